@@ -1,0 +1,57 @@
+# Two commands do everything: `make demo` and `make test`. Each sets up what it needs first.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STATIC := src/groundside/see/web/static/index.html
+DEMO ?= demo
+SHELL := /bin/bash
+
+.PHONY: setup demo test check prove bench lint web clean
+
+setup: .make/python $(STATIC)
+
+.make/python: pyproject.toml requirements.lock
+	@mkdir -p .make
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+web: $(STATIC)
+
+$(STATIC): $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
+	cd web && npm ci --silent && npm run --silent build
+
+# The demonstration: simulated flights in real formats, or the owner's own folder with FROM=/path.
+demo: setup
+	$(BIN)/groundside demo --archive "$(DEMO)" $(if $(FROM),--from "$(FROM)")
+
+.make/test-tools:
+	@mkdir -p .make
+	@bash tests/install_tools.sh
+	@touch $@
+
+test: setup .make/test-tools
+	$(BIN)/pytest $(PYTEST)
+	cd web && npm run --silent test
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/codespell src docs tests README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md
+	cd web && npm run --silent check
+
+check: lint test
+
+# Every full count of the Must-show lines; figures as JSON in prove.json.
+prove: setup .make/test-tools
+	$(BIN)/pytest --full --figures prove.json -p no:cacheprovider --timeout 7200
+
+bench: setup .make/test-tools
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) .make web/node_modules web/dist src/groundside/see/web/static build *.egg-info

@@ -1,0 +1,94 @@
+"""Verbs about the archive itself: jobs, events, verifying, rebuilding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundside.archive.ingesting import Tell, quiet
+from groundside.archive.store import Store
+from groundside.archive.taking import read_kept
+from groundside.archive.verb import Effect, verb
+from groundside.archive.working import working
+from groundside.keep.checks import Fault
+from groundside.keep.checks import verify as check
+from groundside.model.caller import Caller
+from groundside.model.event import Event, Job
+from groundside.model.progress import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification found: faults (none where all is well), objects read, leftovers of interrupted work."""
+
+    faults: tuple[Fault, ...]
+    objects: int
+    leftovers: int
+
+
+@verb(Effect.NEITHER)
+def jobs(store: Store, caller: Caller) -> tuple[Job, ...]:
+    """List long work, newest first; jobs whose process is gone are shown as interrupted."""
+    with store.catalogue.commit(caller) as writer:
+        writer.mark_interrupted(at_us=store.now_us())
+        return tuple(writer.jobs(caller.scope))
+
+
+@verb(Effect.CHANGES)
+def cancel(store: Store, caller: Caller, job_id: str) -> Job:
+    """
+    Ask a job to stop where it can be gone on with.
+
+    Raises:
+        NotFound: no such job.
+    """
+    with store.catalogue.commit(caller) as writer:
+        writer.ask_cancel(job_id)
+        writer.event("job.cancel", about=job_id, at_us=store.now_us())
+        return writer.job(job_id, caller.scope)
+
+
+@verb(Effect.NEITHER)
+def events(store: Store, caller: Caller, after: int, limit: int) -> tuple[Event, ...]:
+    """List events after a number, in order."""
+    with store.catalogue.read() as reader:
+        return tuple(reader.events_after(after, limit, caller.scope))
+
+
+@verb(Effect.NEITHER)
+def verify(store: Store, caller: Caller, *, sample: int | None = None, progress: Tell = quiet) -> Report:
+    """
+    Compare every object with the digest it was kept under, and the rows of the catalogue with each other.
+
+    Args:
+        sample: read only so many objects, chosen at random.
+    """
+
+    def tell(done: int, total: int) -> None:
+        progress(Step(done, total, done, total, "objects"))
+
+    found = check(store.vault, store.catalogue, sample, tell)
+    return Report(found.faults, found.objects, len(found.leftovers))
+
+
+@verb(Effect.CHANGES)
+def rebuild(store: Store, caller: Caller, *, progress: Tell = quiet) -> int:
+    """
+    Make everything derived again from the originals; ids, notes and merges stay.
+
+    Each original is read again in turn and its rows replaced in one transaction, so it may be stopped at any moment.
+
+    Returns:
+        How many originals were read.
+    """
+    with store.catalogue.read() as reader:
+        originals = reader.originals(caller.scope)
+    total = sum(o.size for o in originals)
+    done = 0
+    with working(store, caller, "rebuild", {}) as work:
+        for index, original in enumerate(originals):
+            if not work.step(index, len(originals), original.file_name):
+                return index
+            read_kept(store, caller, original)
+            done += original.size
+            progress(Step(index + 1, len(originals), done, total, original.file_name))
+    return len(originals)

@@ -1,0 +1,116 @@
+"""Which flight does a cut tell of: one that is there, or a new one?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from groundside.archive.composing import facts_of, recompose, telling_of_cut, telling_of_flight
+from groundside.archive.store import Store
+from groundside.keep.catalogue import Writer
+from groundside.keep.rows import Fit, KeptCut
+from groundside.model.flight import Flight
+from groundside.produce.flight.same import Match, Telling, Verdict, compare
+
+MARGIN_US = 120 * 1_000_000
+"""Clocks of two sources of one flight may be this far apart and still be compared."""
+ZONES_US = 14 * 3600 * 1_000_000
+"""No time zone is further than this from UTC (IANA tz database: +14:00 in Kiribati, -12:00 at the least)."""
+SAME_LENGTH_S = 2.0
+
+
+def place_cut(store: Store, writer: Writer, kept: KeptCut, case: str, format_name: str) -> str:
+    """
+    Attach a cut to the flight that it tells of, or make a new flight.
+
+    Returns:
+        The flight's id.
+    """
+    scope = writer.caller.scope
+    belongs = writer.attached([kept.ref], scope).get(kept.ref)
+    telling = telling_of_cut(store, kept, format_name)
+    found = [
+        (f, m) for f, m in _compared(store, writer, kept, telling) if not belongs or f.id != belongs.flight_id
+    ]
+    same = [(f, m) for f, m in found if m.verdict is Verdict.SAME]
+    if belongs:
+        flight_id = belongs.flight_id
+    elif same:
+        flight_id = _attach(writer, same[0], kept)
+        same = same[1:]
+    else:
+        flight_id = writer.add_flight(case, facts_of(kept), at_us=store.now_us())
+        writer.attach_source(
+            flight_id, kept.ref, Fit(why="the first file that told of this flight", chosen=True)
+        )
+    recompose(store, writer, flight_id)
+    _unite(store, writer, flight_id, same)
+    _offer(store, writer, kept, [(f, m) for f, m in found if m.verdict is Verdict.OFFER])
+    return flight_id
+
+
+def _attach(writer: Writer, found: tuple[Flight, Match], kept: KeptCut) -> str:
+    flight, match = found
+    fit = Fit(why=match.why, clock_offset_s=match.clock_offset_s)
+    writer.attach_source(flight.id, kept.ref, fit)
+    return flight.id
+
+
+def _unite(store: Store, writer: Writer, flight_id: str, same: list[tuple[Flight, Match]]) -> None:
+    for other, match in same:
+        if writer.resolve(other.id, writer.caller.scope) != flight_id:
+            for each in writer.attached_to(other.id, writer.caller.scope):
+                fit = Fit(
+                    why=match.why,
+                    clock_offset_s=None if other.summary.time_basis.is_utc else match.clock_offset_s,
+                )
+                writer.attach_source(other.id, each.ref, fit)
+            writer.merge_flights(flight_id, other.id, at_us=store.now_us(), by_person=False, why=match.why)
+            recompose(store, writer, flight_id)
+
+
+def _offer(store: Store, writer: Writer, kept: KeptCut, offered: list[tuple[Flight, Match]]) -> None:
+    for flight, match in offered:
+        writer.add_offer(flight.id, kept.ref, json.dumps({"why": match.why}), at_us=store.now_us())
+
+
+def _compared(
+    store: Store, writer: Writer, kept: KeptCut, telling: Telling
+) -> Iterator[tuple[Flight, Match]]:
+    if kept.summary.bench:
+        return
+    for flight in _candidates(writer, kept):
+        own = any(s.recording_id == kept.ref.original_id for s in flight.sources)
+        if not own and not flight.summary.bench:
+            yield flight, compare(telling, telling_of_flight(store, flight))
+
+
+def _candidates(writer: Writer, kept: KeptCut) -> list[Flight]:
+    """List flights that may be the same: about the same time, or near where one of the two clocks is no UTC."""
+    cut, scope = kept.summary, writer.caller.scope
+    length_us = int((cut.recording_s or 0.0) * 1e6)
+    if cut.recording_start_us is None:
+        start = _local_us(cut.local_start)
+        return [] if start is None else writer.flights_overlapping(start, start + length_us, ZONES_US, scope)
+    start = cut.recording_start_us
+    around = writer.flights_overlapping(start, start + length_us, ZONES_US, scope)
+    timely = [f for f in around if _overlap(f, start, start + length_us) or _as_long(f, cut.recording_s)]
+    return timely + writer.flights_without_utc(kept.box, scope)
+
+
+def _overlap(flight: Flight, start: int, end: int) -> bool:
+    begins = flight.summary.recording_start_us or 0
+    ends = begins + int((flight.summary.recording_s or 0.0) * 1e6)
+    return begins <= end + MARGIN_US and ends >= start - MARGIN_US
+
+
+def _as_long(flight: Flight, seconds: float | None) -> bool:
+    theirs = flight.summary.recording_s
+    return seconds is not None and theirs is not None and abs(theirs - seconds) <= SAME_LENGTH_S
+
+
+def _local_us(text: str) -> int | None:
+    if not text:
+        return None
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1e6)

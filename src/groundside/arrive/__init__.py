@@ -1,0 +1,1 @@
+"""How bytes get here, and from whom. Knows nothing of their meaning."""

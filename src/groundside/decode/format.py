@@ -1,0 +1,82 @@
+"""The contract of a format plug-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from groundside.model.decoded import Decoded, Fact
+from groundside.model.recording import Recording
+from groundside.model.source import Source
+from groundside.model.track import Track
+
+HEAD_BYTES = 64 * 1024
+"""How much of the start of a file `recognises` is shown; the whole file where it is shorter."""
+
+Kind = Literal["log", "photo", "video", "mission", "capture"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """
+    One key of an encrypted flight record.
+
+    Args:
+        feature_point: which family of records it opens, as DJI numbers them.
+        key: AES key, 32 bytes.
+        iv: first initialisation vector, 16 bytes.
+    """
+
+    feature_point: int
+    key: bytes
+    iv: bytes
+
+
+Keychains = tuple[tuple[KeyEntry, ...], ...]
+"""The key groups of one file, in the order in which the file switches between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a decoder may be given besides the bytes."""
+
+    keychains: Keychains = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """
+    How to recognise and read one kind of file.
+
+    Args:
+        name: short and permanent, as it is stored: "ardupilot-dataflash".
+        title: as people read it.
+        kind: what sort of file it is.
+        suffixes: usual file suffixes, lower case with the dot; a hint for people, never trusted.
+        recognises: shown the first `HEAD_BYTES`, says whether this is such a file; cheap; never raises.
+        decode: reads the whole; never raises on bad bytes; memory bounded by the size of `data`.
+        recording: sums a decoded file up in normalised terms.
+        track: makes the one track of it, in order of time; None where there is none.
+        source: where the format is described.
+        version: of this decoder; raised whenever its output changes, so that `rebuild` knows what is stale.
+        key_request: for encrypted files, what to ask the key service (plain JSON values); None where nothing
+            is encrypted.
+        keys_from_answer: reads what the key service answered (parsed JSON); raises `BadRequest` where that
+            makes no sense.
+        experimental: built from a description only; no real file was read by anyone here yet.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    suffixes: tuple[str, ...]
+    recognises: Callable[[bytes], bool]
+    decode: Callable[[memoryview, Options], Decoded]
+    recording: Callable[[Decoded], Recording]
+    track: Callable[[Decoded], Track | None]
+    source: Source
+    version: int = 1
+    key_request: Callable[[memoryview], dict[str, Fact] | None] | None = None
+    keys_from_answer: Callable[[object], Keychains] | None = None
+    experimental: bool = False

@@ -1,0 +1,66 @@
+"""UTC to a tenth of a second out of a clock that shows whole seconds and one that counts milliseconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_SECOND_US = 1_000_000
+_COARSEST_STEP_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFit:
+    """
+    The wall clock at millisecond 0.
+
+    Args:
+        zero_us: microseconds since 1970 at which the millisecond counter was 0.
+        error_s: half the width of what the rows leave open, at least half a step of the counter.
+        agreeing: rows whose date and time agree with it.
+        rows: rows that have both.
+    """
+
+    zero_us: int
+    error_s: float
+    agreeing: int
+    rows: int
+
+
+def fit_clock(time_ms: np.ndarray, wall_us: np.ndarray) -> ClockFit | None:
+    """
+    Find the one offset between two clocks that most rows agree with.
+
+    The wall clock shows a time rounded to its nearest whole second; the counter is cut down to its step (100
+    ms in all files seen). So each row leaves an interval open for the offset, and a row just after the second
+    changes narrows it. The middle of what most rows have in common is the answer.
+
+    Args:
+        time_ms: the counter, finite.
+        wall_us: the wall clock in microseconds since 1970, one for each.
+
+    Returns:
+        None where there is no row.
+    """
+    if not len(time_ms):
+        return None
+    step_us = _step_ms(time_ms) * 1000
+    half_us = _SECOND_US // 2 if not np.any(wall_us % _SECOND_US) else 500
+    count_us = np.round(time_ms * 1000).astype(np.int64)
+    from_us, to_us = np.sort(wall_us - half_us - count_us - step_us), np.sort(wall_us + half_us - count_us)
+    agreeing = np.arange(1, len(from_us) + 1) - np.searchsorted(to_us, from_us, side="left")
+    best = int(np.argmax(agreeing))
+    low = int(from_us[best])
+    high = int(to_us[np.searchsorted(to_us, low, side="left")])
+    error_us = max((high - low) / 2, step_us / 2)
+    return ClockFit((low + high) // 2, error_us / _SECOND_US, int(agreeing[best]), len(time_ms))
+
+
+def _step_ms(time_ms: np.ndarray) -> int:
+    """The step of the counter: the greatest number that divides all of its values, 1 to 1000 ms."""
+    whole = np.round(time_ms).astype(np.int64)
+    if np.any(whole != time_ms):
+        return 1
+    step = int(np.gcd.reduce(np.abs(whole)))
+    return min(step, _COARSEST_STEP_MS) if step else 1

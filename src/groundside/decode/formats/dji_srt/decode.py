@@ -1,0 +1,156 @@
+"""Read a subtitle file: cues, facts, and an account of every byte."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from groundside.decode.format import Options
+from groundside.decode.formats.dji_srt.cues import Cues, read_cues, understood
+from groundside.decode.formats.dji_srt.scan import Scan, scan
+from groundside.decode.formats.dji_srt.tokens import BOM
+from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
+
+_MOST_PROBLEMS = 200
+"""Past this many places of the same kind, one problem sums up the rest."""
+_BEGINS_WITHIN = 4096
+_LOOKS_AFTER = 4096
+
+_CUE = re.compile(
+    rb"(?<![^\s\xbf])\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]{0,8}-->[ \t]{0,8}\d{1,3}:\d\d"
+    rb"|(?<![^\s\xbf])\d{1,9}[ \t]{0,8}(?:\r\n?|\n)[ \t]{0,8}\d{4}[-./]\d{1,2}[-./]\d{1,2}[ \t]"
+)
+_DJI = re.compile(
+    rb"\[[ \t]{0,8}(?:latitude|longt?itude|rel_alt|iso|shutter|fnum|focal_len|ae_meter_md|color_md)"
+    rb"[ \t]{0,8}:"
+    rb"|(?:FrameCnt|SrtCnt)[ \t]{0,8}:[ \t]{0,8}\d"
+    rb"|(?<![A-Za-z])(?:GPS|RTK|HOME)[ \t]{0,4}\([ \t]{0,4}[-+]?\d{1,3}\.\d"
+    rb"|F/\d[\d.]{0,8},[ \t]{0,4}SS[ \t]"
+    rb"|[\r\n](?:[-+]?\d{1,3}\.\d{3,12}[ \t]{0,4},[ \t]{0,4}){2}[-+]?\d{1,6}"
+)
+
+
+def recognises(head: bytes) -> bool:
+    """A cue of a subtitle file at the start, and soon after it something that only DJI writes."""
+    cue = _CUE.search(head[: _BEGINS_WITHIN + 64])
+    return cue is not None and _DJI.search(head, cue.end() - 1, cue.end() + _LOOKS_AFTER) is not None
+
+
+def decode(data: memoryview, options: Options) -> Decoded:
+    """
+    Read all cues of a DJI subtitle file.
+
+    One table, `cues`, one row a cue in which anything was understood. Bytes in cues that no pattern explains
+    are skipped as unknown; cues in which nothing was understood, and what comes before the first, are skipped
+    whole.
+    """
+    found = scan(data)
+    cues = read_cues(found)
+    problems, account = _account(found, data)
+    return Decoded({"cues": cues.table}, _facts(found, cues), problems, account)
+
+
+def _facts(found: Scan, cues: Cues) -> dict[str, Fact]:
+    rows = cues.table.num_rows
+    height = (
+        not (found.barometer_in_parentheses or found.barometer_with_unit) and "barometer_m" in found.fields
+    )
+    return {
+        "cues": rows,
+        "dialects": [*_dialects(found)],
+        "coordinate_order": "lon,lat" if cues.order.lon_first else "lat,lon",
+        "coordinate_order_basis": cues.order.basis,
+        "positions": int(np.isfinite(cues.position.lon).sum()),
+        "no_fix": cues.position.no_fix,
+        "impossible_positions": cues.position.impossible + cues.home.impossible,
+        "missing_cue_numbers": _missing_numbers(found.index),
+        "barometer_is_height": height,
+        "inferences": [*cues.inferences, *_more_inferences(found, cues, height)],
+    }
+
+
+def _dialects(found: Scan) -> list[str]:
+    signs = {
+        "bracketed": "latitude" in found.fields or bool(found.others) or "shutter" in found.fields,
+        "camera line": "height_m" in found.fields and "shutter_denominator" in found.fields,
+        "functions": "barometer_m" in found.fields,
+        "bare tuple": any(p.label == "bare" for p in found.places),
+    }
+    return [name for name, present in signs.items() if present]
+
+
+def _more_inferences(found: Scan, cues: Cues, barometer_is_height: bool) -> list[str]:
+    said: list[str] = []
+    if found.walls:
+        said.append("The date and time in the cues is a local wall clock without a zone: UTC is unknown.")
+    elif cues.table.num_rows:
+        said.append("There is no date in the file: times count from the start of the video.")
+    if found.walls and not any(start is not None for start in found.start_ms):
+        said.append("Cues have no times: time in the video is the wall clock since the first cue.")
+    if cues.position.no_fix:
+        said.append(f"{cues.position.no_fix} positions of 0, 0 are taken as no fix.")
+    if barometer_is_height:
+        said.append("BAROMETER (or Hb) without a unit is taken as height above take-off.")
+    elif "barometer_m" in found.fields:
+        said.append(
+            "DJI does not say above what BAROMETER counts here: it is kept, but not used as the height."
+        )
+    if "altitude_m" in found.fields:
+        said.append("DJI does not say above what [altitude] counts: it is kept, but not used in the track.")
+    return said
+
+
+def _missing_numbers(index: list[int | None]) -> int:
+    numbers = np.array([i for i in index if i is not None], np.int64)
+    steps = np.diff(numbers)
+    return int((steps[steps > 1] - 1).sum())
+
+
+def _account(found: Scan, data: memoryview) -> tuple[tuple[Problem, ...], ByteAccount]:
+    begins = np.array([*found.starts, found.size], np.int64)
+    known = np.concatenate([[False], understood(found)])
+    ranges: list[tuple[int, int, str]] = []
+    begin_of_first = int(begins[0]) if found.starts else found.size
+    if bytes(data[:begin_of_first]).removeprefix(BOM).strip():
+        ranges.append((0, begin_of_first, "Before the first cue."))
+    for cue in np.flatnonzero(~known[1:]):
+        ranges.append((int(begins[cue]), int(begins[cue + 1]), "A cue in which nothing was understood."))
+    unknown = 0
+    cue_of = np.searchsorted(begins[:-1], [g[0] for g in found.gaps], side="right")
+    for (begin, end), cue in zip(found.gaps, cue_of, strict=True):
+        if known[cue]:
+            ranges.append((begin, end, "Text in a cue that is not understood."))
+            unknown += end - begin
+    skipped = sum(end - begin for begin, end, _ in ranges)
+    account = ByteAccount(found.size, found.size - skipped, skipped, unknown=unknown)
+    return _problems(sorted(ranges), found) + _last_cue(found), account
+
+
+def _last_cue(found: Scan) -> tuple[Problem, ...]:
+    """A file can be cut between two fields, where no byte looks wrong."""
+    last = len(found.starts) - 1
+    columns = (found.fields | found.others).items() if last > 0 else ()
+    lacking = [name for name, column in columns if len(column.cues) == last and column.cues[-1] != last]
+    if not lacking:
+        return ()
+    what = f"The last cue lacks {', '.join(lacking)}, which all others have: the file may be cut short."
+    return (Problem(found.size, 0, what),)
+
+
+def _problems(ranges: list[tuple[int, int, str]], found: Scan) -> tuple[Problem, ...]:
+    problems = [Problem(b, e - b, _at_end(what, e, found.size)) for b, e, what in ranges[:_MOST_PROBLEMS]]
+    rest = ranges[_MOST_PROBLEMS:]
+    if rest:
+        bytes_in_rest = sum(e - b for b, e, _ in rest)
+        what = f"{len(rest)} more places like these from here on, {bytes_in_rest} bytes in all."
+        problems.append(Problem(rest[0][0], bytes_in_rest, what))
+    if found.size == 0:
+        problems.append(Problem(0, 0, "The file is empty."))
+    elif not found.starts and not problems:
+        problems.append(Problem(0, 0, "There is no cue in the file."))
+    return tuple(problems)
+
+
+def _at_end(what: str, end: int, size: int) -> str:
+    return f"{what} The file ends here: it may be cut short." if end == size else what

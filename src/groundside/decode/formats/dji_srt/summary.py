@@ -1,0 +1,118 @@
+"""The recording and the track of a decoded subtitle file."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from groundside.model.decoded import Decoded
+from groundside.model.place import LonLat
+from groundside.model.recording import Recording, TimeBasis
+from groundside.model.table import Column
+from groundside.model.track import Track, track_of
+
+_BY_CUE = "start of the cue: time since the video began"
+_BY_CLOCK = "wall clock of the cue, since that of the first: cues have no times"
+
+
+def make_recording(decoded: Decoded) -> Recording:
+    """Sum a subtitle file up: a wall clock without a zone at best, never UTC."""
+    cues = decoded.tables["cues"]
+    times, kept, _ = _times(cues)
+    basis = _basis(cues, len(times))
+    homes = [
+        p
+        for p in zip(_floats(cues, "home_lon"), _floats(cues, "home_lat"), strict=True)
+        if np.isfinite(p).all()
+    ]
+    said = decoded.facts.get("inferences")
+    return Recording(
+        time_basis=basis,
+        duration_s=float(times.max() - times.min()) / 1e6 if len(times) else None,
+        local_start=_local_start(cues, times, kept) if basis is TimeBasis.LOCAL else "",
+        home=LonLat(float(homes[0][0]), float(homes[0][1])) if homes else None,
+        rows_expected=cues.num_rows,
+        inferences=tuple(str(s) for s in said) if isinstance(said, list) else (),
+    )
+
+
+def make_track(decoded: Decoded) -> Track | None:
+    """Make the track, one row a cue that has a time; None where no cue says where anything was."""
+    cues = decoded.tables["cues"]
+    times, kept, how = _times(cues)
+    columns = _columns(cues, decoded.facts.get("barometer_is_height") is True)
+    if not len(times) or not any(
+        np.isfinite(np.asarray(c.values, np.float64)).any() for c in columns.values()
+    ):
+        return None
+    order = np.flatnonzero(kept)[np.argsort(times, kind="stable")]
+    sorted_columns = {n: Column(np.asarray(c.values)[order], c.unit, c.origin) for n, c in columns.items()}
+    sorted_columns["time_us"] = Column(np.sort(times, kind="stable"), "us", how)
+    satellites = cues.column("satellites").combine_chunks().take(pa.array(order, pa.int64()))
+    sorted_columns["satellites"] = Column(satellites, "", "third number of the position")
+    return track_of(sorted_columns, _basis(cues, len(times)))
+
+
+def _basis(cues: pa.Table, timed: int) -> TimeBasis:
+    if cues.column("wall_clock_us").null_count < cues.num_rows:
+        return TimeBasis.LOCAL
+    return TimeBasis.BOOT if timed else TimeBasis.NONE
+
+
+def _times(cues: pa.Table) -> tuple[np.ndarray, np.ndarray, str]:
+    """Microseconds since the video began for each cue that has a time, which cues those are, where from."""
+    starts, has_start = _integers(cues, "start_ms")
+    walls, has_wall = _integers(cues, "wall_clock_us")
+    if has_start.all() or has_start.sum() >= has_wall.sum():
+        return starts[has_start] * 1000, has_start, _BY_CUE
+    return walls[has_wall] - walls[has_wall][0], has_wall, _BY_CLOCK
+
+
+def _local_start(cues: pa.Table, times: np.ndarray, kept: np.ndarray) -> str:
+    walls, has_wall = _integers(cues, "wall_clock_us")
+    first = int(np.flatnonzero(has_wall)[0])
+    at = np.flatnonzero(kept)
+    here = int(np.searchsorted(at, first))
+    since = int(times[here] - times[0]) if here < len(at) and at[here] == first else 0
+    return str(np.datetime64(int(walls[first]) - since, "us"))
+
+
+def _columns(cues: pa.Table, barometer_is_height: bool) -> dict[str, Column]:
+    height, height_origin = _height(cues, barometer_is_height)
+    yaw, gimbal_yaw = _floats(cues, "yaw_deg"), _floats(cues, "gimbal_yaw_deg")
+    return {
+        "lon": Column(_floats(cues, "lon"), "deg", "cues.lon"),
+        "lat": Column(_floats(cues, "lat"), "deg", "cues.lat"),
+        "height_m": Column(height, "m", height_origin),
+        "altitude_m": Column(
+            _floats(cues, "abs_alt_m"), "m", "abs_alt: as DJI states it, reference not verified"
+        ),
+        "roll_deg": Column(_floats(cues, "roll_deg"), "deg", "cues.roll_deg"),
+        "pitch_deg": Column(_floats(cues, "pitch_deg"), "deg", "cues.pitch_deg"),
+        "yaw_deg": Column(np.mod(yaw, 360.0), "deg", "cues.yaw_deg, brought to 0 to 360"),
+        "gimbal_pitch_deg": Column(_floats(cues, "gimbal_pitch_deg"), "deg", "cues.gimbal_pitch_deg"),
+        "gimbal_yaw_deg": Column(
+            np.mod(gimbal_yaw, 360.0), "deg", "cues.gimbal_yaw_deg, brought to 0 to 360"
+        ),
+    }
+
+
+def _height(cues: pa.Table, barometer_is_height: bool) -> tuple[np.ndarray, str]:
+    choices = [("rel_alt_m", "rel_alt"), ("height_m", "H: above the home point")]
+    if barometer_is_height:
+        choices.append(("barometer_m", "BAROMETER, Hb: height by the barometer"))
+    for name, origin in choices:
+        column = _floats(cues, name)
+        if np.isfinite(column).any():
+            return column, origin
+    return _floats(cues, "rel_alt_m"), ""
+
+
+def _floats(cues: pa.Table, name: str) -> np.ndarray:
+    return np.asarray(cues.column(name).to_numpy(), np.float64)
+
+
+def _integers(cues: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
+    column = cues.column(name).combine_chunks()
+    known = np.asarray(column.is_valid())
+    return np.asarray(column.fill_null(0)), known

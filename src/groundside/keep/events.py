@@ -1,0 +1,66 @@
+"""What happened, numbered without a gap, committed with the rows it concerns."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, insert, select
+
+from groundside.keep import schema
+from groundside.keep.connection import Asking, Changing, within
+from groundside.model.caller import GENERAL, Scope
+from groundside.model.event import Event
+
+_E = schema.event
+
+
+class EventReads(Asking):
+    """Questions about what happened."""
+
+    def events_after(self, seq: int, limit: int, scope: Scope) -> list[Event]:
+        """List up to `limit` events with a number greater than `seq`, in order; 0 begins at the beginning."""
+        query = select(_E).where(_E.c.seq > seq, within(_E.c.case_name, scope)).order_by(_E.c.seq).limit(limit)
+        rows = self.connection.execute(query)
+        return [Event(r.seq, r.at_us, r.what, r.who, r.how, r.why, r.about, r.details) for r in rows]
+
+    def last_event(self, scope: Scope) -> int:
+        """Give the number of the last event; 0 where there is none."""
+        return self.connection.scalar(select(func.max(_E.c.seq)).where(within(_E.c.case_name, scope))) or 0
+
+    def event_gaps(self) -> list[int]:
+        """Give the numbers after which events are missing; empty in an archive that is whole."""
+        following = func.lead(_E.c.seq).over(order_by=_E.c.seq)
+        pairs = select(_E.c.seq, following.label("following")).subquery()
+        query = select(pairs.c.seq).where(pairs.c.following > pairs.c.seq + 1).order_by(pairs.c.seq)
+        first = self.connection.scalar(select(func.min(_E.c.seq)))
+        return [0] * (first not in {None, 1}) + list(self.connection.scalars(query))
+
+
+class EventWrites(EventReads, Changing):
+    """Recording what happened."""
+
+    def event(self, what: str, about: str = "", details: str = "{}", *, at_us: int, case: str = GENERAL) -> int:
+        """
+        Record what the caller did, in the same commit as the rows it concerns.
+
+        Args:
+            what: "ingest", "merge" and so on.
+            about: id of what it concerns: a flight, an original, a job; empty where it is the archive.
+            details: JSON text.
+            at_us: when, UTC microseconds.
+            case: who may see only other cases does not see it.
+
+        Returns:
+            Its number, one more than that of the event before.
+        """
+        # Numbers are given while the only turn to write is held, so none is given twice or left out.
+        seq = (self.connection.scalar(select(func.max(_E.c.seq))) or 0) + 1
+        asked = {"who": self.caller.who, "how": self.caller.how, "why": self.caller.why}
+        row = {
+            "seq": seq,
+            "case_name": case,
+            "at_us": at_us,
+            "what": what,
+            "about": about,
+            "details": details,
+        }
+        self.connection.execute(insert(_E).values(**row, **asked))
+        return seq

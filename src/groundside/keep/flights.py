@@ -1,0 +1,262 @@
+"""Flights: permanent ids, the facts computed for them, and the cuts they were made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from itertools import groupby
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from groundside.errors import BadRequest, NotFound
+from groundside.keep import schema
+from groundside.keep.canonical import noun
+from groundside.keep.connection import Asking, Changing, by_hundreds, new_id, within
+from groundside.keep.flight_columns import facts_columns
+from groundside.keep.flight_search import refresh, with_aliases
+from groundside.keep.originals import OriginalReads
+from groundside.keep.readings import kept_cut
+from groundside.keep.rows import Attached, CutRef, Fit, FlightFacts, KeptCut
+from groundside.model.caller import Scope
+from groundside.model.digest import Digest
+from groundside.model.flight import Cut, Flight, FlightSource, Place
+
+_F, _S, _C, _O, _R, _A = (
+    schema.flight,
+    schema.flight_source,
+    schema.cut,
+    schema.original,
+    schema.reading,
+    schema.arrival,
+)
+_SECOND_US = 1_000_000
+
+
+class FlightReads(Asking):
+    """Questions about single flights."""
+
+    def resolve(self, flight_id: str, scope: Scope) -> str:
+        """
+        Say which flight an id stands for now: itself, or the one it was merged into.
+
+        Raises:
+            NotFound: no such flight in this scope.
+        """
+        query = select(_F.c.merged_into, _F.c.id).where(within(_F.c.case_name, scope))
+        found = self.connection.execute(query.where(_F.c.id == flight_id)).one_or_none()
+        while found and found.merged_into:
+            found = self.connection.execute(query.where(_F.c.id == found.merged_into)).one_or_none()
+        if not found:
+            what = f"There is no flight {flight_id[:40]!r}."
+            raise NotFound(what, try_this="groundside flights")
+        return str(found.id)
+
+    def flight(self, flight_id: str, scope: Scope) -> Flight:
+        """
+        Get one flight, also by the id of one that was merged into it.
+
+        Raises:
+            NotFound: no such flight in this scope.
+        """
+        actual = self.resolve(flight_id, scope)
+        return self.flights_of_rows(self.connection.execute(select(_F).where(_F.c.id == actual)))[0]
+
+    def flights_overlapping(self, from_us: int, to_us: int, margin_us: int, scope: Scope) -> list[Flight]:
+        """
+        List flights whose recording was going on between two moments, give or take a margin; for matching.
+
+        Flights of unknown UTC are never among them; a recording of unknown length counts as a moment.
+        """
+        longest_s = self.connection.scalar(select(func.max(_F.c.recording_s))) or 0.0
+        start, length_us = _F.c.recording_start_us, func.coalesce(_F.c.recording_s, 0.0) * _SECOND_US
+        query = select(_F).where(
+            within(_F.c.case_name, scope),
+            _F.c.merged_into.is_(None),
+            start <= to_us + margin_us,
+            start >= from_us - margin_us - int(longest_s * _SECOND_US),  # lets the index end the walk
+            start + length_us >= from_us - margin_us,
+        )
+        return self.flights_of_rows(self.connection.execute(query.order_by(start, _F.c.id)))
+
+    def attached(self, refs: Iterable[CutRef], scope: Scope) -> dict[CutRef, Attached]:
+        """Say which flight each cut belongs to; those that belong to none are not in the answer."""
+        wanted = set(refs)
+        found: dict[CutRef, Attached] = {}
+        for some in by_hundreds({ref.original_id for ref in wanted}):
+            query = select(_S).join(_F).where(_S.c.original_id.in_(some), within(_F.c.case_name, scope))
+            found |= {each.ref: each for each in map(_attached, self.connection.execute(query)) if each.ref in wanted}
+        return found
+
+    def attached_to(self, flight_id: str, scope: Scope) -> list[Attached]:
+        """
+        List the cuts that belong to a flight, the chosen one first; also those being made again at present.
+
+        Raises:
+            NotFound: no such flight in this scope.
+        """
+        query = select(_S).where(_S.c.flight_id == self.resolve(flight_id, scope))
+        rows = self.connection.execute(query.order_by(_S.c.chosen.desc(), _S.c.original_id, _S.c.ordinal))
+        return [_attached(row) for row in rows]
+
+    def attached_from(self, original_id: str, scope: Scope) -> list[Attached]:
+        """List which flights the cuts of one original belong to, in the order of the cuts."""
+        query = select(_S).join(_F).where(_S.c.original_id == original_id, within(_F.c.case_name, scope))
+        return [_attached(row) for row in self.connection.execute(query.order_by(_S.c.ordinal))]
+
+    def cuts_of_flight(self, flight_id: str, scope: Scope) -> list[KeptCut]:
+        """
+        List what each source alone says of a flight, the chosen one first.
+
+        Raises:
+            NotFound: no such flight in this scope.
+        """
+        same = (_C.c.original_id == _S.c.original_id) & (_C.c.ordinal == _S.c.ordinal)
+        query = select(_C).join(_S, same).where(_S.c.flight_id == self.resolve(flight_id, scope))
+        rows = self.connection.execute(query.order_by(_S.c.chosen.desc(), _C.c.original_id, _C.c.ordinal))
+        return [kept_cut(row) for row in rows]
+
+    def flights_of_rows(self, rows: Iterable[Row[tuple[object, ...]]]) -> list[Flight]:
+        """Make flights, with sources and aliases, of rows of the table `flight`, in their order."""
+        found = list(rows)
+        ids = [row.id for row in found]
+        sources, aliases = self._sources(ids), self._aliases(ids)
+        return [_flight(row, sources.get(row.id, ()), aliases.get(row.id, ())) for row in found]
+
+    def _sources(self, flight_ids: Collection[str]) -> dict[str, tuple[FlightSource, ...]]:
+        name = select(_A.c.file_name).where(_A.c.original_id == _S.c.original_id).order_by(_A.c.id).limit(1)
+        columns = (_S, name.scalar_subquery().label("file_name"), _O.c.digest, _R.c.format)
+        query = select(*columns).select_from(_S.join(_O).outerjoin(_R, _R.c.original_id == _S.c.original_id))
+        found: dict[str, tuple[FlightSource, ...]] = {}
+        for some in by_hundreds(flight_ids):
+            ordered = query.where(_S.c.flight_id.in_(some)).order_by(
+                _S.c.flight_id, _S.c.chosen.desc(), _O.c.received_us, _S.c.original_id, _S.c.ordinal
+            )
+            for flight_id, rows in groupby(self.connection.execute(ordered), lambda row: row.flight_id):
+                found[flight_id] = tuple(map(_source, rows))
+        return found
+
+    def _aliases(self, flight_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for some in by_hundreds(flight_ids):
+            merged = select(_F.c.merged_into).where(_F.c.merged_into.in_(some)).distinct()
+            for each in self.connection.scalars(merged).all():
+                found[each] = tuple(with_aliases(self.connection, each)[1:])
+        return found
+
+
+class FlightWrites(FlightReads, OriginalReads, Changing):
+    """Changes to flights."""
+
+    def add_flight(self, case: str, facts: FlightFacts, *, at_us: int) -> str:
+        """
+        Record a new flight; attach its sources next, in the same commit.
+
+        Returns:
+            Its random, permanent id.
+        """
+        flight_id = new_id()
+        fixed = {"id": flight_id, "case_name": case, "made_us": at_us, "search_text": ""}
+        self.connection.execute(insert(_F).values(**fixed, **facts_columns(facts)))
+        refresh(self.connection, flight_id)
+        return flight_id
+
+    def update_flight(self, flight_id: str, facts: FlightFacts) -> None:
+        """
+        Record what was computed anew for a flight; id, notes, aliases and sources stay.
+
+        Raises:
+            NotFound: no such flight in the caller's scope.
+        """
+        actual = self.resolve(flight_id, self.caller.scope)
+        self.connection.execute(update(_F).where(_F.c.id == actual).values(facts_columns(facts)))
+        refresh(self.connection, actual)
+
+    def attach_source(self, flight_id: str, ref: CutRef, fit: Fit) -> None:
+        """
+        Say that a cut tells of a flight, and how it fits; it leaves the flight that it belonged to.
+
+        Raises:
+            NotFound: no such flight or original in the caller's scope.
+            BadRequest: they are of different cases.
+        """
+        flight = self._row(flight_id)
+        if self.original(ref.original_id, self.caller.scope).case != flight.case_name:
+            what = "A flight and the originals that tell of it belong to one case."
+            raise BadRequest(what)
+        self.detach_source(ref)
+        self.connection.execute(
+            insert(_S).values(
+                original_id=ref.original_id,
+                ordinal=ref.ordinal,
+                flight_id=flight.id,
+                clock_offset_s=fit.clock_offset_s,
+                why=fit.why,
+                chosen=fit.chosen,
+                by_person=fit.by_person,
+            )
+        )
+        refresh(self.connection, flight.id)
+
+    def detach_source(self, ref: CutRef) -> str | None:
+        """Say that a cut belongs to no flight; give the id of the one it belonged to, None for none."""
+        known = self.attached([ref], self.caller.scope).get(ref)
+        if not known:
+            return None
+        same = (_S.c.original_id == ref.original_id) & (_S.c.ordinal == ref.ordinal)
+        self.connection.execute(delete(_S).where(same))
+        refresh(self.connection, known.flight_id)
+        return known.flight_id
+
+    def drop_flight(self, flight_id: str) -> bool:
+        """
+        Remove a flight that nothing tells of any more and nobody wrote on.
+
+        Returns:
+            False where it has sources, notes, aliases or a history of merging, and so stays.
+        """
+        actual = self._row(flight_id).id
+        holds = (
+            _S.c.flight_id,
+            schema.note.c.flight_id,
+            schema.merge.c.alias,
+            schema.merge.c.into_flight,
+            _F.c.merged_into,
+        )
+        if any(self.connection.scalar(select(func.count()).where(column == actual)) for column in holds):
+            return False
+        self.connection.execute(delete(schema.offer).where(schema.offer.c.flight_id == actual))
+        self.connection.execute(delete(_F).where(_F.c.id == actual))
+        return True
+
+    def _row(self, flight_id: str) -> Row[tuple[object, ...]]:
+        actual = self.resolve(flight_id, self.caller.scope)
+        return self.connection.execute(select(_F).where(_F.c.id == actual)).one()
+
+
+def _flight(row: Row[tuple[object, ...]], sources: tuple[FlightSource, ...], aliases: tuple[str, ...]) -> Flight:
+    return Flight(
+        id=row.id,
+        case=row.case_name,
+        sources=sources,
+        summary=noun(Cut, row.summary),
+        place=Place(name=row.place or "", time_zone=row.time_zone) if row.place or row.time_zone else None,
+        track_object=row.track_object,
+        simulated=row.simulated,
+        aliases=aliases,
+    )
+
+
+def _source(row: Row[tuple[object, ...]]) -> FlightSource:
+    return FlightSource(
+        file=row.file_name or "",
+        format=row.format or "",
+        sha256=Digest(row.digest),
+        recording_id=row.original_id,
+        chosen=row.chosen,
+        clock_offset_s=row.clock_offset_s,
+        why=row.why,
+    )
+
+
+def _attached(row: Row[tuple[object, ...]]) -> Attached:
+    fit = Fit(row.why, row.clock_offset_s, row.chosen, row.by_person)
+    return Attached(CutRef(row.original_id, row.ordinal), row.flight_id, fit)

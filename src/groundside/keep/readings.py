@@ -1,0 +1,197 @@
+"""Readings: what a version of the code made of an original, its keys, and the flights cut out of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Row, delete, insert, select
+
+from groundside.keep import schema
+from groundside.keep.canonical import canonical, finite, noun
+from groundside.keep.connection import Asking, Changing, within
+from groundside.keep.derived import DerivedReads, DerivedWrites
+from groundside.keep.originals import OriginalReads
+from groundside.keep.rows import Box, CutRef, KeptCut, Reading, ReadingState, Stored
+from groundside.model.caller import Scope
+from groundside.model.decoded import ByteAccount, Problem
+from groundside.model.digest import Digest
+from groundside.model.flight import Cut, Place
+from groundside.model.lineage import Derived
+from groundside.model.recording import Recording
+
+PROBLEMS_KEPT = 1000
+"""Of more problems than that only the first are kept, and how many there were."""
+
+_O, _R, _K, _C, _D = schema.original, schema.reading, schema.keychain, schema.cut, schema.derived_object
+
+
+class ReadingReads(Asking):
+    """Questions about readings."""
+
+    def reading(self, original_id: str, scope: Scope) -> Reading | None:
+        """Get the reading of an original; None while it is only kept, or is not in this scope."""
+        query = select(_R, _D.c.size, _D.c.digest).select_from(
+            _R.join(_O).outerjoin(_D, _D.c.object_id == _R.c.track_object)
+        )
+        mine = query.where(_R.c.original_id == original_id, within(_O.c.case_name, scope))
+        found = self.connection.execute(mine).one_or_none()
+        return _reading(found) if found else None
+
+    def keychain(self, original_id: str, scope: Scope) -> str | None:
+        """Get the keys of an encrypted original as the JSON text that was given; None where none were."""
+        query = select(_K.c.entries).join(_O).where(_K.c.original_id == original_id, within(_O.c.case_name, scope))
+        return self.connection.scalar(query)
+
+    def cuts(self, original_id: str, scope: Scope) -> list[KeptCut]:
+        """List the flights cut out of one original, in their order."""
+        mine = (_C.c.original_id == original_id, within(_O.c.case_name, scope))
+        query = select(_C).join(_O).where(*mine).order_by(_C.c.ordinal)
+        return [kept_cut(row) for row in self.connection.execute(query)]
+
+
+class ReadingWrites(ReadingReads, OriginalReads, DerivedWrites, Changing):
+    """Changes to readings."""
+
+    def set_reading(self, reading: Reading) -> list[str]:
+        """
+        Record a reading in place of an earlier one of the same original.
+
+        The cuts of the earlier reading, and all objects made from the original so far, are forgotten; which
+        flight each cut belongs to is not. The reading's own track is recorded as a derived object.
+
+        Returns:
+            Ids of the objects now forgotten, for the caller to discard from the vault once this is committed.
+
+        Raises:
+            NotFound: no such original in the caller's scope.
+        """
+        original_id = reading.derived.original_id
+        self.original(original_id, self.caller.scope)
+        forgotten = self._forget(original_id)
+        if reading.track:
+            self.add_derived(reading.track, "track", reading.derived)
+        self.connection.execute(insert(_R).values(_columns(reading)))
+        return forgotten
+
+    def set_cuts(self, original_id: str, cuts: Sequence[KeptCut]) -> None:
+        """
+        Record the flights cut out of an original, in place of earlier ones.
+
+        Raises:
+            NotFound: no such original in the caller's scope.
+        """
+        self.original(original_id, self.caller.scope)
+        self.connection.execute(delete(_C).where(_C.c.original_id == original_id))
+        if cuts:
+            self.connection.execute(insert(_C), [_cut_columns(cut) for cut in cuts])
+
+    def set_keychain(self, original_id: str, keys: str, *, at_us: int) -> None:
+        """
+        Keep the keys of an encrypted original beside it, in place of earlier ones.
+
+        Args:
+            original_id: of the original that they open.
+            keys: JSON text.
+            at_us: when, UTC microseconds.
+
+        Raises:
+            NotFound: no such original in the caller's scope.
+        """
+        self.original(original_id, self.caller.scope)
+        self.connection.execute(delete(_K).where(_K.c.original_id == original_id))
+        self.connection.execute(
+            insert(_K).values(original_id=original_id, entries=canonical(json.loads(keys)), at_us=at_us)
+        )
+
+    def clear_derived(self, original_id: str | None = None) -> list[str]:
+        """
+        Forget all that can be made again: readings, cuts, and objects made from originals.
+
+        Originals, keys, flights with ids, aliases, notes, offers, and which cut belongs to which flight stay.
+
+        Args:
+            original_id: only of this original; None for all in the caller's scope.
+
+        Returns:
+            Ids of the objects now forgotten, for the caller to discard from the vault once this is committed.
+        """
+        if original_id is not None:
+            return self._forget(self.original(original_id, self.caller.scope).id)
+        mine = select(_O.c.id).where(within(_O.c.case_name, self.caller.scope))
+        return [each for one in self.connection.scalars(mine).all() for each in self._forget(one)]
+
+    def _forget(self, original_id: str) -> list[str]:
+        gone = [d.stored.object_id for d in DerivedReads.derived_objects(self, self.caller.scope, original_id)]
+        for table in (_C, _R, _D):
+            self.connection.execute(delete(table).where(table.c.original_id == original_id))
+        return gone
+
+
+def kept_cut(row: Row[tuple[object, ...]]) -> KeptCut:
+    """Read a row of the table `cut`."""
+    return KeptCut(
+        ref=CutRef(row.original_id, row.ordinal),
+        derived=Derived(row.original_id, row.code, row.parameters),
+        summary=noun(Cut, row.summary),
+        box=noun(Box, row.box) if row.box else None,
+        place=noun(Place, row.place) if row.place else None,
+        track_object=row.track_object,
+        simulated=row.simulated,
+    )
+
+
+def _cut_columns(kept: KeptCut) -> dict[str, object]:
+    summary, home = kept.summary, kept.summary.home
+    return {
+        "original_id": kept.ref.original_id,
+        "ordinal": kept.ref.ordinal,
+        "code": kept.derived.code,
+        "parameters": kept.derived.parameters,
+        "recording_start_us": summary.recording_start_us,
+        "recording_s": finite(summary.recording_s),
+        "airborne_s": finite(summary.airborne_s),
+        "distance_m": finite(summary.distance_m),
+        "home_lon": finite(home.lon) if home else None,
+        "home_lat": finite(home.lat) if home else None,
+        "aircraft_serial": summary.aircraft.serial,
+        "summary": canonical(summary),
+        "place": canonical(kept.place) if kept.place else None,
+        "box": canonical(kept.box) if kept.box else None,
+        "track_object": kept.track_object,
+        "simulated": kept.simulated,
+    }
+
+
+def _columns(reading: Reading) -> dict[str, object]:
+    return {
+        "original_id": reading.derived.original_id,
+        "state": reading.state.value,
+        "format": reading.format,
+        "code": reading.derived.code,
+        "parameters": reading.derived.parameters,
+        "facts": canonical(reading.facts),
+        "problems": canonical(reading.problems[:PROBLEMS_KEPT]),
+        "problem_count": max(reading.problem_count, len(reading.problems)),
+        "account": canonical(reading.account),
+        "recording": canonical(reading.recording) if reading.recording else None,
+        "track_object": reading.track.object_id if reading.track else None,
+        "track_rows": reading.track_rows,
+        "at_us": reading.at_us,
+    }
+
+
+def _reading(row: Row[tuple[object, ...]]) -> Reading:
+    return Reading(
+        derived=Derived(row.original_id, row.code, row.parameters),
+        state=ReadingState(row.state),
+        at_us=row.at_us,
+        format=row.format,
+        facts=json.loads(row.facts),
+        problems=tuple(Problem(**each) for each in json.loads(row.problems)),
+        problem_count=row.problem_count,
+        account=noun(ByteAccount, row.account),
+        recording=noun(Recording, row.recording) if row.recording else None,
+        track=Stored(row.track_object, row.size, Digest(row.digest)) if row.track_object else None,
+        track_rows=row.track_rows,
+    )

@@ -1,0 +1,305 @@
+"""The tables of the catalogue. Change them only together with a new file in `migrations/versions`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+HEAD = "0001"
+"""The revision that this program reads and writes; the newest file in `migrations/versions`."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _us(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _float(name: str) -> Column[float]:
+    return Column(name, Float, nullable=True)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False)
+
+
+def _original() -> Column[str]:
+    return Column("original_id", Text, ForeignKey("original.id"), nullable=False)
+
+
+def _track() -> Column[str]:
+    # Dropping the object empties the reference, so that no row ever names an object that is gone.
+    target = ForeignKey("derived_object.object_id", ondelete="SET NULL")
+    return Column("track_object", Text, target, nullable=True)
+
+
+original = Table(
+    "original",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("case_name"),
+    Column("object_id", Text, nullable=False, unique=True),
+    _text("digest"),
+    Column("size", BigInteger, nullable=False),
+    _text("fingerprint"),
+    _us("received_us"),
+    UniqueConstraint("fingerprint", "case_name"),
+    Index(None, "received_us", "id"),
+    Index(None, "size"),
+)
+
+arrival = Table(
+    "arrival",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _original(),
+    _text("file_name"),
+    _text("origin"),
+    _us("at_us"),
+    Column("job_id", Text, nullable=True),
+    UniqueConstraint("original_id", "file_name", "origin"),
+)
+
+keychain = Table(
+    "keychain",
+    metadata,
+    Column("original_id", Text, ForeignKey("original.id"), primary_key=True),
+    _text("entries"),
+    _us("at_us"),
+)
+
+derived_object = Table(
+    "derived_object",
+    metadata,
+    Column("object_id", Text, primary_key=True),
+    _original(),
+    _text("kind"),
+    _text("code"),
+    _text("parameters"),
+    _text("digest"),
+    Column("size", BigInteger, nullable=False),
+    Index(None, "original_id"),
+)
+
+reading = Table(
+    "reading",
+    metadata,
+    Column("original_id", Text, ForeignKey("original.id"), primary_key=True),
+    _text("state"),
+    _text("format"),
+    _text("code"),
+    _text("parameters"),
+    _text("facts"),
+    _text("problems"),
+    Column("problem_count", Integer, nullable=False),
+    _text("account"),
+    Column("recording", Text, nullable=True),
+    _track(),
+    Column("track_rows", BigInteger, nullable=False),
+    _us("at_us"),
+    Index(None, "code"),
+    Index(None, "track_object"),
+)
+
+cut = Table(
+    "cut",
+    metadata,
+    _original(),
+    Column("ordinal", Integer, nullable=False),
+    _text("code"),
+    _text("parameters"),
+    _us("recording_start_us", nullable=True),
+    _float("recording_s"),
+    _float("airborne_s"),
+    _float("distance_m"),
+    _float("home_lon"),
+    _float("home_lat"),
+    _text("aircraft_serial"),
+    _text("summary"),
+    Column("place", Text, nullable=True),
+    Column("box", Text, nullable=True),
+    _track(),
+    _flag("simulated"),
+    PrimaryKeyConstraint("original_id", "ordinal"),
+    Index(None, "recording_start_us"),
+    Index(None, "track_object"),
+)
+
+flight = Table(
+    "flight",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("case_name"),
+    Column("merged_into", Text, ForeignKey("flight.id"), nullable=True),
+    _us("made_us"),
+    _us("recording_start_us", nullable=True),
+    _float("recording_s"),
+    _us("takeoff_us", nullable=True),
+    _us("landing_us", nullable=True),
+    _float("airborne_s"),
+    _float("distance_m"),
+    _float("max_height_m"),
+    Column("place", Text, nullable=True),
+    Column("place_folded", Text, nullable=True),
+    _text("time_zone"),
+    Column("aircraft_folded", Text, nullable=True),
+    _text("search_text"),
+    _float("home_lon"),
+    _float("home_lat"),
+    _float("min_lon"),
+    _float("min_lat"),
+    _float("max_lon"),
+    _float("max_lat"),
+    Column("track_rows", BigInteger, nullable=False),
+    _flag("track_locked"),
+    _flag("bench"),
+    _flag("simulated"),
+    _text("time_basis"),
+    _float("time_error_s"),
+    _text("summary"),
+    Column("chosen_original", Text, ForeignKey("original.id"), nullable=True),
+    Column("chosen_ordinal", Integer, nullable=True),
+    _track(),
+    Index(None, "track_object"),
+    Index(None, "chosen_original"),
+    # Partial, or the planner would take it for "merged_into IS NULL" and then sort every flight.
+    Index(
+        None,
+        "merged_into",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
+    Index("ix_flight_recording_s", "recording_s"),
+    Index("ix_flight_min_lat", "min_lat", "max_lat", "min_lon", "max_lon"),
+    *(
+        Index(f"ix_flight_by_{name}", name, "id")
+        for name in (
+            "recording_start_us",
+            "airborne_s",
+            "distance_m",
+            "max_height_m",
+            "place_folded",
+            "aircraft_folded",
+        )
+    ),
+)
+
+flight_source = Table(
+    "flight_source",
+    metadata,
+    # Not a reference to `cut`: which flight a cut belongs to must survive the rebuilding of the cuts.
+    _original(),
+    Column("ordinal", Integer, nullable=False),
+    Column("flight_id", Text, ForeignKey("flight.id"), nullable=False),
+    _float("clock_offset_s"),
+    _text("why"),
+    _flag("chosen"),
+    _flag("by_person"),
+    PrimaryKeyConstraint("original_id", "ordinal"),
+    Index(None, "flight_id"),
+)
+
+merge = Table(
+    "merge",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alias", Text, ForeignKey("flight.id"), nullable=False),
+    Column("into_flight", Text, ForeignKey("flight.id"), nullable=False),
+    _text("who"),
+    _us("at_us"),
+    _text("why"),
+    _flag("by_person"),
+    _text("moved"),
+    _us("undone_us", nullable=True),
+    Column("undone_by", Text, nullable=True),
+    Index(None, "alias"),
+    Index(None, "into_flight"),
+)
+
+note = Table(
+    "note",
+    metadata,
+    Column("flight_id", Text, ForeignKey("flight.id"), nullable=False),
+    _text("key"),
+    _text("text"),
+    _text("author"),
+    _us("at_us"),
+    PrimaryKeyConstraint("flight_id", "key"),
+)
+
+offer = Table(
+    "offer",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("flight_id", Text, ForeignKey("flight.id"), nullable=False),
+    _original(),
+    Column("ordinal", Integer, nullable=False),
+    _text("evidence"),
+    _text("state"),
+    _us("at_us"),
+    _text("decided_by"),
+    _us("decided_us", nullable=True),
+    UniqueConstraint("flight_id", "original_id", "ordinal"),
+    Index(None, "original_id"),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("case_name"),
+    _text("kind"),
+    _text("state"),
+    _text("who"),
+    _us("started_us"),
+    _us("ended_us", nullable=True),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=True),
+    _text("unit"),
+    _text("note"),
+    _text("parameters"),
+    _flag("cancel_asked"),
+    _text("owner"),
+    _us("heartbeat_us"),
+    Index(None, "started_us", "id"),
+    Index(None, "state"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    _text("case_name"),
+    _us("at_us"),
+    _text("what"),
+    _text("who"),
+    _text("how"),
+    _text("why"),
+    _text("about"),
+    _text("details"),
+    Index(None, "about"),
+)

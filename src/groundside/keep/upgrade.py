@@ -1,0 +1,72 @@
+"""Bring a catalogue to the form that this program reads: make it, migrate it, or refuse it."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from groundside.errors import WrongArchive
+from groundside.keep import schema, sqlite
+
+SCRIPTS = "groundside.keep:migrations"
+
+
+def bring_up_to_date(engine: Engine, backup_folder: Path | None) -> None:
+    """
+    Make or migrate the tables, in one transaction, with a copy taken before where there is something to lose.
+
+    Args:
+        engine: of the database.
+        backup_folder: where the copy goes; None for none.
+
+    Raises:
+        WrongArchive: written by a newer program, or the database of something else.
+        NoSpace: no room for the copy; nothing was changed.
+    """
+    with sqlite.reading(engine) as connection:
+        if _revision(connection) == schema.HEAD:
+            return
+    with sqlite.writing(engine) as connection:
+        found = _revision(connection)  # again: another process may have done it while we waited
+        if found == schema.HEAD:
+            return
+        _refuse_unknown(connection, found)
+        if found and backup_folder:
+            sqlite.back_up(connection, backup_folder / f"catalogue-{found}-{secrets.token_hex(4)}.sqlite")
+        _migrate(connection)
+
+
+def _revision(connection: Connection) -> str:
+    tables = inspect(connection).get_table_names()
+    if "alembic_version" in tables:
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+    if tables:
+        what = "The catalogue is a database of something else."
+        raise WrongArchive(what, try_this="give the folder of an archive with --archive")
+    return ""
+
+
+def _refuse_unknown(connection: Connection, found: str) -> None:
+    from alembic.script import ScriptDirectory
+
+    known = {script.revision for script in ScriptDirectory.from_config(_config(connection)).walk_revisions()}
+    if found and found not in known:
+        what = f"This archive was written by a newer Groundside (its catalogue is of revision {found[:40]!r})."
+        raise WrongArchive(what, try_this="install the newer version of groundside")
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(_config(connection), "head")
+
+
+def _config(connection: Connection):  # noqa: ANN202
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    config.attributes["connection"] = connection
+    return config

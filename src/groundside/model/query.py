@@ -1,0 +1,63 @@
+"""A question about flights, and a page of answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from groundside.model.flight import Flight
+from groundside.model.place import LonLat
+
+
+class FlightOrder(StrEnum):
+    """What a list of flights is sorted by."""
+
+    START = "recording_start"
+    AIRBORNE = "airborne_s"
+    DISTANCE = "distance_m"
+    HEIGHT = "max_height_m"
+    PLACE = "place"
+    AIRCRAFT = "aircraft"
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Within `metres` of `point`, measured to the track, or to the home point where there is no track."""
+
+    point: LonLat
+    metres: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlightQuery:
+    """
+    Which flights, in which order.
+
+    Args:
+        from_us, to_us: UTC of the recording's start, half open; flights of unknown UTC are left out when either is given.
+        aircraft: text that the aircraft's name, model or serial contains, in any case.
+        text: text that place, aircraft, file name or notes contain, in any case.
+        near: a place.
+        bench: also recordings in which nothing flew.
+        order, descending: flights without the value come last either way.
+        limit, offset: the page; limit None is all.
+    """
+
+    from_us: int | None = None
+    to_us: int | None = None
+    aircraft: str = ""
+    text: str = ""
+    near: Near | None = None
+    bench: bool = False
+    order: FlightOrder = FlightOrder.START
+    descending: bool = True
+    limit: int | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FlightPage:
+    """One page of flights, and how many there are in all."""
+
+    flights: tuple[Flight, ...]
+    total: int

@@ -1,0 +1,117 @@
+"""One track shape for every format: fixed columns, fixed types, units in the names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from groundside.model.recording import TimeBasis
+from groundside.model.table import Column
+
+_FLOATS = (
+    "lon", "lat", "height_m", "altitude_m", "vn_mps", "ve_mps", "vd_mps", "roll_deg", "pitch_deg", "yaw_deg",
+    "gimbal_pitch_deg", "gimbal_yaw_deg", "battery_percent", "battery_voltage_v", "battery_current_a",
+    "battery_temperature_c", "battery_percent_2", "battery_voltage_v_2", "battery_current_a_2",
+    "battery_temperature_c_2", "link_percent",
+)  # fmt: skip
+COLUMNS: dict[str, pa.DataType] = {
+    "time_us": pa.int64(),
+    **dict.fromkeys(_FLOATS, pa.float64()),
+    "satellites": pa.int16(),
+    "fix": pa.int8(),
+    "mode": pa.string(),
+    "armed": pa.bool_(),
+    "in_air": pa.bool_(),
+}
+"""
+Column name to Arrow type, in the order in which a track is written.
+
+`time_us` is UTC microseconds, or microseconds of boot time where UTC is unknown (`Track.time_basis` says which);
+`height_m` is above take-off, `altitude_m` above mean sea level; `yaw_deg` is 0 to 360 clockwise from true north;
+`fix` is 0 none, 1 time only, 2 two-dimensional, 3 three-dimensional, 4 differential, 5 RTK float, 6 RTK fixed.
+Floats are NaN where unknown, all others null. (0, 0) is no position: it is NaN.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """
+    Where an aircraft was, row by row in order of time.
+
+    Args:
+        table: all columns of `COLUMNS` in that order; each field's metadata says `origin`: where it came from.
+        time_basis: what `time_us` counts.
+        time_error_s: bound on how wrong `time_us` may be as UTC; None where it is not UTC.
+    """
+
+    table: pa.Table
+    time_basis: TimeBasis
+    time_error_s: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.table.column_names != list(COLUMNS):
+            what = f"a track has exactly the columns {list(COLUMNS)}, not {self.table.column_names}"
+            raise ValueError(what)
+
+    def floats(self, name: str) -> np.ndarray:
+        """Give one float column as a contiguous NumPy array."""
+        return np.ascontiguousarray(self.table.column(name).to_numpy())
+
+    @property
+    def time_us(self) -> np.ndarray:
+        """The times as int64 microseconds."""
+        return np.ascontiguousarray(self.table.column("time_us").to_numpy())
+
+
+def track_of(columns: Mapping[str, Column], basis: TimeBasis, error_s: float | None = None) -> Track:
+    """
+    Fill up a track from the columns that are known; all others become NaN or null.
+
+    Args:
+        columns: some of `COLUMNS`; `time_us` must be there. Positions of (0, 0), out of range or non-finite become NaN.
+        basis: what `time_us` counts.
+        error_s: bound on how wrong `time_us` may be as UTC.
+
+    Raises:
+        ValueError: a column that no track has, or none called `time_us`; a defect in the caller.
+    """
+    unknown = set(columns) - set(COLUMNS)
+    if unknown or "time_us" not in columns:
+        what = f"not columns of a track: {sorted(unknown)}" if unknown else "a track needs time_us"
+        raise ValueError(what)
+    rows = len(columns["time_us"].values)  # pyright: ignore[reportArgumentType]
+    known = _without_false_positions(columns)
+    arrays = [_array(known.get(name), kind, rows) for name, kind in COLUMNS.items()]
+    fields = [pa.field(n, k, metadata=_origin(known.get(n))) for n, k in COLUMNS.items()]
+    return Track(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), basis, error_s)
+
+
+def _without_false_positions(columns: Mapping[str, Column]) -> dict[str, Column]:
+    known = dict(columns)
+    if "lon" in known and "lat" in known:
+        lon = np.array(known["lon"].values, dtype=np.float64)
+        lat = np.array(known["lat"].values, dtype=np.float64)
+        with np.errstate(invalid="ignore"):
+            bad = ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90)) | ((lon == 0) & (lat == 0))
+        lon[bad] = np.nan
+        lat[bad] = np.nan
+        known["lon"] = Column(lon, "deg", known["lon"].origin)
+        known["lat"] = Column(lat, "deg", known["lat"].origin)
+    return known
+
+
+def _array(column: Column | None, kind: pa.DataType, rows: int) -> pa.Array[Any]:
+    if column is None:
+        return pa.array(np.full(rows, np.nan)) if pa.types.is_floating(kind) else pa.array([None] * rows, kind)
+    if isinstance(column.values, pa.Array):
+        return column.values.cast(kind)
+    values = column.values if isinstance(column.values, list) else np.asarray(column.values)
+    return pa.array(values, type=None if isinstance(values, np.ndarray) else kind).cast(kind)
+
+
+def _origin(column: Column | None) -> dict[str, str] | None:
+    return {"origin": column.origin} if column is not None and column.origin else None

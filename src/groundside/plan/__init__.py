@@ -1,0 +1,1 @@
+"""Pure geometry and rules, before the flight. Nothing is here yet."""

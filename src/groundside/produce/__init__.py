@@ -1,0 +1,1 @@
+"""Derived things: pure functions, each naming its source."""

@@ -1,0 +1,217 @@
+"""
+How one track lies on another: by how much its clock must be moved, and how far apart they then are.
+
+The offset is searched on a grid of one second over all that is possible, then ever finer around the
+best places. What is made least is the median distance between positions at the same time, which a few
+bad positions do not move.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundside.model.flight import Cut
+from groundside.model.place import LonLat
+from groundside.model.track import Track
+from groundside.produce.flight.signals import Floats, resolution_m
+from groundside.reference.geodesy import local_metres
+
+COVERED = 0.8
+"""Share of the positions of the shorter track that must lie inside the time of the longer one."""
+_COARSE_S = 1.0
+_MOST_OFFSETS = 20_000
+_BLOCK = 2_000
+_COARSE_POINTS = 64
+_FINE_POINTS = 400
+_APART_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """
+    Positions over time, those that are known only.
+
+    Args:
+        t_s: seconds on the clock of the track.
+        east_m: metres from an origin that the paths compared share.
+        north_m: the same.
+        height_m: above take-off, else altitude; NaN where unknown.
+        above_takeoff: whether `height_m` is that.
+        resolution_m: how coarsely positions are rounded; 0 where finer than half a metre.
+    """
+
+    t_s: Floats
+    east_m: Floats
+    north_m: Floats
+    height_m: Floats
+    above_takeoff: bool
+    resolution_m: float
+
+    @property
+    def reach_m(self) -> float:
+        """The diagonal of the smallest rectangle around all positions."""
+        return float(np.hypot(np.ptp(self.east_m), np.ptp(self.north_m))) if self.t_s.size else 0.0
+
+    @property
+    def length_s(self) -> float:
+        """From the first known position to the last."""
+        return float(self.t_s[-1] - self.t_s[0]) if self.t_s.size else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """
+    The best way to lay one path on another.
+
+    Args:
+        offset_s: to be added to the clock of the first to meet that of the second.
+        error_s: how far the offset may be off before the paths lie clearly worse.
+        apart_m: median distance between them at that offset.
+        next_m: the same at the best offset that is another one; infinite where there is none.
+        height_apart_m: median difference of heights, both above take-off; None where that is not known
+            of both.
+        height_shape_m: median deviation from their median difference; None where heights are unknown.
+    """
+
+    offset_s: float
+    error_s: float
+    apart_m: float
+    next_m: float
+    height_apart_m: float | None
+    height_shape_m: float | None
+
+
+def rows_of(cut: Cut, track: Track) -> tuple[int, int]:
+    """Say which rows of a track are the flight's; the track may be the recording's or the flight's own."""
+    count = track.table.num_rows
+    length = cut.end_row - cut.first_row
+    return (cut.first_row, cut.end_row) if length > 0 and cut.end_row <= count else (0, count)
+
+
+def middle_of(cut: Cut, track: Track) -> LonLat | None:
+    """Give a position of the flight, to measure from; None where none is known."""
+    first, end = rows_of(cut, track)
+    lon, lat = track.floats("lon")[first:end], track.floats("lat")[first:end]
+    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    if not known.size:
+        return None
+    at = known[known.size // 2]
+    return LonLat(float(lon[at]), float(lat[at]))
+
+
+def path_of(cut: Cut, track: Track, origin: LonLat) -> Path:
+    """Take the positions of a flight out of its track, in metres from an origin."""
+    first, end = rows_of(cut, track)
+    east, north = local_metres(track.floats("lon")[first:end], track.floats("lat")[first:end], origin)
+    height = track.floats("height_m")[first:end]
+    above_takeoff = bool(np.isfinite(height).any())
+    if not above_takeoff:
+        height = track.floats("altitude_m")[first:end]
+    t_s = track.time_us[first:end] / 1e6
+    known = np.isfinite(east) & np.isfinite(north) & (np.diff(t_s, prepend=-np.inf) > 0)
+    east, north = east[known], north[known]
+    return Path(t_s[known], east, north, height[known], above_takeoff, resolution_m(east, north))
+
+
+def fit(clip: Path, flight: Path, low_s: float = -math.inf, high_s: float = math.inf) -> Fit | None:
+    """
+    Find the offset of the clock at which a path lies best on another.
+
+    Args:
+        clip: the shorter path.
+        flight: the longer one.
+        low_s: least offset to try.
+        high_s: greatest offset to try.
+
+    Returns:
+        None where no offset lets enough of the clip lie inside the time of the flight.
+    """
+    if clip.t_s.size < 2 or flight.t_s.size < 2:
+        return None
+    slack = (1.0 - COVERED) * clip.length_s
+    low = max(low_s, flight.t_s[0] - clip.t_s[0] - slack)
+    high = min(high_s, flight.t_s[-1] - clip.t_s[-1] + slack)
+    if not low <= high:
+        return None
+    step = max(_COARSE_S, (high - low) / _MOST_OFFSETS)
+    offsets = np.linspace(low, high, max(math.ceil((high - low) / step), 1) + 1)
+    coarse = _apart(_thinned(clip, _COARSE_POINTS), flight, offsets)
+    if not np.isfinite(coarse).any():
+        return None
+    fine = _thinned(clip, _FINE_POINTS)
+    best, apart = _refined(fine, flight, float(offsets[coarse.argmin()]), step, (low, high))
+    elsewhere = np.where(np.abs(offsets - best) > _APART_S, coarse, np.inf)
+    another = _refined(fine, flight, float(offsets[elsewhere.argmin()]), step, (low, high))[1]
+    next_m = another if np.isfinite(elsewhere).any() else math.inf
+    error_s = _width(fine, flight, best, apart)
+    return Fit(best, error_s, apart, next_m, *_heights(fine, flight, best))
+
+
+def _thinned(path: Path, most: int) -> Path:
+    rows = np.unique(np.linspace(0, path.t_s.size - 1, min(most, path.t_s.size)).astype(np.int64))
+    return Path(
+        path.t_s[rows],
+        path.east_m[rows],
+        path.north_m[rows],
+        path.height_m[rows],
+        path.above_takeoff,
+        path.resolution_m,
+    )
+
+
+def _apart(clip: Path, flight: Path, offsets: Floats) -> Floats:
+    """Give the median distance at each offset; infinite where too little of the clip is covered."""
+    return np.concatenate(
+        [_apart_block(clip, flight, offsets[i : i + _BLOCK]) for i in range(0, offsets.size, _BLOCK)]
+    )
+
+
+def _apart_block(clip: Path, flight: Path, offsets: Floats) -> Floats:
+    t = clip.t_s[None, :] + offsets[:, None]
+    inside = (t >= flight.t_s[0]) & (t <= flight.t_s[-1])
+    east = np.interp(t, flight.t_s, flight.east_m) - clip.east_m
+    north = np.interp(t, flight.t_s, flight.north_m) - clip.north_m
+    apart = np.where(inside, np.hypot(east, north), np.inf)
+    found = np.median(apart, axis=1)
+    found[inside.mean(axis=1) < COVERED - 1e-9] = np.inf
+    return found
+
+
+def _refined(
+    clip: Path, flight: Path, offset: float, step: float, between: tuple[float, float]
+) -> tuple[float, float]:
+    """Search around an offset ever finer; give the best one and how far apart the paths are there."""
+    best, apart = offset, math.inf
+    while step > 0.01:
+        tried = np.clip(best + np.linspace(-step, step, 21), *between)
+        found = _apart(clip, flight, tried)
+        if found.min() <= apart:
+            best, apart = float(tried[found.argmin()]), float(found.min())
+        step /= 8.0
+    return best, apart
+
+
+def _width(clip: Path, flight: Path, best: float, apart: float) -> float:
+    """Say how far the offset may be moved before the paths lie worse by half, and half a metre."""
+    reach = np.concatenate((np.linspace(0.05, 5.0, 100), np.linspace(5.5, 60.0, 110)))
+    limit = 1.5 * apart + 0.5
+    width = 0.0
+    for sign in (-1.0, 1.0):
+        worse = np.flatnonzero(_apart(clip, flight, best + sign * reach) > limit)
+        width = max(width, float(reach[worse[0]]) if worse.size else float(reach[-1]))
+    return width
+
+
+def _heights(clip: Path, flight: Path, offset: float) -> tuple[float | None, float | None]:
+    known = np.isfinite(flight.height_m)
+    mine = np.isfinite(clip.height_m)
+    if known.sum() < 2 or not mine.any():
+        return None, None
+    at = np.interp(clip.t_s[mine] + offset, flight.t_s[known], flight.height_m[known])
+    difference = clip.height_m[mine] - at
+    middle = float(np.median(difference))
+    both = clip.above_takeoff and flight.above_takeoff
+    return abs(middle) if both else None, float(np.median(np.abs(difference - middle)))

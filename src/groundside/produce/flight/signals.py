@@ -1,0 +1,228 @@
+"""The columns of a track that tell whether, where and how fast an aircraft flew, as NumPy arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from groundside.model.place import LonLat
+from groundside.model.track import Track
+from groundside.reference.geodesy import local_metres
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Flags = NDArray[np.int8]
+"""1 yes, 0 no, -1 unknown."""
+
+GAP_S = 5.0
+"""Longer without a sample, and nobody knows what was in between."""
+TOP_SPEED_MPS = 150.0
+"""Faster than any aircraft that keeps such logs: a position that would need it is a fault of the receiver."""
+_FAR_M = 10_000.0
+_NO_FIX = 2
+_LEAST_SPAN = 0.4
+_TRUE_RESOLUTION_M = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """
+    One value a row, n rows in order of time.
+
+    Args:
+        time_us: as in the track.
+        t_s: seconds since the first row, never falling.
+        lon: degrees; NaN where unknown, without a fix, or out of reach of the other positions.
+        lat: the same.
+        east_m: metres from `origin`.
+        north_m: the same.
+        jumped: whether no aircraft can have come here from the position before.
+        origin: a position amid the track; None where no position is known.
+        resolution_m: how coarsely positions are rounded; 0 where finer than half a metre.
+        height_m: above take-off; where the track has none, `altitude_m`.
+        above_takeoff: whether `height_m` is that, and not an altitude.
+        speed_mps: horizontal; NaN where unknown.
+        speed_from: where the speed is from: "velocity", "positions" or empty.
+        climb_mps: upward; NaN where unknown.
+        in_air: as the recorder says.
+        armed: as the recorder says.
+    """
+
+    time_us: NDArray[np.int64]
+    t_s: Floats
+    lon: Floats
+    lat: Floats
+    east_m: Floats
+    north_m: Floats
+    jumped: Bools
+    origin: LonLat | None
+    resolution_m: float
+    height_m: Floats
+    above_takeoff: bool
+    speed_mps: Floats
+    speed_from: str
+    climb_mps: Floats
+    in_air: Flags
+    armed: Flags
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return int(self.t_s.size)
+
+
+def signals_of(track: Track) -> Signals:
+    """Take the signals out of a track; any column may be all unknown."""
+    time_us = track.time_us
+    t_s = np.maximum.accumulate((time_us - time_us[:1]) / 1e6)
+    lon, lat, east, north, origin = _positions(track, t_s)
+    resolution = resolution_m(east, north)
+    jumped = _jumps(t_s, east, north) if origin is not None else np.zeros(t_s.size, dtype=np.bool_)
+    height = track.floats("height_m")
+    above_takeoff = bool(np.isfinite(height).any())
+    if not above_takeoff:
+        height = track.floats("altitude_m")
+    speed, speed_from = _speed(track, t_s, (east, north), resolution, jumped)
+    down = track.floats("vd_mps")
+    climb = -down if np.isfinite(down).any() else _rate(t_s, height, 2.0)
+    flags = {name: _flags(track, name) for name in ("in_air", "armed")}
+    return Signals(
+        time_us,
+        t_s,
+        lon,
+        lat,
+        east,
+        north,
+        jumped,
+        origin,
+        resolution,
+        height,
+        above_takeoff,
+        speed,
+        speed_from,
+        climb,
+        **flags,
+    )
+
+
+def _flags(track: Track, name: str) -> Flags:
+    as_numbers = track.table.column(name).cast(pa.int8()).fill_null(pa.scalar(-1, pa.int8()))
+    return np.ascontiguousarray(as_numbers.to_numpy(), dtype=np.int8)
+
+
+def held(flags: Flags) -> Flags:
+    """Fill unknown rows with the last known value, those before the first with the first."""
+    known = np.flatnonzero(flags >= 0)
+    if not known.size:
+        return flags
+    last = np.searchsorted(known, np.arange(flags.size), side="right") - 1
+    return flags[known[np.maximum(last, 0)]]
+
+
+def _positions(track: Track, t_s: Floats) -> tuple[Floats, Floats, Floats, Floats, LonLat | None]:
+    lon, lat = track.floats("lon").copy(), track.floats("lat").copy()
+    fix = _flags(track, "fix")
+    known = np.isfinite(lon) & np.isfinite(lat) & ~((fix >= 0) & (fix < _NO_FIX))
+    lon[~known] = lat[~known] = np.nan
+    if not known.any():
+        return lon, lat, lon.copy(), lat.copy(), None
+    middle = np.flatnonzero(known)[int(np.count_nonzero(known)) // 2]
+    origin = LonLat(float(lon[middle]), float(np.median(lat[known])))
+    east, north = local_metres(lon, lat, origin)
+    jumped = _jumps(t_s, east, north)
+    if jumped.any():
+        outside = _out_of_reach(t_s, east, north, jumped)
+        for column in (lon, lat, east, north):
+            column[outside] = np.nan
+    return lon, lat, east, north, origin
+
+
+def _jumps(t_s: Floats, east: Floats, north: Floats) -> Bools:
+    """
+    Mark each known position that no aircraft can have reached from the known one before.
+
+    A receiver slower than the log repeats its position, so that time counts from when it last changed.
+    """
+    jumped = np.zeros(east.size, dtype=np.bool_)
+    known = np.flatnonzero(np.isfinite(east))
+    step = np.hypot(np.diff(east[known]), np.diff(north[known]))
+    moved = np.flatnonzero(step > 0) + 1
+    since_s = np.diff(t_s[known[moved]], prepend=t_s[known[0]])
+    far = step[moved - 1] > TOP_SPEED_MPS * np.maximum(since_s, 0.1)
+    jumped[known[moved[far]]] = True
+    return jumped
+
+
+def _out_of_reach(t_s: Floats, east: Floats, north: Floats, jumped: Bools) -> Bools:
+    """
+    Mark positions to leave out: stretches between jumps that are brief or far off.
+
+    A longer stretch nearby stays, as where two recordings were put together; the jump to it is not flown.
+    """
+    outside = np.zeros(east.size, dtype=np.bool_)
+    known = np.flatnonzero(np.isfinite(east))
+    first = np.flatnonzero(jumped[known] | (np.arange(known.size) == 0))
+    last = np.append(first[1:], known.size) - 1
+    main = int((last - first).argmax())
+    t, x, y = t_s[known], east[known], north[known]
+    for stretch, (a, b) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        near, end = (b, first[main]) if stretch < main else (a, last[main])
+        apart_m = float(np.hypot(x[near] - x[end], y[near] - y[end]))
+        odd = t[b] - t[a] < GAP_S or apart_m > _FAR_M
+        if stretch != main and odd and apart_m > TOP_SPEED_MPS * max(abs(t[near] - t[end]), 0.1):
+            outside[known[a : b + 1]] = True
+    return outside
+
+
+def resolution_m(east: Floats, north: Floats) -> float:
+    """
+    Find how coarsely positions are rounded, from the smallest step between different values.
+
+    Returns:
+        Metres; 0 where it is finer than half a metre, or fewer than two values differ.
+    """
+    steps = [_least_step(axis) for axis in (east, north)]
+    coarsest = max((step for step in steps if step is not None), default=0.0)
+    return coarsest if coarsest >= _TRUE_RESOLUTION_M else 0.0
+
+
+def _least_step(axis: Floats) -> float | None:
+    values = np.unique(np.round(axis[np.isfinite(axis)], 3))
+    return float(np.diff(values).min()) if values.size > 1 else None
+
+
+def _speed(
+    track: Track, t_s: Floats, position: tuple[Floats, Floats], resolution: float, jumped: Bools
+) -> tuple[Floats, str]:
+    north, east = track.floats("vn_mps"), track.floats("ve_mps")
+    if np.isfinite(north).any() and np.isfinite(east).any():
+        return np.hypot(north, east), "velocity"
+    if not np.isfinite(position[0]).any():
+        return north, ""
+    # Rounding by r over a window of w seconds looks like a speed of up to r / w.
+    window_s = float(np.clip(2.0 * resolution, 2.0, 30.0))
+    speed = np.hypot(*(_rate(t_s, axis, window_s, jumped) for axis in position))
+    return speed, "positions"
+
+
+def _rate(t_s: Floats, values: Floats, window_s: float, jumped: Bools | None = None) -> Floats:
+    """Differentiate over a window around each row; NaN where it is mostly empty, or spans a gap or a jump."""
+    known = np.flatnonzero(np.isfinite(values))
+    rate = np.full(values.size, np.nan)
+    if known.size < 2:
+        return rate
+    t, v = t_s[known], values[known]
+    row = np.arange(t.size)
+    first = np.minimum(np.searchsorted(t, t - window_s / 2, side="left"), np.maximum(row - 1, 0))
+    last = np.searchsorted(t, t + window_s / 2, side="right") - 1
+    last = np.maximum(last, np.minimum(row + 1, t.size - 1))
+    span = t[last] - t[first]
+    known_rate = (span >= _LEAST_SPAN * window_s) & (span <= window_s + 2 * GAP_S)
+    if jumped is not None:
+        jumps = np.cumsum(jumped[known])
+        known_rate &= jumps[last] == jumps[first]
+    rate[known[known_rate]] = ((v[last] - v[first])[known_rate]) / span[known_rate]
+    return rate

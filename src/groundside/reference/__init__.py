@@ -1,0 +1,1 @@
+"""Shared tables and small maths: geodesy, time scales, places."""

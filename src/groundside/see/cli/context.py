@@ -1,0 +1,71 @@
+"""Which archive a command works on, and on whose behalf."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from groundside.errors import BadRequest
+from groundside.model.caller import Caller
+from groundside.settings import Settings, load
+
+if TYPE_CHECKING:
+    from groundside.archive.archive import Archive
+
+ArchiveOption = Annotated[
+    str | None,
+    typer.Option("--archive", help="The archive folder. Default: GROUNDSIDE_ARCHIVE.", metavar="DIR"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
+
+_given: dict[str, str] = {}
+
+
+def remember(archive: str | None, why: str) -> None:
+    """Keep what was said before the command's name."""
+    _given.update({"archive": archive or "", "why": why})
+
+
+def settings() -> Settings:
+    """Read the settings of this process."""
+    return load(os.environ, Path.home())
+
+
+def caller(how: str = "shell") -> Caller:
+    """Name the account that runs this process."""
+    try:
+        who = getpass.getuser()
+    except (KeyError, OSError):
+        who = f"uid {os.getuid()}"
+    return Caller(who=who, how=how, why=_given.get("why", ""))
+
+
+@contextmanager
+def opened(archive: str | None, *, create: bool = False) -> Generator[Archive]:
+    """
+    Open the archive that was named, for the length of a command.
+
+    Raises:
+        BadRequest: none was named.
+        WrongArchive: the folder is no archive, or a newer program wrote it.
+    """
+    from groundside.archive.archive import Archive
+
+    with Archive.open(folder(archive), settings(), create=create) as it:
+        yield it
+
+
+def folder(archive: str | None) -> Path:
+    """Say which archive folder was named, by option or by setting."""
+    configured = settings().archive
+    named = archive or _given.get("archive") or (str(configured) if configured else "")
+    if not named:
+        what = "No archive was named."
+        raise BadRequest(what, try_this="add --archive DIR, or set GROUNDSIDE_ARCHIVE=DIR")
+    return Path(named).expanduser()

@@ -1,0 +1,56 @@
+"""The command `groundside`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from groundside.errors import GroundsideError
+from groundside.see.cli import context
+from groundside.see.cli.console import complain, say
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="groundside",
+    help="Everything your drones record, kept on your side of the ground.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with: groundside ingest /media/card --archive ~/flights",
+)
+
+
+@app.callback()
+def root(
+    archive: Annotated[
+        str | None, typer.Option(help="The archive folder. Default: GROUNDSIDE_ARCHIVE.", metavar="DIR")
+    ] = None,
+    why: Annotated[str, typer.Option(help="The purpose of what you do; kept with the event.")] = "",
+) -> None:
+    """Everything your drones record, kept on your side of the ground."""
+    context.remember(archive, why)
+
+
+def _register() -> None:
+    from groundside.see.cli import archives, decoding, flights, keys, serving, working
+
+    for module in (working, flights, decoding, keys, serving, archives):
+        module.add_to(app)
+
+
+def run() -> None:
+    """Run the command line; every error ends in one or two lines and an exit code of its own, never a traceback."""
+    _register()
+    try:
+        app()
+    except GroundsideError as error:
+        complain(error)
+        sys.exit(error.exit_code)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            say("Stopped. What was kept is kept; run the same command again to go on.")
+        raise

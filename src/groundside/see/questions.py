@@ -1,0 +1,84 @@
+"""Times and places as people write them in a question, to the shell or in an address."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+
+from groundside.errors import BadRequest
+from groundside.model.place import LonLat
+from groundside.model.query import Near
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DAY_US = 86_400_000_000
+
+
+def time_us(text: str, *, whole_day: bool = False) -> int | None:
+    """
+    Read a day or a time as UTC microseconds since 1970.
+
+    Args:
+        text: ISO 8601: "2026-05-01", "2026-05-01T12:30:00Z", "2026-05-01T14:30+02:00"; without a zone it is
+            UTC.
+        whole_day: a day alone means its end instead of its beginning, so that `to` includes the day it names.
+
+    Returns:
+        None where the text is empty.
+
+    Raises:
+        BadRequest: it is neither.
+
+    >>> time_us("1970-01-02"), time_us("1970-01-02", whole_day=True), time_us("1970-01-01T01:00+01:00")
+    (86400000000, 172800000000, 0)
+    """
+    if not text:
+        return None
+    day = _day(text)
+    if day is not None:
+        return (day - _EPOCH.date()).days * _DAY_US + (_DAY_US if whole_day else 0)
+    try:
+        # In an address a plus sign means a space, and few know to write %2B for a zone east of Greenwich.
+        at = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+    except ValueError as error:
+        what = f"{text[:40]!r} is neither a day nor a time."
+        raise BadRequest(what, try_this="write 2026-05-01 or 2026-05-01T12:30:00Z") from error
+    return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
+
+
+def near(text: str) -> Near | None:
+    """
+    Read "LON,LAT,METRES" as a circle on the ground.
+
+    Returns:
+        None where the text is empty.
+
+    Raises:
+        BadRequest: not three numbers, no place on Earth, or a distance that is not above 0.
+
+    >>> near("8.55,47.37,500")
+    Near(point=LonLat(lon=8.55, lat=47.37), metres=500.0)
+    """
+    if not text:
+        return None
+    found = _circle(text)
+    if found is None:
+        what = f"{text[:60]!r} is no place with a distance."
+        raise BadRequest(what, try_this="write LON,LAT,METRES, longitude first: 8.55,47.37,500")
+    return found
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _circle(text: str) -> Near | None:
+    try:
+        lon, lat, metres = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    point = LonLat(lon, lat)
+    return Near(point, metres) if point.is_position and math.isfinite(metres) and metres > 0 else None

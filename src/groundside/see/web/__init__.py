@@ -1,0 +1,1 @@
+"""The page and its API, on loopback, for whoever holds the start-up token."""

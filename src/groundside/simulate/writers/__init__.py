@@ -1,0 +1,1 @@
+"""One file each: a `Truth` in, bytes of a real format out."""

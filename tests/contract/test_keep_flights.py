@@ -1,0 +1,377 @@
+"""Flights in any catalogue: lists, matching, merging and taking it back, notes, offers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.keep_builders import (
+    SECOND,
+    T0,
+    TESTER,
+    add_flight,
+    add_original,
+    cut,
+    facts,
+    kept_cut,
+    open_catalogue,
+    reading,
+)
+
+from groundside.errors import BadRequest, NotFound
+from groundside.keep.catalogue import Catalogue, Writer
+from groundside.keep.rows import Box, CutRef, Fit, OfferState
+from groundside.model.caller import EVERYTHING
+from groundside.model.place import LonLat
+from groundside.model.query import FlightOrder, FlightQuery, Near
+from groundside.model.recording import Aircraft
+
+
+@pytest.fixture(params=["sqlite"])
+def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalogue]:
+    opened = open_catalogue(request.param, tmp_path)
+    yield opened
+    opened.close()
+
+
+def fly(writer: Writer, name: str = "log.bin", box: Box | None = None, place: str = "", **more: object) -> str:
+    return add_flight(writer, name, of=facts(cut(**more), place, box=box))[1]
+
+
+def found(catalogue: Catalogue, **asked: object) -> list[str]:
+    with catalogue.read() as reader:
+        flights, total = reader.query(FlightQuery(**asked), EVERYTHING)  # type: ignore[arg-type]
+    assert asked.get("limit") is not None or total == len(flights)
+    return [flight.id for flight in flights]
+
+
+def test_a_flight_comes_back_with_its_sources_place_and_summary(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        original, flight = add_flight(
+            writer, "DJIFlightRecord.txt", of=facts(cut(distance_m=12.5), "Dodge City, Kansas, US")
+        )
+        writer.add_arrival(original, file_name="copy.txt", origin="mail", at_us=T0)
+    with catalogue.read() as reader:
+        seen = reader.flight(flight, EVERYTHING)
+    assert seen.summary == cut(distance_m=12.5)
+    assert seen.place
+    assert (seen.place.name, seen.place.time_zone) == ("Dodge City, Kansas, US", "Europe/Stockholm")
+    (source,) = seen.sources
+    assert (source.file, source.format, source.recording_id) == ("DJIFlightRecord.txt", "bin", original)
+    assert (source.chosen, source.why) == (True, "the only one")
+
+
+def test_updating_a_flight_keeps_its_id_and_what_was_written_on_it(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        _, flight = add_flight(writer)
+        writer.set_note(flight, "pilot", "A. N. Other", at_us=T0)
+        writer.update_flight(flight, facts(cut(distance_m=99.0)))
+    with catalogue.read() as reader:
+        assert reader.flight(flight, EVERYTHING).summary.distance_m == 99.0
+        assert [n.text for n in reader.notes(flight, EVERYTHING)] == ["A. N. Other"]
+
+
+@pytest.mark.parametrize("order", list(FlightOrder))
+@pytest.mark.parametrize("descending", [True, False])
+def test_flights_without_the_value_come_last_either_way(catalogue: Catalogue, order: FlightOrder, descending: bool):
+    nothing = {"recording_start_us": None, "airborne_s": None, "aircraft": Aircraft()}
+    with catalogue.commit(TESTER) as writer:
+        empty = [fly(writer, **nothing) for _ in range(2)]
+        filled = [
+            fly(
+                writer,
+                place=name,
+                start_s=n,
+                airborne_s=float(n),
+                distance_m=float(n),
+                max_height_m=float(n),
+                aircraft=Aircraft(name=name),
+            )
+            for n, name in enumerate(("alder", "Birch", "cedar"))
+        ]
+    seen = found(catalogue, order=order, descending=descending)
+    assert seen[:3] == (filled[::-1] if descending else filled)
+    assert set(seen[3:]) == set(empty)
+
+
+def test_pages_put_together_are_the_whole_list(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        for number in range(7):
+            fly(writer, start_s=number // 3)
+    whole = found(catalogue)
+    pages = [each for offset in range(0, 9, 3) for each in found(catalogue, limit=3, offset=offset)]
+    assert pages == whole
+    assert len(set(whole)) == 7
+    with catalogue.read() as reader:
+        assert reader.query(FlightQuery(limit=2), EVERYTHING)[1] == 7
+
+
+def test_dates_are_half_open_and_leave_out_flights_of_unknown_utc(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        _, at_5, at_9 = fly(writer, start_s=None), fly(writer, start_s=5), fly(writer, start_s=9)
+    assert found(catalogue, from_us=T0 + 5 * SECOND, to_us=T0 + 9 * SECOND) == [at_5]
+    assert found(catalogue, from_us=T0 + 6 * SECOND) == [at_9]
+    assert set(found(catalogue, to_us=T0 + 10 * SECOND)) == {at_5, at_9}
+
+
+@pytest.mark.parametrize(
+    ("text", "hit"),
+    [
+        ("ÖREBRO", True),
+        ("örebro", True),
+        ("sn-17", True),
+        ("00000042.bin", True),
+        ("copy of", True),
+        ("WINDY", True),
+        ("100%", True),
+        ("10_%", False),
+        ("%", True),
+        ("o_k", False),
+        ("nowhere", False),
+    ],
+)
+def test_text_is_searched_in_place_aircraft_file_names_and_notes_in_any_case(
+    catalogue: Catalogue, text: str, hit: bool
+):
+    with catalogue.commit(TESTER) as writer:
+        original, flight = add_flight(writer, "00000042.BIN")
+        writer.add_arrival(original, file_name="Copy of log", origin="", at_us=T0)
+        writer.set_note(flight, "remark", "windy, but 100% OK", at_us=T0)
+        add_flight(writer, "other", of=facts(cut(aircraft=Aircraft()), ""))
+    assert found(catalogue, text=text) == ([flight] if hit else [])
+
+
+def test_a_note_taken_away_is_not_found_any_more(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        _, flight = add_flight(writer)
+        writer.set_note(flight, "remark", "windy", at_us=T0)
+        writer.set_note(flight, "remark", "", at_us=T0)
+    assert found(catalogue, text="windy") == []
+
+
+def test_aircraft_are_found_by_name_model_or_serial_and_not_by_place(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        flight = fly(writer, place="Quadville")
+        fly(writer, place="Kestrel", aircraft=Aircraft())
+    for text in ("kest", "QUAD 4", "n-17"):
+        assert found(catalogue, aircraft=text) == [flight]
+    assert found(catalogue, aircraft="quadville") == []
+
+
+def test_bench_runs_are_listed_apart_and_counted_in_no_total(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        flown = fly(writer, airborne_s=100.0, distance_m=1000.0, max_height_m=50.0)
+        bench = fly(writer, bench=True, airborne_s=None)
+    assert found(catalogue) == [flown]
+    assert set(found(catalogue, bench=True)) == {flown, bench}
+    with catalogue.read() as reader:
+        for near in (None, Near(LonLat(8.5, 47.25), 1e5)):
+            sums = reader.totals(FlightQuery(bench=True, near=near), EVERYTHING, lambda flight, near: True)
+            assert (sums.flights, sums.airborne_s, sums.distance_m, sums.max_height_m) == (
+                1,
+                100.0,
+                1000.0,
+                50.0,
+            )
+            assert (sums.first_start_us, sums.last_start_us) == (T0, T0)
+        assert reader.totals(FlightQuery(text="nothing"), EVERYTHING).max_height_m is None
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "metres", "near"),
+    [
+        (10.0, 50.0, 1.0, True),
+        (10.2, 50.0, 7_000.0, False),
+        (10.2, 50.0, 7_200.0, True),  # 0.1 degrees of longitude there are 7,170 m (WGS 84)
+        (10.0, 50.2, 10_900.0, False),
+        (10.0, 50.2, 11_130.0, True),  # 0.1 degrees of latitude there are 11,125 m
+        (-170.0, 50.0, 1000.0, False),
+        (10.0, 89.5, 4_400_000.0, True),
+    ],
+)
+def test_near_never_misses_a_flight_whose_bounds_come_near(
+    catalogue: Catalogue, lon: float, lat: float, metres: float, near: bool
+):
+    with catalogue.commit(TESTER) as writer:
+        flight = fly(writer, box=Box(9.9, 49.9, 10.1, 50.1))
+    assert found(catalogue, near=Near(LonLat(lon, lat), metres)) == ([flight] if near else [])
+
+
+@pytest.mark.parametrize(("lon", "asked"), [(179.99, -179.99), (-179.99, 179.99), (179.99, 179.98), (-179.99, -179.98)])
+def test_near_sees_over_the_180th_meridian(catalogue: Catalogue, lon: float, asked: float):
+    with catalogue.commit(TESTER) as writer:
+        flight = fly(writer, box=Box(lon, 10.0, lon, 10.0))
+    assert found(catalogue, near=Near(LonLat(asked, 10.0), 3000.0)) == [flight]
+    assert found(catalogue, near=Near(LonLat(0.0, 10.0), 3000.0)) == []
+
+
+def test_without_a_track_the_home_point_is_what_is_near(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        flight = fly(writer, box=None, home=LonLat(5.0, 5.0))
+        fly(writer, box=None, home=None)
+    assert found(catalogue, near=Near(LonLat(5.0, 5.0), 10.0)) == [flight]
+
+
+def test_who_decides_nearness_exactly_is_asked_before_pages_are_counted(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        ids = [fly(writer, start_s=n) for n in range(6)]
+    asked = FlightQuery(near=Near(LonLat(8.5, 47.25), 1e4), limit=2, offset=1, descending=False)
+    with catalogue.read() as reader:
+        page, total = reader.query(asked, EVERYTHING, lambda flight, near: flight.id in ids[::2])
+        sums = reader.totals(asked, EVERYTHING, lambda flight, near: flight.id in ids[::2])
+    assert ([f.id for f in page], total) == ([ids[2], ids[4]], 3)
+    assert sums.flights == 3
+
+
+def test_flights_that_were_going_on_at_the_time_are_candidates_for_matching(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        early = fly(writer, start_s=0, recording_s=100.0)
+        late = fly(writer, start_s=1000, recording_s=None)
+        fly(writer, start_s=None)
+    at = lambda s: T0 + s * SECOND  # noqa: E731
+
+    def candidates(start_s: int, end_s: int, margin_s: int = 0) -> list[str]:
+        with catalogue.read() as reader:
+            return [f.id for f in reader.flights_overlapping(at(start_s), at(end_s), margin_s * SECOND, EVERYTHING)]
+
+    assert candidates(50, 60) == [early]
+    assert candidates(-10, 2000) == [early, late]
+    assert candidates(101, 999) == []
+    assert candidates(101, 999, 1) == [early, late]
+    assert candidates(1000, 1000) == [late]
+
+
+def test_a_cut_belongs_to_one_flight_at_a_time(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        original, first = add_flight(writer)
+        second = writer.add_flight("general", facts(), at_us=T0)
+        writer.attach_source(second, CutRef(original, 0), Fit("better", clock_offset_s=0.5, by_person=True))
+        assert writer.attached_to(first, EVERYTHING) == []
+        (attached,) = writer.attached_to(second, EVERYTHING)
+        assert attached.fit == Fit("better", clock_offset_s=0.5, by_person=True)
+        assert writer.attached([CutRef(original, 0), CutRef(original, 1)], EVERYTHING) == {attached.ref: attached}
+        assert writer.detach_source(CutRef(original, 0)) == second
+        assert writer.detach_source(CutRef(original, 0)) is None
+        assert writer.drop_flight(first)
+        with pytest.raises(NotFound):
+            writer.flight(first, EVERYTHING)
+
+
+def test_a_flight_that_someone_wrote_on_or_that_has_a_source_is_not_dropped(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        original, flight = add_flight(writer)
+        assert not writer.drop_flight(flight)
+        writer.set_note(flight, "remark", "keep me", at_us=T0)
+        writer.detach_source(CutRef(original, 0))
+        assert not writer.drop_flight(flight)
+        writer.set_note(flight, "remark", "", at_us=T0)
+        assert writer.drop_flight(flight)
+
+
+def sources_of(writer: Writer, flight: str) -> set[str]:
+    return {each.ref.original_id for each in writer.attached_to(flight, EVERYTHING)}
+
+
+def test_merging_moves_sources_and_leaves_an_alias_under_which_all_is_found(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        (a, flight_a), (b, flight_b) = add_flight(writer, "a.bin"), add_flight(writer, "b.csv")
+        writer.set_note(flight_b, "remark", "windy", at_us=T0)
+        merge = writer.merge_flights(flight_a, flight_b, at_us=T0, why="same start", by_person=False)
+        assert (merge.alias, merge.into, merge.moved, merge.who) == (
+            flight_b,
+            flight_a,
+            (CutRef(b, 0),),
+            "tester",
+        )
+    with catalogue.read() as reader:
+        seen = reader.flight(flight_b, EVERYTHING)
+        assert (seen.id, seen.aliases) == (flight_a, (flight_b,))
+        assert {s.recording_id for s in seen.sources} == {a, b}
+        assert sum(s.chosen for s in seen.sources) == 1
+        assert [n.text for n in reader.notes(flight_a, EVERYTHING)] == ["windy"]
+        assert len(reader.cuts_of_flight(flight_b, EVERYTHING)) == 2
+        assert [m.id for m in reader.merges(flight_a, EVERYTHING)] == [merge.id]
+    assert found(catalogue) == [flight_a]
+    assert found(catalogue, text="b.csv") == [flight_a]
+    assert found(catalogue, text="windy") == [flight_a]
+
+
+def test_a_merge_taken_back_restores_sources_their_choice_and_notes(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        (a, flight_a), (b, flight_b) = add_flight(writer, "a.bin"), add_flight(writer, "b.csv")
+        writer.set_note(flight_b, "remark", "windy", at_us=T0)
+        before = writer.attached_to(flight_b, EVERYTHING)
+        writer.merge_flights(flight_a, flight_b, at_us=T0, why="", by_person=True)
+        undone = writer.unmerge(flight_b, at_us=T0 + 1)
+        assert undone.undone_us == T0 + 1
+        assert writer.attached_to(flight_b, EVERYTHING) == before
+        assert sources_of(writer, flight_a) == {a}
+        assert writer.notes(flight_a, EVERYTHING) == []
+        assert [n.text for n in writer.notes(flight_b, EVERYTHING)] == ["windy"]
+        with pytest.raises(NotFound):
+            writer.unmerge(flight_b, at_us=T0 + 2)
+        assert b in sources_of(writer, flight_b)
+    assert found(catalogue, text="windy") == [flight_b]
+    assert len(found(catalogue)) == 2
+
+
+@pytest.mark.parametrize("first", ["inner", "outer"])
+def test_merges_of_merges_can_be_taken_back_in_any_order(catalogue: Catalogue, first: str):
+    with catalogue.commit(TESTER) as writer:
+        (a, fa), (b, fb), (c, fc) = (add_flight(writer, name) for name in "abc")
+        writer.merge_flights(fb, fc, at_us=T0, why="", by_person=True)
+        writer.merge_flights(fa, fb, at_us=T0 + 1, why="", by_person=True)
+        assert writer.resolve(fc, EVERYTHING) == fa
+        assert writer.flight(fa, EVERYTHING).aliases == (fb, fc)
+        assert sources_of(writer, fa) == {a, b, c}
+        for each in (fc, fb) if first == "inner" else (fb, fc):
+            writer.unmerge(each, at_us=T0 + 2)
+        assert [sources_of(writer, f) for f in (fa, fb, fc)] == [{a}, {b}, {c}]
+        assert [writer.resolve(f, EVERYTHING) for f in (fa, fb, fc)] == [fa, fb, fc]
+
+
+def test_a_source_that_went_elsewhere_meanwhile_is_left_there(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        (_, fa), (b, fb), (_, fc) = (add_flight(writer, name) for name in "abc")
+        writer.merge_flights(fa, fb, at_us=T0, why="", by_person=True)
+        writer.attach_source(fc, CutRef(b, 0), Fit("no, it is this one", by_person=True))
+        writer.unmerge(fb, at_us=T0 + 1)
+        assert b in sources_of(writer, fc)
+        assert sources_of(writer, fb) == set()
+
+
+def test_a_flight_is_not_merged_with_itself_by_whatever_name(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        (_, fa), (_, fb) = (add_flight(writer, name) for name in "ab")
+        writer.merge_flights(fa, fb, at_us=T0, why="", by_person=True)
+        for pair in ((fa, fa), (fa, fb), (fb, fa)):
+            with pytest.raises(BadRequest):
+                writer.merge_flights(*pair, at_us=T0, why="", by_person=True)
+
+
+def test_which_cut_belongs_where_survives_reading_again(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        original, flight = add_flight(writer)
+        writer.clear_derived(original)
+        writer.set_reading(reading(original, "bin/2"))
+        writer.set_cuts(original, [kept_cut(original, distance_m=5.0)])
+        (again,) = writer.cuts_of_flight(flight, EVERYTHING)
+        assert again.summary.distance_m == 5.0
+
+
+def test_an_offer_that_was_declined_is_not_made_again(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        (_, flight), other = add_flight(writer), add_original(writer, "late.srt")
+        ref = CutRef(other, 0)
+        offer = writer.add_offer(flight, ref, '{"lag_s":1.5}', at_us=T0)
+        assert offer
+        assert writer.add_offer(flight, ref, "{}", at_us=T0) is None
+        assert [(o.flight_id, o.ref, o.evidence) for o in writer.offers(EVERYTHING)] == [(flight, ref, '{"lag_s":1.5}')]
+        declined = writer.decide_offer(offer, OfferState.DECLINED, at_us=T0 + 1)
+        assert (declined.state, declined.decided_by, declined.decided_us) == (
+            OfferState.DECLINED,
+            "tester",
+            T0 + 1,
+        )
+        assert writer.offers(EVERYTHING) == []
+        assert writer.add_offer(flight, ref, "{}", at_us=T0 + 2) is None
+        assert len(writer.offers(EVERYTHING, OfferState.DECLINED)) == len(writer.offers(EVERYTHING, None)) == 1

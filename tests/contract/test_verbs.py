@@ -1,0 +1,138 @@
+"""One test walks all verbs: each declares its effect, takes a caller, and keeps to what it declared."""
+
+import inspect
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from groundside.archive.archive import Archive
+from groundside.archive.verb import VERBS, Effect
+from groundside.errors import NotFound
+from groundside.model.caller import Caller, Scope
+from groundside.model.query import FlightQuery
+from tests.simulated import craft_files
+
+WHO = Caller("tester", "test", "to see what it does")
+NOBODY = Caller("stranger", "test", scope=Scope(frozenset()))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a card and an archive of it, made once."""
+    root = tmp_path_factory.mktemp("built")
+    (root / "card").mkdir()
+    for name, data in craft_files():
+        (root / "card" / name).write_bytes(data)
+    with Archive.open(root / "archive", create=True) as it:
+        it.ingest(WHO, [root / "card"])
+    return root
+
+
+@pytest.fixture
+def archive(built: Path, tmp_path: Path):
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    with Archive.open(tmp_path / "archive") as it:
+        yield it
+
+
+def ids(archive: Archive) -> list[str]:
+    return [f.id for f in archive.flights(WHO, FlightQuery()).flights]
+
+
+def call(archive: Archive, name: str, folder: Path) -> object:
+    """Call one verb in a way that succeeds."""
+    one, two = ids(archive)[:2]
+    if name == "unmerge":
+        archive.merge(WHO, one, two)
+    if name == "resume":
+        job = archive.jobs(WHO)[0]
+        with archive.catalogue.commit(WHO) as writer:
+            writer.finish(job.id, type(job.state).CANCELLED, at_us=1)
+    locked = next(f.file for f in archive.files(WHO) if f.state == "locked")
+    keys = folder / "card" / locked.replace(".txt", ".keys.json")
+    calls = {
+        "ingest": lambda: archive.ingest(WHO, [folder / "card"]),
+        "receive": lambda: archive.receive(WHO, "note.txt", [b"hello"]),
+        "watch": lambda: list(archive.watch(WHO, folder / "card", 0.0, lambda _: None, once=True)),
+        "resume": lambda: archive.resume(WHO, archive.jobs(WHO)[0].id),
+        "flights": lambda: archive.flights(WHO, FlightQuery()),
+        "flight": lambda: archive.flight(WHO, one),
+        "track": lambda: archive.track(WHO, one_with_track(archive)),
+        "export": lambda: archive.export(WHO, one_with_track(archive), "gpx"),
+        "lines": lambda: archive.lines(WHO, FlightQuery(), 100),
+        "files": lambda: archive.files(WHO),
+        "resolve": lambda: archive.resolve(WHO, one[:6]),
+        "about": lambda: archive.about(WHO),
+        "annotate": lambda: archive.annotate(WHO, one, "windy"),
+        "merge": lambda: archive.merge(WHO, one, two),
+        "unmerge": lambda: archive.unmerge(WHO, two),
+        "add_keys": lambda: archive.add_keys(WHO, Path(locked), json.loads(keys.read_text())),
+        "jobs": lambda: archive.jobs(WHO),
+        "cancel": lambda: archive.cancel(WHO, archive.jobs(WHO)[0].id),
+        "events": lambda: archive.events(WHO, 0, 10),
+        "verify": lambda: archive.verify(WHO),
+        "rebuild": lambda: archive.rebuild(WHO),
+        "simulate": lambda: archive.simulate(WHO, most=1),
+    }
+    last = last_event(archive)
+    result = calls[name]()
+    return result, [e.what for e in archive.events(WHO, last, 1000)]
+
+
+def one_with_track(archive: Archive) -> str:
+    with archive.catalogue.read() as reader:
+        found, _ = reader.query(FlightQuery(), WHO.scope)
+    return next(f.id for f in found if f.track_object)
+
+
+def last_event(archive: Archive) -> int:
+    with archive.catalogue.read() as reader:
+        return reader.last_event(WHO.scope)
+
+
+def test_every_method_of_the_archive_is_a_verb_that_takes_a_caller():
+    methods = {
+        name
+        for name, value in vars(Archive).items()
+        if inspect.isfunction(value) and not name.startswith("_")
+    }
+    assert methods == set(VERBS)
+    for name in methods:
+        assert list(inspect.signature(getattr(Archive, name)).parameters)[1] == "caller", name
+
+
+@pytest.mark.parametrize("name", sorted(VERBS))
+def test_a_verb_keeps_to_the_effect_it_declares(name: str, archive: Archive, tmp_path: Path):
+    _, happened = call(archive, name, tmp_path)
+    own = [what for what in happened if what != f"revealed.{name}"]
+    if VERBS[name].effect is Effect.REVEALS:
+        assert happened[-1] == f"revealed.{name}"
+        assert happened.count(f"revealed.{name}") == 1
+    elif VERBS[name].effect is Effect.NEITHER:
+        assert happened == []
+    else:
+        assert own or name in {"ingest", "watch"}, "a change leaves its event"
+
+
+def test_events_have_no_gap_whatever_was_done(archive: Archive, tmp_path: Path):
+    for name in ("annotate", "merge", "rebuild", "verify"):
+        call(archive, name, tmp_path)
+    numbers = [e.seq for e in archive.events(WHO, 0, 10_000)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_who_may_see_nothing_sees_nothing(archive: Archive):
+    known = ids(archive)[0]
+    assert archive.flights(NOBODY, FlightQuery()).total == 0
+    assert archive.lines(NOBODY, FlightQuery(), 10) == []
+    assert archive.files(NOBODY) == ()
+    assert archive.jobs(NOBODY) == ()
+    assert archive.events(NOBODY, 0, 10) == ()
+    assert (archive.about(NOBODY).flights, archive.about(NOBODY).files) == (0, 0)
+    for verb in (archive.flight, archive.track):
+        with pytest.raises(NotFound):
+            verb(NOBODY, known)
+    with pytest.raises(NotFound):
+        archive.annotate(NOBODY, known, "I was here")

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Installs what the tests need beyond Python and Node: Debian packages when we are root, and the npm peer.
+# Otherwise says what is missing; the tests that need it then skip and say why.
+set -u
+need=()
+command -v chromium >/dev/null || need+=(chromium)
+fc-list 2>/dev/null | grep -q . || need+=(fonts-dejavu-core fontconfig)
+if [ ${#need[@]} -gt 0 ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        export DEBIAN_FRONTEND=noninteractive
+        { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${need[@]}"; } >/dev/null ||
+            echo "could not install ${need[*]}: browser tests will be skipped"
+    else
+        echo "missing: ${need[*]} (install them, or run as root): browser tests will be skipped"
+    fi
+fi
+peer=$(dirname "$0")/peers/dji-log-parser
+[ -f "$peer/package.json" ] && (cd "$peer" && npm ci --silent) || echo "no npm peer: its comparison will be skipped"
+exit 0

@@ -1,0 +1,251 @@
+"""What is particular to a catalogue in SQLite: how it is made, migrated, refused, copied, and asked without sorting."""
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from tests.keep_builders import T0, TESTER, add_flight, add_original, open_catalogue
+
+from groundside.errors import BadSetting, Conflict, NoSpace, Tampered, WrongArchive
+from groundside.keep import flight_query, schema, sqlite, upgrade
+from groundside.keep.catalogue import Catalogue
+from groundside.model.caller import EVERYTHING, Scope
+from groundside.model.query import FlightOrder, FlightQuery
+
+MIGRATIONS = Path(upgrade.__file__).parent / "migrations"
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    opened = open_catalogue("sqlite", tmp_path)
+    yield opened
+    opened.close()
+
+
+def tables_of(file: Path) -> dict[str, list[str]]:
+    """What each table and index is made of; in which order its columns and constraints are told does not matter."""
+    with sqlite3.connect(file) as connection:
+        rows = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND sql IS NOT NULL"
+        )
+        found = {name: sorted(part.strip("() \n\t") for part in sql.split(",")) for name, sql in rows}
+    connection.close()
+    return found
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path: Path):
+    migrated = tmp_path / "migrated.sqlite"
+    catalogue = Catalogue.open(f"sqlite:///{migrated}", backup_folder=None)
+    plain = create_engine(f"sqlite:///{tmp_path}/plain.sqlite")
+    schema.metadata.create_all(plain)
+    plain.dispose()
+    assert tables_of(migrated) == tables_of(tmp_path / "plain.sqlite")
+    with catalogue.read() as reader:
+        context = MigrationContext.configure(reader.connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+    catalogue.close()
+
+
+def test_the_program_reads_the_newest_migration():
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == schema.HEAD
+
+
+def test_every_connection_is_durable_and_holds_references(catalogue: Catalogue):
+    for way in (catalogue.read, lambda: catalogue.commit(TESTER)):
+        with way() as reader:
+            pragma = lambda name: reader.connection.exec_driver_sql(f"PRAGMA {name}").scalar()  # noqa: E731
+            assert (pragma("journal_mode"), pragma("synchronous"), pragma("foreign_keys")) == ("wal", 2, 1)
+            assert pragma("busy_timeout") == sqlite.WAIT_S * 1000
+
+
+def test_opening_again_finds_what_was_kept_and_makes_no_copy(tmp_path: Path):
+    first = open_catalogue("sqlite", tmp_path)
+    with first.commit(TESTER) as writer:
+        original = add_original(writer)
+    first.close()
+    again = open_catalogue("sqlite", tmp_path)
+    with again.read() as reader:
+        assert reader.original(original, EVERYTHING).id == original
+    again.close()
+    assert not (tmp_path / "backups").exists()
+
+
+def test_opening_what_is_up_to_date_does_not_load_the_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    open_catalogue("sqlite", tmp_path).close()
+    monkeypatch.setitem(sys.modules, "alembic.command", None)
+    monkeypatch.setitem(sys.modules, "alembic.script", None)
+    open_catalogue("sqlite", tmp_path).close()
+
+
+@pytest.fixture
+def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add one migration to this program."""
+    scripts = tmp_path / "scripts"
+    (scripts / "versions").mkdir(parents=True)
+    (scripts / "env.py").write_text((MIGRATIONS / "env.py").read_text())
+    for step in (MIGRATIONS / "versions").glob("0*.py"):
+        (scripts / "versions" / step.name).write_text(step.read_text())
+    (scripts / "versions" / "9999_more.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\n"
+        f"revision = '9999'\ndown_revision = {schema.HEAD!r}\n"
+        "def upgrade():\n    op.create_table('more', sa.Column('id', sa.Integer, primary_key=True))\n"
+    )
+    monkeypatch.setattr(upgrade, "SCRIPTS", str(scripts))
+    monkeypatch.setattr(schema, "HEAD", "9999")
+
+
+def older_archive(folder: Path) -> Path:
+    opened = open_catalogue("sqlite", folder)
+    with opened.commit(TESTER) as writer:
+        add_original(writer)
+    opened.close()
+    return folder / "catalogue.sqlite"
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    return older_archive(tmp_path)
+
+
+def test_an_upgrade_keeps_what_there_was_and_leaves_a_copy_of_it_from_before(
+    older: Path, newer_program: None, tmp_path: Path
+):
+    upgraded = open_catalogue("sqlite", tmp_path)
+    with upgraded.read() as reader:
+        assert len(reader.originals(EVERYTHING)) == 1
+    upgraded.close()
+    assert "more" in tables_of(older)
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert "more" not in tables_of(copy)
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("SELECT count(*) FROM original").fetchone() == (1,)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+def test_where_no_copy_can_be_made_nothing_is_upgraded(
+    older: Path, newer_program: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        raise NoSpace("full")
+
+    monkeypatch.setattr(sqlite, "_copy", full)
+    with pytest.raises(NoSpace):
+        open_catalogue("sqlite", tmp_path)
+    assert "more" not in tables_of(older)
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_an_upgrade_that_fails_leaves_the_catalogue_as_it_was(
+    older: Path, newer_program: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    step = Path(upgrade.SCRIPTS) / "versions" / "9999_more.py"
+    step.write_text(step.read_text() + "    raise ZeroDivisionError\n")
+    before = tables_of(older)
+    with pytest.raises(ZeroDivisionError):
+        open_catalogue("sqlite", tmp_path)
+    assert tables_of(older) == before
+
+
+def test_a_catalogue_of_a_newer_program_is_refused_untouched_with_advice(older: Path, tmp_path: Path):
+    with sqlite3.connect(older) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(WrongArchive, match="newer") as caught:
+        open_catalogue("sqlite", tmp_path)
+    assert caught.value.try_this
+    assert not (tmp_path / "backups").exists()
+
+
+def test_the_database_of_something_else_is_refused(tmp_path: Path):
+    with sqlite3.connect(tmp_path / "catalogue.sqlite") as connection:
+        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    connection.close()
+    with pytest.raises(WrongArchive):
+        open_catalogue("sqlite", tmp_path)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path):
+    (tmp_path / "catalogue.sqlite").write_bytes(b"nothing of the kind" * 100)
+    with pytest.raises(Tampered):
+        open_catalogue("sqlite", tmp_path)
+
+
+def test_a_database_that_is_not_supported_is_a_bad_setting():
+    with pytest.raises(BadSetting):
+        Catalogue.open("mysql://host/name", backup_folder=None)
+
+
+def test_who_waits_too_long_for_the_turn_to_write_is_told_so(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sqlite, "WAIT_S", 0.05)
+    impatient = open_catalogue("sqlite", tmp_path)
+    with catalogue.commit(TESTER), pytest.raises(Conflict), impatient.commit(TESTER):
+        pass
+    impatient.close()
+
+
+def plan(catalogue: Catalogue, asked: FlightQuery, scope: Scope) -> str:
+    with catalogue.read() as reader:
+        dialect = reader.connection.dialect
+        statement = flight_query.page(asked, scope).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        return "; ".join(row[3] for row in reader.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}"))
+
+
+@pytest.mark.parametrize("order", list(FlightOrder))
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("scope", [EVERYTHING, Scope(frozenset({"general", "other"}))])
+def test_a_page_of_flights_is_read_from_an_index_in_its_order_and_never_sorted(
+    catalogue: Catalogue, order: FlightOrder, descending: bool, scope: Scope
+):
+    with catalogue.commit(TESTER) as writer:
+        for _ in range(3):
+            add_flight(writer)
+    for asked in ({}, {"from_us": T0, "to_us": T0 + 1}, {"aircraft": "x", "text": "y"}, {"bench": True}):
+        if "from_us" in asked and order is not FlightOrder.START:
+            continue
+        steps = plan(
+            catalogue,
+            FlightQuery(order=order, descending=descending, limit=50, offset=99_000, **asked),
+            scope,
+        )
+        assert "USING INDEX ix_flight_by_" in steps, steps
+        assert "TEMP B-TREE" not in steps, steps
+
+
+def test_single_flights_sources_and_duplicates_are_found_by_an_index(catalogue: Catalogue):
+    tables = (
+        "flight",
+        "flight_source",
+        "original",
+        "cut",
+        "arrival",
+        "event",
+        "derived_object",
+        "note",
+        "reading",
+    )
+    questions = [
+        "SELECT * FROM flight_source WHERE flight_id = 'x'",
+        "SELECT * FROM flight_source WHERE original_id = 'x'",
+        "SELECT * FROM original WHERE fingerprint = 'x' AND case_name = 'general'",
+        "SELECT * FROM arrival WHERE original_id = 'x'",
+        "SELECT * FROM derived_object WHERE original_id = 'x'",
+        "SELECT * FROM flight WHERE merged_into = 'x'",
+        "SELECT * FROM flight WHERE track_object = 'x'",
+        "SELECT max(seq) FROM event",
+        "SELECT max(recording_s) FROM flight",
+        "SELECT * FROM event WHERE seq > 5 ORDER BY seq",
+    ]
+    assert set(tables) <= set(schema.metadata.tables)
+    with catalogue.read() as reader:
+        for each in questions:
+            steps = "; ".join(row[3] for row in reader.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}"))
+            assert "SEARCH" in steps, (each, steps)

@@ -1,0 +1,168 @@
+/** One flight: its facts beside the map, its replay below it. */
+import * as api from '../api/client';
+import { RequestFailed } from '../api/client';
+import type { FlightDetail, TrackAnswer } from '../api/types';
+import { fill, h, icon } from '../dom/h';
+import { ICONS } from '../dom/icons';
+import { failure, message } from '../dom/parts';
+import type { MapPane } from '../map/pane';
+import { boxOf, circle } from '../map/shapes';
+import type { TrackLayer } from '../map/track-layer';
+import { units } from '../state/settings';
+import { type Colouring, startColouring } from './colouring';
+import * as show from './facts';
+import { Replay } from './replay';
+import { merges, notes } from './talk';
+import { positions, trackOf } from './track';
+
+const ROWS = 5000;
+const LEAST_VIEW_M = 60;
+/** From this width on the legend stands beside the track; on a narrower map above it. */
+const LEGEND_BESIDE_FROM = 620;
+
+export interface Place {
+  pane: MapPane;
+  layer: TrackLayer;
+  /** Where the replay goes, under the map. */
+  deck: HTMLElement;
+  /** Where to go back to: the list as it was. */
+  back: string;
+}
+
+export class FlightPage {
+  readonly element: HTMLElement;
+  private readonly body = h('div', { class: 'flight-body', attrs: { 'aria-busy': 'true' } });
+  private detail: FlightDetail | null = null;
+  private origins: Record<string, string> = {};
+  private replay: Replay | null = null;
+  private colouring: Colouring | null = null;
+  private readonly stopUnits: () => void;
+  private closed = false;
+
+  constructor(
+    readonly id: string,
+    private readonly place: Place,
+  ) {
+    const back = h('a', { class: 'back', attrs: { href: place.back } }, icon(ICONS.back), 'All flights');
+    this.element = h(
+      'article',
+      { class: 'flight', attrs: { 'aria-label': 'Flight', tabindex: -1 } },
+      back,
+      this.body,
+    );
+    this.stopUnits = units.watch(() => this.draw());
+    void this.load();
+  }
+
+  key(event: KeyboardEvent): boolean {
+    return this.replay?.key(event) ?? false;
+  }
+
+  /** Ask again for what people may have changed; the replay goes on. */
+  async refresh(): Promise<void> {
+    try {
+      const detail = await api.flight(this.id);
+      if (this.closed) return;
+      this.detail = detail;
+      this.draw();
+    } catch (error) {
+      if (!this.closed) fill(this.body, failure(error));
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.stopUnits();
+    this.colouring?.close();
+    this.replay?.close();
+    this.place.layer.clear();
+    fill(this.place.deck);
+  }
+
+  private async load(): Promise<void> {
+    await this.refresh();
+    if (this.closed || !this.detail) return;
+    const flight = this.detail;
+    document.title = `${flight.place ?? 'Flight'} · Groundside`;
+    try {
+      const answer = await api.track(this.id, ROWS);
+      if (!this.closed) this.play(flight, answer);
+    } catch (error) {
+      if (!this.closed) this.withoutTrack(flight, error);
+    }
+  }
+
+  private play(flight: FlightDetail, answer: TrackAnswer): void {
+    const track = trackOf(answer);
+    const { pane, layer, deck } = this.place;
+    if (!track) {
+      this.withoutTrack(flight, new RequestFailed(404, 'The track has no times to replay along.', ''));
+      return;
+    }
+    this.origins = answer.origins;
+    this.draw();
+    const known = [...positions(track)];
+    layer.ends(flight.home ?? known[0] ?? null, known.at(-1) ?? null);
+    this.colouring = startColouring(track, pane, layer);
+    this.replay = new Replay(track, pane, layer);
+    const thinned =
+      answer.rows < answer.rows_total ? `Shown: ${answer.rows} of ${answer.rows_total} samples.` : '';
+    fill(
+      deck,
+      this.replay.element,
+      thinned ? h('p', { class: 'thinned' }, answer.thinning ?? '', ' ', thinned) : null,
+    );
+    this.look(known, flight);
+  }
+
+  private look(known: [number, number][], flight: FlightDetail): void {
+    const all = flight.home ? [...known, flight.home] : known;
+    const middle = all[0];
+    if (!middle) return;
+    // A flight that hardly moved is still shown with some ground around it.
+    const around = circle(middle, LEAST_VIEW_M).geometry.coordinates[0] as [number, number][];
+    const box = boxOf([...all, ...around]);
+    const { pane } = this.place;
+    pane.map.resize(); // the replay below has just taken its share of the height
+    const wide = pane.element.clientWidth > LEGEND_BESIDE_FROM;
+    if (box) pane.show(box, 18.5, wide ? { left: 170, top: 0 } : { left: 0, top: 70 });
+  }
+
+  private withoutTrack(flight: FlightDetail, error: unknown): void {
+    const { deck, layer } = this.place;
+    const said = error instanceof RequestFailed ? error : null;
+    const expected = said && (said.status === 404 || said.status === 409);
+    const what = flight.track_locked ? 'The track of this flight is locked.' : 'This flight has no track.';
+    const box = expected
+      ? message(flight.track_locked ? 'warn' : 'plain', `${what} ${said.what}`, said.tryThis)
+      : failure(error);
+    fill(deck, h('div', { class: 'no-track' }, icon(flight.track_locked ? ICONS.lock : ICONS.warn), box));
+    if (!flight.home) return;
+    layer.ends(flight.home, null);
+    this.look([], flight);
+  }
+
+  private draw(): void {
+    const flight = this.detail;
+    if (!flight) return;
+    const changed = () => void this.refresh();
+    const held = this.body.querySelector('textarea')?.value ?? '';
+    this.body.setAttribute('aria-busy', 'false');
+    fill(
+      this.body,
+      show.heading(flight),
+      show.keyNumbers(flight),
+      show.exports(flight),
+      merges(flight, changed),
+      show.times(flight),
+      show.aircraft(flight),
+      show.inferences(flight),
+      show.sources(flight),
+      show.problems(flight),
+      notes(flight, changed),
+      show.trackFacts(flight, this.origins),
+    );
+    const field = this.body.querySelector('textarea');
+    if (field && held) field.value = held; // a note half written outlives a refresh
+  }
+}

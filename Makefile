@@ -33,7 +33,7 @@ demo: setup
 	@touch $@
 
 test: setup .make/test-tools
-	$(BIN)/pytest $(PYTEST)
+	$(BIN)/pytest -q -n auto --dist loadfile $(PYTEST)
 	cd web && npm run --silent test
 
 lint: setup

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 START_US = 1_700_000_000_000_000
 """2023-11-14 22:13:20 UTC."""
-FIELD = LonLat(-100.5, 45.5)
+FIELD = LonLat(-98.51234, 45.51234)
 """Open land where no real flight of the corpus was."""
 
 

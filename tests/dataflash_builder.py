@@ -19,9 +19,7 @@ PACKING = {
 
 def fmt_record(kind: int, name: str, chars: str, columns: str, length: int | None = None) -> bytes:
     size = 3 + sum(struct.calcsize("<" + PACKING.get(c, "B")) for c in chars) if length is None else length
-    return struct.pack(
-        "<3sBB4s16s64s", b"\xa3\x95\x80", kind, size, name.encode(), chars.encode(), columns.encode()
-    )
+    return struct.pack("<3sBB4s16s64s", b"\xa3\x95\x80", kind, size, name.encode(), chars.encode(), columns.encode())
 
 
 class LogBuilder:
@@ -97,9 +95,7 @@ def track_table(result: Decoded) -> pa.Table:
 GPS = ("GPS", "QBIHBLLffff", "TimeUS,Status,GMS,GWk,NSats,Lat,Lng,Alt,Spd,GCrs,VZ")
 
 
-def with_gps(
-    log: LogBuilder, rows: int = 5, step_us: int = 200_000, week: int = 2000, status: int = 3
-) -> LogBuilder:
+def with_gps(log: LogBuilder, rows: int = 5, step_us: int = 200_000, week: int = 2000, status: int = 3) -> LogBuilder:
     """GPS rows from boot second 10 on, at the start of a GPS week, northwards along the prime meridian plus 1 degree."""
     log.define(*GPS)
     for n in range(rows):

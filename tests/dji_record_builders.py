@@ -43,9 +43,7 @@ def _mirror(value: int, bits: int) -> int:
 
 
 def scramble(content: bytes, kind: int, first: int = 0x5A) -> bytes:
-    key = crc64(struct.pack("<Q", 0x123456789ABCDEF0 * first % 2**64), (first + kind) % 256).to_bytes(
-        8, "little"
-    )
+    key = crc64(struct.pack("<Q", 0x123456789ABCDEF0 * first % 2**64), (first + kind) % 256).to_bytes(8, "little")
     return bytes([first]) + bytes(b ^ key[k % 8] for k, b in enumerate(content)) + b"\x77"
 
 
@@ -54,9 +52,7 @@ def osd(k: int = 0, *, lon: float = HOME[0], lat: float = HOME[1], height_dm: in
     mode = more.get("mode", 6)
     flags = 0x04 | 0x08 | 0x8000 | 5 << 18 if more.get("flying", 1) else 0x02 | 5 << 18
     head = struct.pack("<dd", math.radians(lon), math.radians(lat))
-    moves = struct.pack(
-        "<7h", height_dm, more.get("vn", 0), more.get("ve", 0), more.get("vd", 0), -12, 34, -1790
-    )
+    moves = struct.pack("<7h", height_dm, more.get("vn", 0), more.get("ve", 0), more.get("vd", 0), -12, 34, -1790)
     state = struct.pack("<BBI", mode, 0, flags)
     tail = struct.pack("<BBBBBBHBBBBBB", 17, 0, 0, 0, 0, 3, k, 1, 0, 0, more.get("controller", 31), 41, 0)
     return head + moves + state + tail
@@ -77,9 +73,7 @@ def home(altitude: float, height_limit: float = 120.0) -> bytes:
 
 def center_battery(percent: int, millivolts: int, milliamps: int) -> bytes:
     cells = (4100, 4101, 4102, 0, 0, 0x8000)
-    return struct.pack(
-        "<BHHHBHIh6HHHH", percent, millivolts, 3000, 4000, 99, 7, 0, milliamps, *cells, 1, 2, 2981
-    )
+    return struct.pack("<BHHHBHIh6HHHH", percent, millivolts, 3000, 4000, 99, 7, 0, milliamps, *cells, 1, 2, 2981)
 
 
 def battery_dynamic(index: int, percent: int, millivolts: int, milliamps: int) -> bytes:
@@ -108,9 +102,7 @@ def details(version: int, **what: object) -> bytes:
     product = int(str(what.get("product", 77)))
     if version <= 5:
         struct.pack_into("<10sB24s", block, 267, b"OLDSERIAL1", product, b"an old aircraft")
-        struct.pack_into(
-            "<10s10s10s4Bf", block, 318, b"CAM0000001", b"RC00000001", b"BAT0000001", 2, 1, 2, 3, 12.0
-        )
+        struct.pack_into("<10s10s10s4Bf", block, 318, b"CAM0000001", b"RC00000001", b"BAT0000001", 2, 1, 2, 3, 12.0)
     else:
         struct.pack_into("<fBq32s", block, 267, 1234.0, product, 0, b"an aircraft")
         struct.pack_into(
@@ -198,12 +190,7 @@ class Flight:
         info = scramble(b"\0" + struct.pack("<H", len(block)) + block + struct.pack("<H", 4) + b"sign", 0)
         blocks = b"\0" + struct.pack("<H", len(info)) + info
         blocks += b"\x01" + struct.pack("<HHBB", 4, self._scheme(), self.department, 0)
-        return (
-            self._prefix(0 if self.offset_zero else 100 + len(blocks), len(block))
-            + blocks
-            + body
-            + self.after
-        )
+        return self._prefix(0 if self.offset_zero else 100 + len(blocks), len(block)) + blocks + body + self.after
 
     def _size(self) -> int:
         return 12 if self.version < 6 else 100

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from groundside.archive.looking import Exported
 from groundside.errors import BadRequest, Locked, NotFound
 from groundside.model.caller import Caller
 from groundside.model.decoded import Problem
@@ -45,9 +46,7 @@ def a_flight(flight_id: str = FLIGHT, **changes: object) -> Flight:
         track_rows=100,
     )
     sources = (
-        FlightSource(
-            file="/secret/folder/log.bin", format="ardupilot-dataflash", sha256=DIGEST, recording_id="r1"
-        ),
+        FlightSource(file="/secret/folder/log.bin", format="ardupilot-dataflash", sha256=DIGEST, recording_id="r1"),
     )
     place = Place(name="Testville", time_zone="Europe/Zurich")
     given = {
@@ -114,6 +113,10 @@ class FakeArchive:
             raise Locked("The track is encrypted.", try_this="groundside keychain add FILE KEYS.json")
         return a_track()
 
+    def export(self, caller: Caller, flight_id: str, to: str) -> Exported:
+        self._note("export", caller, flight_id, to)
+        return Exported(a_flight(flight_id), a_track())
+
     def lines(
         self, caller: Caller, query: FlightQuery, points: int
     ) -> Iterable[tuple[str, list[list[tuple[float, float]]]]]:
@@ -135,9 +138,7 @@ class FakeArchive:
             self.pieces.append(len(chunk))
             whole += chunk
         self.received[name] = bytes(whole)
-        return Received(
-            file=name, state="read", flights=(FLIGHT,), message=f"kept /secret/vault/{len(whole)}"
-        )
+        return Received(file=name, state="read", flights=(FLIGHT,), message=f"kept /secret/vault/{len(whole)}")
 
     def jobs(self, caller: Caller) -> tuple[Job, ...]:
         self._note("jobs", caller)
@@ -182,6 +183,4 @@ class FakeArchive:
 
     def about(self, caller: Caller) -> About:
         self._note("about", caller)
-        return About(
-            version="0.1.0", archive_id="a1", simulated=True, flights=1, files=1, last_event=len(self.log)
-        )
+        return About(version="0.1.0", archive_id="a1", simulated=True, flights=1, files=1, last_event=len(self.log))

@@ -3,6 +3,7 @@ Every setting, in one frozen class: defaults, then a TOML file, then the environ
 
 The file is named by `GROUNDSIDE_CONFIG`, or is `~/.config/groundside/settings.toml` where that exists. In the
 environment a setting `max_file_bytes` is `GROUNDSIDE_MAX_FILE_BYTES`. An unknown name is refused.
+An empty value counts as none.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def _from_file(environment: Mapping[str, str], home: Path) -> dict[str, object]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
-    ours = {k: v for k, v in environment.items() if k.startswith(PREFIX) and k not in NOT_OURS}
+    ours = {k: v for k, v in environment.items() if v and k.startswith(PREFIX) and k not in NOT_OURS}
     return {_setting_of(k): _value(_setting_of(k), v, f"the environment ({k})") for k, v in ours.items()}
 
 

@@ -18,13 +18,13 @@ from playwright.sync_api import (
     Response,
     sync_playwright,
 )
-from tests.simulated import craft_files
 
 from groundside.archive.archive import Archive
 from groundside.model.caller import Caller
 from groundside.see.web.pages import STATIC
 from groundside.see.web.server import Server
 from groundside.settings import Settings
+from tests.simulated import craft_files
 
 ONLY_LOOPBACK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 PATIENCE_MS = 60_000
@@ -72,9 +72,7 @@ class Visit:
     @property
     def left_the_machine(self) -> list[str]:
         """Requests that went anywhere but to our server."""
-        return [
-            url for url in self.requests if not url.startswith((self.shown.server.origin, "data:", "blob:"))
-        ]
+        return [url for url in self.requests if not url.startswith((self.shown.server.origin, "data:", "blob:"))]
 
     def open(self) -> None:
         """Open the printed address and wait until the list is there."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.browser.conftest import TESTER, Visit
-from tests.simulated import files_of
 
 from groundside.model.query import FlightQuery
 from groundside.simulate.fleet import DemoFile
+from tests.browser.conftest import TESTER, Visit
+from tests.simulated import files_of
 
 MINUTES = pytest.mark.timeout(300)
 pytestmark = MINUTES
@@ -41,9 +41,7 @@ def test_the_list_shows_the_flights_of_the_archive_and_the_token_leaves_the_addr
 def test_a_person_filters_opens_a_flight_plays_it_and_sees_the_aircraft_move(visit: Visit) -> None:
     visit.open()
     before = total(visit)
-    wanted = next(
-        f for f in visit.shown.archive.flights(TESTER, FlightQuery()).flights if f.track_object and f.place
-    )
+    wanted = next(f for f in visit.shown.archive.flights(TESTER, FlightQuery()).flights if f.track_object and f.place)
     visit.page.fill("#search", wanted.sources[0].file)
     visit.page.wait_for_selector(f'[data-total]:not([data-total="{before}"])')
     assert ids(visit) == [wanted.id]
@@ -51,14 +49,10 @@ def test_a_person_filters_opens_a_flight_plays_it_and_sees_the_aircraft_move(vis
     visit.page.click(f'#flights-table [data-flight-id="{wanted.id}"] a')
     replay = visit.page.wait_for_selector("#replay[data-aircraft-lon]:not([data-aircraft-lon=''])")
     assert replay is not None
-    start = [
-        float(replay.get_attribute(name) or "nan") for name in ("data-aircraft-lon", "data-aircraft-lat")
-    ]
+    start = [float(replay.get_attribute(name) or "nan") for name in ("data-aircraft-lon", "data-aircraft-lat")]
     visit.page.click("#play")
     visit.page.wait_for_selector(f'#replay:not([data-aircraft-lon="{start[0]:.7f}"])')
-    moved = [
-        float(replay.get_attribute(name) or "nan") for name in ("data-aircraft-lon", "data-aircraft-lat")
-    ]
+    moved = [float(replay.get_attribute(name) or "nan") for name in ("data-aircraft-lon", "data-aircraft-lat")]
     assert moved != start
     track = visit.shown.archive.track(TESTER, wanted.id)
     for at, name in zip(moved, ("lon", "lat"), strict=True):

@@ -5,6 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from groundside.errors import BadRequest, NotFound
+from groundside.keep.catalogue import Catalogue, Duplicate, Reader
+from groundside.keep.readings import PROBLEMS_KEPT
+from groundside.keep.rows import Box, CutRef, Fit, ReadingState
+from groundside.model.caller import EVERYTHING, Scope
+from groundside.model.decoded import Problem
+from groundside.model.lineage import Derived
+from groundside.model.query import FlightQuery
 from tests.keep_builders import (
     T0,
     TESTER,
@@ -17,15 +26,6 @@ from tests.keep_builders import (
     reading,
     stored,
 )
-
-from groundside.errors import BadRequest, NotFound
-from groundside.keep.catalogue import Catalogue, Duplicate, Reader
-from groundside.keep.readings import PROBLEMS_KEPT
-from groundside.keep.rows import Box, CutRef, Fit, ReadingState
-from groundside.model.caller import EVERYTHING, Scope
-from groundside.model.decoded import Problem
-from groundside.model.lineage import Derived
-from groundside.model.query import FlightQuery
 
 NOTHING = Scope(frozenset())
 MINE = Scope(frozenset({"mine"}))

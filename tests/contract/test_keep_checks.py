@@ -6,6 +6,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+
+from groundside.keep.catalogue import Catalogue
+from groundside.keep.checks import Fault, FaultKind, Verification, verify
+from groundside.keep.rows import CutRef, Fit
+from groundside.keep.tracks import put_track
+from groundside.keep.vault import Vault
+from groundside.model.caller import EVERYTHING
 from tests.keep_builders import (
     T0,
     TESTER,
@@ -17,13 +24,6 @@ from tests.keep_builders import (
     reading,
     track,
 )
-
-from groundside.keep.catalogue import Catalogue
-from groundside.keep.checks import Fault, FaultKind, Verification, verify
-from groundside.keep.rows import CutRef, Fit
-from groundside.keep.tracks import put_track
-from groundside.keep.vault import Vault
-from groundside.model.caller import EVERYTHING
 
 
 @pytest.fixture(params=["sqlite"])

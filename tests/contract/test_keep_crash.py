@@ -8,14 +8,13 @@ import sys
 import time
 from pathlib import Path
 
-from tests.keep_builders import TESTER, is_whole
-
 from groundside.errors import WrongArchive
 from groundside.keep.archive_folder import open_folder
 from groundside.keep.catalogue import Catalogue
 from groundside.keep.checks import verify
 from groundside.keep.vault import Vault
 from groundside.model.caller import EVERYTHING
+from tests.keep_builders import TESTER, is_whole
 
 TESTS = Path(__file__).resolve().parents[1]
 KILLS = int(os.environ.get("GROUNDSIDE_KILLS", "15"))

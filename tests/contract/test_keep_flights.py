@@ -4,6 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from groundside.errors import BadRequest, NotFound
+from groundside.keep.catalogue import Catalogue, Writer
+from groundside.keep.rows import Box, CutRef, Fit, OfferState
+from groundside.model.caller import EVERYTHING
+from groundside.model.place import LonLat
+from groundside.model.query import FlightOrder, FlightQuery, Near
+from groundside.model.recording import Aircraft
 from tests.keep_builders import (
     SECOND,
     T0,
@@ -16,14 +24,6 @@ from tests.keep_builders import (
     open_catalogue,
     reading,
 )
-
-from groundside.errors import BadRequest, NotFound
-from groundside.keep.catalogue import Catalogue, Writer
-from groundside.keep.rows import Box, CutRef, Fit, OfferState
-from groundside.model.caller import EVERYTHING
-from groundside.model.place import LonLat
-from groundside.model.query import FlightOrder, FlightQuery, Near
-from groundside.model.recording import Aircraft
 
 
 @pytest.fixture(params=["sqlite"])

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.keep_builders import open_vault
 
 from groundside.errors import BadRequest, Conflict, NotFound, TooLarge
 from groundside.keep.vault import Vault
+from tests.keep_builders import open_vault
 
 NOBODY = "0" * 32
 

@@ -70,9 +70,7 @@ def test_an_ingest_killed_at_any_moment_leaves_a_clean_archive_and_can_be_run_ag
     count, hit = KILLS_IN_FULL if full else KILLS, 0
     for turn in range(count):
         archive = tmp_path / f"archive-{turn}"
-        shutil.copytree(
-            reference / "cache", archive / "cache"
-        )  # so that little time goes into reading place names
+        shutil.copytree(reference / "cache", archive / "cache")  # so that little time goes into reading place names
         process = ingest(card, archive)
         time.sleep(random_moments.uniform(0.1, 1.0) * whole)
         process.send_signal(signal.SIGKILL)

@@ -93,11 +93,7 @@ def last_event(archive: Archive) -> int:
 
 
 def test_every_method_of_the_archive_is_a_verb_that_takes_a_caller():
-    methods = {
-        name
-        for name, value in vars(Archive).items()
-        if inspect.isfunction(value) and not name.startswith("_")
-    }
+    methods = {name for name, value in vars(Archive).items() if inspect.isfunction(value) and not name.startswith("_")}
     assert methods == set(VERBS)
     for name in methods:
         assert list(inspect.signature(getattr(Archive, name)).parameters)[1] == "caller", name

@@ -10,7 +10,6 @@ import pytest
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 from starlette.testclient import TestClient
-from tests.fake_archive import FLIGHT, JOB, LOCKED, NOTED, OTHER, START_US, FakeArchive
 
 from groundside.errors import Conflict, GroundsideError, NoSpace, Tampered
 from groundside.model.place import LonLat
@@ -22,6 +21,7 @@ from groundside.see.web.app import PREFIX, create_app, openapi
 from groundside.see.web.routes import lines
 from groundside.see.web.session import new_token
 from groundside.see.web.uploads import PIECE_BYTES, base_name
+from tests.fake_archive import FLIGHT, JOB, LOCKED, NOTED, OTHER, START_US, FakeArchive
 
 HOST = "127.0.0.1:8321"
 TOKEN = new_token()

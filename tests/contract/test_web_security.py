@@ -11,15 +11,15 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount
 from starlette.testclient import TestClient
-from tests.fake_archive import FLIGHT, JOB, OTHER, FakeArchive
 
 from groundside.see.web.app import PREFIX, create_app
 from groundside.see.web.guard import MOST_BODY_BYTES
 from groundside.see.web.session import cookie_name, new_token
+from tests.fake_archive import FLIGHT, JOB, OTHER, FakeArchive
 
 HOST = "127.0.0.1:8321"
 HOSTS = frozenset({HOST, "localhost:8321", "[::1]:8321"})
-TOKEN = new_token()
+TOKEN = "a-token-for-tests-only-0123456789ABCDEFGHIJ"
 OWN = {"x-groundside": "1"}
 LIMIT = 1 << 20
 POSTS = {
@@ -126,7 +126,11 @@ def test_the_printed_address_gives_a_session_and_leaves_the_address_bar(anyone: 
     assert anyone.get(f"{PREFIX}/about").status_code == 200
 
 
-@pytest.mark.parametrize("token", ["", "x", TOKEN[:-1], TOKEN + "x", TOKEN.swapcase(), "%00", "%ff", "é"])
+@pytest.mark.parametrize(
+    "token",
+    ["", "x", TOKEN[:-1], TOKEN + "x", TOKEN.swapcase(), "%00", "%ff", "é"],
+    ids=["none", "short", "one less", "one more", "other case", "nul", "no utf-8", "no ascii"],
+)
 def test_a_wrong_token_opens_nothing(anyone: TestClient, token: str) -> None:
     refused = anyone.get(f"/?token={token}")
     assert refused.status_code == 401

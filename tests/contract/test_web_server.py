@@ -11,7 +11,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 import pytest
-from tests.fake_archive import FakeArchive
 
 from groundside.errors import BadRequest, Conflict, GroundsideError, Refused
 from groundside.model.caller import Caller
@@ -21,6 +20,7 @@ from groundside.see.web.app import PREFIX
 from groundside.see.web.server import Server, names, serve
 from groundside.see.web.uploads import PIECE_BYTES
 from groundside.settings import Settings
+from tests.fake_archive import FakeArchive
 
 LIMIT = 8 * PIECE_BYTES
 SETTINGS = Settings(max_file_bytes=LIMIT)

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.dataflash_builder import decoded
 
 from groundside.decode.format import HEAD_BYTES
 from groundside.decode.formats.dataflash import FORMAT
 from groundside.decode.formats.dataflash.log import clock_of
 from groundside.model.decoded import Decoded
 from groundside.model.recording import TimeBasis
+from tests.dataflash_builder import decoded
 
 pytestmark = pytest.mark.corpus
 
@@ -62,9 +62,7 @@ def test_every_log_of_the_corpus_is_looked_at(corpus: Path):
 
 @pytest.mark.peer
 @pytest.mark.parametrize("name", NAMES)
-def test_every_column_of_every_message_equals_pymavlinks(
-    corpus: Path, name: str, capfd: pytest.CaptureFixture[str]
-):
+def test_every_column_of_every_message_equals_pymavlinks(corpus: Path, name: str, capfd: pytest.CaptureFixture[str]):
     ours = read(corpus, name).tables
     theirs = columns_of_pymavlink(corpus / "flights" / "bin" / name)
     capfd.readouterr()  # pymavlink prints what it cannot unpack
@@ -83,9 +81,7 @@ def assert_equal(ours: pa.ChunkedArray, theirs: list[object], what: str) -> None
         if wide is object:
             assert ours.to_pylist() == theirs, what
         else:
-            np.testing.assert_allclose(
-                ours.to_numpy(), np.array(theirs, float), rtol=1e-6, atol=0, err_msg=what
-            )
+            np.testing.assert_allclose(ours.to_numpy(), np.array(theirs, float), rtol=1e-6, atol=0, err_msg=what)
     else:
         assert ours.to_pylist() == [list(v) if hasattr(v, "typecode") else v for v in theirs], what
 
@@ -168,9 +164,7 @@ def test_velocities_agree_with_how_the_position_changes(corpus: Path, name: str)
     assert track is not None
     seconds = track.time_us / 1e6
     metres_north = np.radians(track.floats("lat")) * 6_371_000
-    metres_east = (
-        np.radians(track.floats("lon")) * 6_371_000 * np.cos(np.radians(np.nanmean(track.floats("lat"))))
-    )
+    metres_east = np.radians(track.floats("lon")) * 6_371_000 * np.cos(np.radians(np.nanmean(track.floats("lat"))))
     for metres, column in (
         (metres_north, "vn_mps"),
         (metres_east, "ve_mps"),

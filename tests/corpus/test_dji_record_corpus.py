@@ -89,9 +89,7 @@ def twins(corpus: Path) -> list[tuple[Path, Recording, AirData]]:
 
 
 def _twins(corpus: Path) -> Iterator[tuple[Path, Recording, AirData]]:
-    sheets = [
-        sheet for path in sorted((corpus / "flights" / "dji_csv").glob("*.csv")) if (sheet := airdata(path))
-    ]
+    sheets = [sheet for path in sorted((corpus / "flights" / "dji_csv").glob("*.csv")) if (sheet := airdata(path))]
     for path in sorted((corpus / "flights" / "dji_txt").glob("dji-flight-log__*.txt")):
         recording = FORMAT.recording(read(path))
         assert recording.start_us is not None
@@ -152,9 +150,7 @@ def test_encrypted_records_give_the_request_that_the_service_expects(corpus: Pat
         assert (request["version"], request["department"]) == (4, 7)
         groups: Any = request["keychainsArray"]
         assert [len(group) for group in groups] == [9]
-        assert all(
-            re.fullmatch(r"FR_Standardization_Feature_\w+_\d+", key["featurePoint"]) for key in groups[0]
-        )
+        assert all(re.fullmatch(r"FR_Standardization_Feature_\w+_\d+", key["featurePoint"]) for key in groups[0])
         assert {len(key["aesCiphertext"]) for key in groups[0]} == {344}
 
 
@@ -214,9 +210,7 @@ def peer_records(path: Path) -> dict[str, list[dict[str, Any]]]:
     for line in done.stdout.splitlines():
         record = json.loads(line)
         content = record.get("content") or {}
-        kind = (
-            content.get("type", record["type"]) if record["type"] == "SmartBatteryGroup" else record["type"]
-        )
+        kind = content.get("type", record["type"]) if record["type"] == "SmartBatteryGroup" else record["type"]
         found.setdefault(kind, []).append(content)
     return found
 
@@ -370,21 +364,13 @@ def test_every_record_equals_what_dji_log_parser_reads(corpus: Path, pattern: st
         for column, member in members.items():
             ours = table.column(column).to_pylist()
             wanted = [member(c) if callable(member) else c[member] for c in theirs]
-            differ = [
-                k
-                for k, (a, b) in enumerate(zip(ours, wanted, strict=True))
-                if a is not None and not same(a, b)
-            ]
-            assert not differ, (
-                f"{name}.{column}: {len(differ)} of {len(ours)} differ, first in row {differ[0]}"
-            )
+            differ = [k for k, (a, b) in enumerate(zip(ours, wanted, strict=True)) if a is not None and not same(a, b)]
+            assert not differ, f"{name}.{column}: {len(differ)} of {len(ours)} differ, first in row {differ[0]}"
             compared += len(ours)
     assert len(tables) == kinds
     if pattern == V11:
         texts = sum(tables[name].num_rows for name in TEXTS)
-        assert len(peer["Unknown"]) == texts + 4257, (
-            "the peer gives up on scrambled texts; the rest is type 17"
-        )
+        assert len(peer["Unknown"]) == texts + 4257, "the peer gives up on scrambled texts; the rest is type 17"
     assert compared > 50_000
 
 
@@ -397,16 +383,12 @@ def test_the_first_entry_of_every_firmware_record_equals_the_peers(corpus: Path,
     ours = [first[record] for record in sorted(first)][: len(theirs)]
     assert [r["sender"] for r in ours] == [t["senderType"] for t in theirs]
     assert [r["version"].rsplit(".", 1)[0] for r in ours] == [t["version"] for t in theirs]
-    assert len(first) - len(theirs) == (1 if pattern == V11 else 0), (
-        "the peer stops before a record behind the details"
-    )
+    assert len(first) - len(theirs) == (1 if pattern == V11 else 0), "the peer stops before a record behind the details"
 
 
 @pytest.mark.peer
 @pytest.mark.parametrize(("pattern", "scale"), [(V4, 0.1), (V11, 1.0)])
-def test_the_altitude_of_home_equals_the_peers_but_for_old_controllers(
-    corpus: Path, pattern: str, scale: float
-):
+def test_the_altitude_of_home_equals_the_peers_but_for_old_controllers(corpus: Path, pattern: str, scale: float):
     """The peer divides by 10 always; the application itself did so from controller version 8 on only."""
     path = one(corpus, pattern)
     ours = read(path).tables["HOME"].column("altitude_m").to_numpy()

@@ -7,10 +7,10 @@ import struct
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.dataflash_builder import PACKING, LogBuilder, decoded, fmt_record, with_gps
 
 from groundside.decode.formats.dataflash import FORMAT
 from groundside.model.decoded import Decoded
+from tests.dataflash_builder import PACKING, LogBuilder, decoded, fmt_record, with_gps
 
 PACKING_CHARS = sorted(PACKING)
 SIZES = {char: struct.calcsize("<" + packing) for char, packing in PACKING.items()}
@@ -97,9 +97,7 @@ def test_one_changed_byte_in_a_header_costs_that_record_only():
             data = LOG[:at] + b"\xee" + LOG[at + 1 :]
             result = decoded(data)
             assert result.tables["NUM"]["Value"].to_pylist() == [n for n in range(12) if n != index]
-            assert [(p.offset, p.length) for p in result.problems] == [
-                (ENDS[index - 1], end - ENDS[index - 1])
-            ]
+            assert [(p.offset, p.length) for p in result.problems] == [(ENDS[index - 1], end - ENDS[index - 1])]
 
 
 KNOWN = {
@@ -146,9 +144,7 @@ def confused_logs(draw: st.DrawFn) -> bytes:
         for _ in range(draw(st.integers(1, 4))):
             payload = draw(st.binary(min_size=0, max_size=size - 3))
             log += (
-                b"\xa3\x95"
-                + bytes([kind])
-                + payload.ljust(size - 3, draw(st.sampled_from([b"\0", b"\x03", b"\xff"])))
+                b"\xa3\x95" + bytes([kind]) + payload.ljust(size - 3, draw(st.sampled_from([b"\0", b"\x03", b"\xff"])))
             )
     return log
 

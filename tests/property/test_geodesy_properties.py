@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.builders import FIELD, places
 
 from groundside.model.place import LonLat
 from groundside.reference.geodesy import distance_to_path_m, distances_m, local_metres, simplify
+from tests.builders import FIELD, places
 
 metres = st.floats(-3000, 3000, allow_nan=False)
 paths = st.lists(st.tuples(metres, metres), min_size=1, max_size=40)
@@ -29,8 +29,7 @@ def test_near_a_point_the_distance_to_a_path_is_that_of_plane_geometry(path: lis
     lon, lat = places(*zip(*path, strict=True))
     x, y = (np.array(axis) for axis in zip(*path, strict=True))
     flat = min(
-        _to_segment(x[i], y[i], x[j], y[j])
-        for i, j in zip(range(len(x)), [*range(1, len(x)), len(x) - 1], strict=True)
+        _to_segment(x[i], y[i], x[j], y[j]) for i, j in zip(range(len(x)), [*range(1, len(x)), len(x) - 1], strict=True)
     )
     found = distance_to_path_m(FIELD, lon, lat, np.arange(lon.size) * 1_000_000)
     # Straight on the ellipsoid and straight in the plane differ by less than 1e-6 of 6 km here.

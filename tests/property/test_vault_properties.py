@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.keep_builders import cut, open_vault
 
 from groundside.keep.canonical import canonical, noun, storable
 from groundside.model.flight import Cut
 from groundside.model.place import LonLat
 from groundside.model.recording import Aircraft, Battery, TimeBasis
+from tests.keep_builders import cut, open_vault
 
 pieces = st.lists(st.binary(max_size=200), max_size=8)
 numbers = st.floats(allow_nan=True, allow_infinity=True)

@@ -10,13 +10,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
-from tests.keep_builders import T0, TESTER, add_flight, add_original, open_catalogue
 
 from groundside.errors import BadSetting, Conflict, NoSpace, Tampered, WrongArchive
 from groundside.keep import flight_query, schema, sqlite, upgrade
 from groundside.keep.catalogue import Catalogue
 from groundside.model.caller import EVERYTHING, Scope
 from groundside.model.query import FlightOrder, FlightQuery
+from tests.keep_builders import T0, TESTER, add_flight, add_original, open_catalogue
 
 MIGRATIONS = Path(upgrade.__file__).parent / "migrations"
 

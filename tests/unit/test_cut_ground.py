@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from tests.builders import legs, recording, track
 
 from groundside.model.recording import Aircraft, TimeBasis
 from groundside.produce.flight.cut import cut
+from tests.builders import legs, places, recording, track
 
 ROWS = 6000
 ARMED = [False] * 500 + [True] * 5000 + [False] * 500
@@ -116,9 +116,7 @@ def test_a_clip_in_level_flight_below_take_off_is_in_the_air():
 
 
 def test_a_low_and_fast_flight_is_a_flight():
-    of = track(
-        height_m=legs((20, 0), (1, 0.9), (60, 0.9), (1, 0), (20, 0)), east=legs((21, 0), (60, 600), (21, 600))
-    )
+    of = track(height_m=legs((20, 0), (1, 0.9), (60, 0.9), (1, 0), (20, 0)), east=legs((21, 0), (60, 600), (21, 600)))
     (found,) = cut(recording(of), of)
     assert found.airborne_s == pytest.approx(60.0, abs=4.0)
 
@@ -142,9 +140,8 @@ def test_a_landing_far_below_the_take_off_is_one_where_the_motors_stop():
 
 def test_coarse_positions_make_no_speed_of_their_rounding():
     # Rounded to 1e-4 degree, some 10 m, once a second, as early subtitles have it; flown at 5 m/s.
-    of = track(
-        height_m=np.full(120, 30.0), east=np.round(np.arange(120) * 5.0 / 11.0) * 11.0, north=0.0, hz=1.0
-    )
+    lon, lat = (np.round(axis, 4) for axis in places(np.arange(120) * 5.0, np.zeros(120)))
+    of = track(height_m=np.full(120, 30.0), lon=lon, lat=lat, hz=1.0)
     (found,) = cut(recording(of), of)
     assert found.max_speed_mps == pytest.approx(5.0, abs=0.6)
     assert found.distance_m == pytest.approx(595.0, abs=20.0)

@@ -7,11 +7,11 @@ import struct
 
 import numpy as np
 import pytest
-from tests.dataflash_builder import LogBuilder, decoded, fmt_record, with_gps
 
 from groundside.decode.formats.dataflash import FORMAT
 from groundside.model.decoded import Problem
 from groundside.model.table import unit_of
+from tests.dataflash_builder import LogBuilder, decoded, fmt_record, with_gps
 
 
 def numbers(n: int = 6, log: LogBuilder | None = None) -> LogBuilder:
@@ -49,11 +49,7 @@ def test_text_that_is_not_utf_8_is_read_as_latin_1_and_ends_at_the_first_nul():
 
 
 def test_pieces_of_files_stay_bytes():
-    log = (
-        LogBuilder()
-        .define("FILE", "NIBZ", "FileName,Offset,Length,Data")
-        .add("FILE", "a.txt", 0, 3, b"\xff\0z")
-    )
+    log = LogBuilder().define("FILE", "NIBZ", "FileName,Offset,Length,Data").add("FILE", "a.txt", 0, 3, b"\xff\0z")
     assert decoded(log).tables["FILE"]["Data"].to_pylist() == [b"\xff\0z" + bytes(61)]
 
 
@@ -76,12 +72,7 @@ def test_instances_become_tables_of_their_own():
 
 
 def test_instances_named_by_text_become_tables_of_their_own():
-    log = (
-        LogBuilder()
-        .define("NVF", "QNf", "TimeUS,Name,Value")
-        .units("NVF", "s#-", "F--")
-        .add("NVF", 1, "temp", 3.0)
-    )
+    log = LogBuilder().define("NVF", "QNf", "TimeUS,Name,Value").units("NVF", "s#-", "F--").add("NVF", 1, "temp", 3.0)
     assert "NVF[temp]" in decoded(log).tables
 
 
@@ -193,9 +184,7 @@ def test_a_definition_sent_again_with_other_columns_holds_from_there_on():
     result = decoded(log)
     assert result.tables["NUM"]["Value"].to_pylist() == [0, 1]
     assert result.tables["NUM~2"].to_pylist() == [{"TimeUS": 3_000_000, "Value": 4, "More": 5}]
-    assert [(p.offset, p.what.split(",")[0]) for p in result.problems] == [
-        (at, f"Type {kind} is defined again")
-    ]
+    assert [(p.offset, p.what.split(",")[0]) for p in result.problems] == [(at, f"Type {kind} is defined again")]
 
 
 def test_columns_after_a_character_nobody_knows_are_bytes_of_an_unknown_kind():
@@ -268,13 +257,7 @@ def test_columns_without_a_name_and_twice_the_same_get_names_of_their_own():
 
 
 def test_two_types_of_one_name_stay_two_tables():
-    log = (
-        LogBuilder()
-        .define("ONE", "QB", "TimeUS,x")
-        .add("ONE", 1, 2)
-        .define("ONE", "QB", "TimeUS,x")
-        .add("ONE", 3, 4)
-    )
+    log = LogBuilder().define("ONE", "QB", "TimeUS,x").add("ONE", 1, 2).define("ONE", "QB", "TimeUS,x").add("ONE", 3, 4)
     result = decoded(log)
     assert [result.tables[name]["x"].to_pylist() for name in ("ONE", "ONE~2")] == [[2], [4]]
     assert result.facts["messages"] == {"FMT": 3, "ONE": 2}

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.dataflash_builder import LogBuilder, decoded, track_table, with_gps
 
 from groundside.decode.formats.dataflash import FORMAT
 from groundside.decode.formats.dataflash.vehicle import MODES
 from groundside.model.place import LonLat
 from groundside.model.recording import TimeBasis
 from groundside.model.table import origin_of
+from tests.dataflash_builder import LogBuilder, decoded, track_table, with_gps
 
 WEEK_2000 = 1_525_564_782_000_000
 """Start of GPS week 2000: 2018-05-06 00:00:00 on the GPS scale, 18 s earlier in UTC."""
@@ -21,9 +21,7 @@ WEEK_2000 = 1_525_564_782_000_000
 
 def rounded(table: pa.Table, name: str, digits: int = 6) -> list[float | None]:
     values = table[name].to_pylist()
-    return [
-        None if v is None or (isinstance(v, float) and math.isnan(v)) else round(v, digits) for v in values
-    ]
+    return [None if v is None or (isinstance(v, float) and math.isnan(v)) else round(v, digits) for v in values]
 
 
 def attitude(log: LogBuilder, *rows: tuple[int, float]) -> LogBuilder:
@@ -72,9 +70,7 @@ def test_a_few_fixes_with_the_wrong_time_do_not_move_the_clock_but_are_stated():
 def test_where_fixes_disagree_on_the_time_the_error_is_as_large_as_they_are_apart():
     log = with_gps(LogBuilder(), rows=10)
     for n in range(10):
-        log.add(
-            "GPS", 12_000_000 + n, 3, 60_000 + n, 2000, 12, 500_000_000, 10_000_000, 100.0, 5.0, 90.0, -1.0
-        )
+        log.add("GPS", 12_000_000 + n, 3, 60_000 + n, 2000, 12, 500_000_000, 10_000_000, 100.0, 5.0, 90.0, -1.0)
     assert (FORMAT.recording(decoded(log)).time_error_s or 0) > 20
 
 
@@ -167,9 +163,7 @@ def test_firmware_board_and_kind_are_read_from_what_the_log_says():
         ("hello", {}, ""),
     ],
 )
-def test_the_kind_of_aircraft_follows_firmware_and_parameters(
-    text: str, parameters: dict[str, float], kind: str
-):
+def test_the_kind_of_aircraft_follows_firmware_and_parameters(text: str, parameters: dict[str, float], kind: str):
     log = LogBuilder().define("MSG", "QZ", "TimeUS,Message").add("MSG", 1, text)
     log.define("PARM", "QNf", "TimeUS,Name,Value")
     for name, value in parameters.items():
@@ -200,11 +194,7 @@ def home(log: LogBuilder) -> LonLat | None:
 
 
 def test_home_is_where_the_autopilot_held_it_when_first_armed():
-    log = (
-        with_gps(LogBuilder())
-        .define("ORGN", "QBLLe", "TimeUS,Type,Lat,Lng,Alt")
-        .define("EV", "QB", "TimeUS,Id")
-    )
+    log = with_gps(LogBuilder()).define("ORGN", "QBLLe", "TimeUS,Type,Lat,Lng,Alt").define("EV", "QB", "TimeUS,Id")
     log.add("ORGN", 10_000_000, 0, 1, 1, 0).add("ORGN", 10_000_000, 1, 10_000_000, 20_000_000, 0)
     log.add("ORGN", 10_500_000, 1, 30_000_000, 40_000_000, 0).add("EV", 10_400_000, 10)
     log.add("ORGN", 90_000_000, 1, 50_000_000, 60_000_000, 0)
@@ -289,9 +279,7 @@ def test_both_batteries_are_kept():
     log = with_gps(LogBuilder(), rows=2).define("BAT", "QBfffcB", "TimeUS,Inst,Volt,Curr,CurrTot,Temp,RemPct")
     log.units("BAT", "s#v----", "F------")
     for time_us in (10_000_000, 10_200_000):
-        log.add("BAT", time_us, 0, 16.0, 10.0, 100.0, 0, 80).add(
-            "BAT", time_us, 1, 22.0, 20.0, 0.0, 3150, 255
-        )
+        log.add("BAT", time_us, 0, 16.0, 10.0, 100.0, 0, 80).add("BAT", time_us, 1, 22.0, 20.0, 0.0, 3150, 255)
     result = decoded(log)
     track = track_table(result)
     assert [rounded(track, f"battery_{c}")[0] for c in ("voltage_v", "current_a", "percent")] == [
@@ -337,25 +325,17 @@ def test_modes_armed_and_in_air_hold_until_the_next_record():
 
 def test_a_gimbal_is_given_from_north_and_from_the_horizon():
     log = with_gps(LogBuilder(), rows=2).define("MNT", "QBfffff", "TimeUS,I,Roll,Pitch,DesPitch,YawB,YawE")
-    log.add("MNT", 10_000_000, 0, 0.0, -90.0, 0.0, 5.0, -170.0).add(
-        "MNT", 10_200_000, 0, 0.0, -80.0, 0.0, 5.0, -170.0
-    )
+    log.add("MNT", 10_000_000, 0, 0.0, -90.0, 0.0, 5.0, -170.0).add("MNT", 10_200_000, 0, 0.0, -80.0, 0.0, 5.0, -170.0)
     track = track_table(decoded(log))
     assert rounded(track, "gimbal_pitch_deg") == [-90.0, -80.0]
     assert rounded(track, "gimbal_yaw_deg") == [190.0, 190.0]
 
 
 def test_the_velocity_is_that_of_the_core_in_use():
-    log = (
-        with_gps(LogBuilder(), rows=2)
-        .define("XKF1", "QBfff", "TimeUS,C,VN,VE,VD")
-        .units("XKF1", "s#---", "F----")
-    )
+    log = with_gps(LogBuilder(), rows=2).define("XKF1", "QBfff", "TimeUS,C,VN,VE,VD").units("XKF1", "s#---", "F----")
     log.define("XKF4", "QBb", "TimeUS,C,PI").units("XKF4", "s#-", "F--")
     for time_us in (10_000_000, 10_200_000):
-        log.add("XKF1", time_us, 0, 1.0, 1.0, 1.0).add("XKF1", time_us, 1, 2.0, 3.0, 4.0).add(
-            "XKF4", time_us, 0, 1
-        )
+        log.add("XKF1", time_us, 0, 1.0, 1.0, 1.0).add("XKF1", time_us, 1, 2.0, 3.0, 4.0).add("XKF4", time_us, 0, 1)
     track = track_table(decoded(log))
     assert [rounded(track, f"v{axis}_mps")[0] for axis in "ned"] == [2.0, 3.0, 4.0]
     assert origin_of(track, "vn_mps").startswith("XKF1[1].VN")
@@ -364,9 +344,7 @@ def test_the_velocity_is_that_of_the_core_in_use():
 @pytest.mark.parametrize(("kind", "expected"), [(3.0, [50.0, 50.0]), (0.0, [None, None])])
 def test_receiver_strength_counts_only_where_it_is_measured(kind: float, expected: list[float | None]):
     log = (
-        with_gps(LogBuilder(), rows=2)
-        .define("RSSI", "Qf", "TimeUS,RXRSSI")
-        .define("PARM", "QNf", "TimeUS,Name,Value")
+        with_gps(LogBuilder(), rows=2).define("RSSI", "Qf", "TimeUS,RXRSSI").define("PARM", "QNf", "TimeUS,Name,Value")
     )
     log.add("PARM", 1, "RSSI_TYPE", kind).add("RSSI", 10_000_000, 0.5).add("RSSI", 10_200_000, 0.5)
     assert rounded(track_table(decoded(log)), "link_percent") == expected

@@ -48,9 +48,7 @@ def test_every_version_without_encryption_is_recognised_and_read(version: int):
     assert decoded.account.decoded == decoded.account.total == len(data)
     osd_table = decoded.tables["OSD"]
     assert osd_table.num_rows == 20
-    assert osd_table.column("lat").to_pylist() == pytest.approx(
-        [HOME[1] + k * 1e-5 for k in range(20)], abs=1e-12
-    )
+    assert osd_table.column("lat").to_pylist() == pytest.approx([HOME[1] + k * 1e-5 for k in range(20)], abs=1e-12)
     assert osd_table.column("height_m").to_pylist() == [k / 2 for k in range(20)]
     assert osd_table.column("flight_mode").unique().to_pylist() == ["GPS Atti"]
 
@@ -146,9 +144,7 @@ def test_a_single_battery_numbered_zero_is_the_first():
 
 
 def test_cells_that_are_not_there_are_no_voltage_of_zero():
-    table = read(
-        Flight(8).add(7, center_battery(50, 15_000, 0)).add(22, battery_cells(0, 4000, 4001)).build()
-    )
+    table = read(Flight(8).add(7, center_battery(50, 15_000, 0)).add(22, battery_cells(0, 4000, 4001)).build())
     centre, cells = table.tables["CENTER_BATTERY"], table.tables["BATTERY_CELLS"]
     assert [centre.column(f"cell_{k}_v")[0].as_py() for k in (1, 2, 3)] == [4.1, 4.101, 4.102]
     assert all(math.isnan(centre.column(f"cell_{k}_v")[0].as_py()) for k in (4, 5, 6))
@@ -166,9 +162,7 @@ def test_a_field_past_the_end_of_a_record_is_null_and_not_zero():
 
 def test_height_above_sea_is_take_off_altitude_plus_height_and_its_origin_warns():
     track = track_of(read(flown(11).build()))
-    assert track.floats("altitude_m")[:2].tolist() == [150.0, 150.5], (
-        "tenths of a metre from controller version 8 on"
-    )
+    assert track.floats("altitude_m")[:2].tolist() == [150.0, 150.5], "tenths of a metre from controller version 8 on"
     assert "often wrong" in origin_of(track.table, "altitude_m")
 
 
@@ -317,9 +311,7 @@ def test_a_record_whose_length_was_damaged_into_a_chance_end_byte_is_taken_back(
         (0.05, 8, 50.0, "kilometres"),
     ],
 )
-def test_the_unit_of_the_distance_is_the_one_that_can_be(
-    raw: float, department: int, expected: float, unit: str
-):
+def test_the_unit_of_the_distance_is_the_one_that_can_be(raw: float, department: int, expected: float, unit: str):
     flight = flown(14, department=department, facts={"distance": raw, "ms": 100_000, "speed": 6.0})
     recording = FORMAT.recording(read(flight.build()))
     assert recording.distance_m == pytest.approx(expected, rel=1e-6)

@@ -89,9 +89,7 @@ def test_a_key_of_the_wrong_size_is_a_problem_and_no_exception():
 
 def test_a_wrong_first_vector_spoils_one_record_and_the_file_says_so():
     flight = flown(14)
-    chains = tuple(
-        tuple(dataclasses.replace(e, iv=bytes(range(16))) for e in group) for group in answer_of(flight)
-    )
+    chains = tuple(tuple(dataclasses.replace(e, iv=bytes(range(16))) for e in group) for group in answer_of(flight))
     decoded = read(flight.build(), chains)
     lat = decoded.tables["OSD"].column("lat").to_numpy()
     assert np.all(np.abs(lat - HOME[1]) < 1)
@@ -169,9 +167,7 @@ def test_records_behind_a_hole_are_given_only_where_their_chain_is_whole():
     decoded = read(damaged, answer_of(flight))
     lat = decoded.tables["OSD"].column("lat").to_numpy()
     assert 38 <= len(lat) < 40
-    assert np.all(np.abs(lat - HOME[1]) < 1e-3), (
-        "a record whose first block cannot be decrypted is never a row"
-    )
+    assert np.all(np.abs(lat - HOME[1]) < 1e-3), "a record whose first block cannot be decrypted is never a row"
     gimbals = decoded.tables["GIMBAL"].column("pitch_deg").to_pylist()
     assert set(gimbals) == {-90.0}
     assert any("record before is missing" in problem.what for problem in decoded.problems)

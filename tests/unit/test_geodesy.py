@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 from pyproj import Geod
-from tests.builders import FIELD, places
 
 from groundside.model.place import LonLat
 from groundside.reference.geodesy import (
@@ -17,6 +16,7 @@ from groundside.reference.geodesy import (
     simplify,
     step_lengths_m,
 )
+from tests.builders import FIELD, places
 
 SECONDS = [0, 1_000_000]
 
@@ -41,9 +41,7 @@ def test_a_path_goes_straight_on_over_positions_that_are_unknown():
     assert path_length_m(lon, lat) == pytest.approx(90.0, abs=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("lon", "steps", "length"), [([], 0, math.nan), ([1.0], 0, 0.0), ([math.nan], 0, math.nan)]
-)
+@pytest.mark.parametrize(("lon", "steps", "length"), [([], 0, math.nan), ([1.0], 0, 0.0), ([math.nan], 0, math.nan)])
 def test_a_path_of_fewer_than_two_positions_has_no_steps(lon: list[float], steps: int, length: float):
     assert step_lengths_m(lon, lon).size == steps
     assert path_length_m(lon, lon) == pytest.approx(length, nan_ok=True)
@@ -81,9 +79,7 @@ def test_a_long_segment_is_a_geodesic_of_the_ellipsoid():
     along = np.linspace(0, length, 200_001)
     lon, lat, _ = geod.fwd(*(np.full_like(along, v) for v in (a.lon, a.lat, heading)), along)
     nearest = geod.inv(lon, lat, np.full_like(lon, point.lon), np.full_like(lat, point.lat))[2].min()
-    assert distance_to_path_m(point, [a.lon, b.lon], [a.lat, b.lat], SECONDS) == pytest.approx(
-        nearest, abs=1e-3
-    )
+    assert distance_to_path_m(point, [a.lon, b.lon], [a.lat, b.lat], SECONDS) == pytest.approx(nearest, abs=1e-3)
 
 
 @pytest.mark.parametrize("lon", [[], [math.nan, math.nan]])

@@ -45,10 +45,7 @@ def test_weeks_and_times_may_be_arrays():
 def test_the_table_of_leap_seconds_is_that_of_the_time_zone_database():
     lines = (resources.files("tzdata") / "zoneinfo" / "leapseconds").read_text().splitlines()
     leaps = [line.split() for line in lines if line.startswith("Leap")]
-    ends = [
-        datetime(int(y), MONTHS[m], int(d), 23, 59, 59, tzinfo=UTC).timestamp() + 1
-        for _, y, m, d, *_ in leaps
-    ]
+    ends = [datetime(int(y), MONTHS[m], int(d), 23, 59, 59, tzinfo=UTC).timestamp() + 1 for _, y, m, d, *_ in leaps]
     since_gps = [int(end) for end in ends if end > GPS_EPOCH_UNIX_S]
     for n, end in enumerate(since_gps, start=1):
         midnight = np.array([(end - GPS_EPOCH_UNIX_S + n) * 1_000_000])

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.keep_builders import T0, TESTER, open_catalogue
 
 from groundside.errors import Conflict
 from groundside.keep import owner
@@ -15,6 +14,7 @@ from groundside.keep.catalogue import Catalogue, Writer
 from groundside.keep.owner import Owner, as_text, is_gone, now_us, this_process
 from groundside.model.caller import EVERYTHING
 from groundside.model.event import Job, JobState
+from tests.keep_builders import T0, TESTER, open_catalogue
 
 
 @pytest.fixture

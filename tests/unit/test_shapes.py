@@ -127,9 +127,7 @@ def test_a_flight_of_which_nothing_is_known_says_null_and_not_zero() -> None:
 
 
 def test_a_number_that_is_none_on_the_inside_is_null_outside() -> None:
-    said = shapes.flight_shape(
-        flight(distance_m=math.nan, max_height_m=math.inf, home=LonLat(math.nan, 47.0))
-    )
+    said = shapes.flight_shape(flight(distance_m=math.nan, max_height_m=math.inf, home=LonLat(math.nan, 47.0)))
     assert (said["distance_m"], said["max_height_m"], said["home"]) == (None, None, None)
 
 
@@ -186,9 +184,7 @@ def test_a_thinned_track_says_how_it_was_thinned() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(2, 400), st.integers(2, 300), st.randoms(use_true_random=False))
-def test_thinning_keeps_first_last_and_the_peaks_and_never_more_than_asked(
-    rows: int, most: int, random
-) -> None:
+def test_thinning_keeps_first_last_and_the_peaks_and_never_more_than_asked(rows: int, most: int, random) -> None:
     height = np.array([random.choice([math.nan, random.uniform(-5, 500)]) for _ in range(rows)])
     it = track(rows, height_m=height)
     kept = thin.rows(it, most)

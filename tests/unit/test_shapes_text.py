@@ -25,9 +25,7 @@ from groundside.see.text import iso, shown_name
         (-(1 << 62), None),
     ],
 )
-def test_a_time_is_written_in_utc_with_no_more_decimals_than_it_needs(
-    us: int | None, text: str | None
-) -> None:
+def test_a_time_is_written_in_utc_with_no_more_decimals_than_it_needs(us: int | None, text: str | None) -> None:
     assert iso(us) == text
 
 
@@ -81,9 +79,7 @@ def test_a_day_or_a_time_is_read_as_utc(text: str, whole_day: bool, us: int | No
     assert time_us(text, whole_day=whole_day) == us
 
 
-@pytest.mark.parametrize(
-    "text", ["yesterday", "2026-13-01", "2026-02-30", "T", "2026-01-01T25:00", "0", "\x00"]
-)
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "2026-02-30", "T", "2026-01-01T25:00", "0", "\x00"])
 def test_what_is_neither_day_nor_time_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(BadRequest) as refused:
         time_us(text)

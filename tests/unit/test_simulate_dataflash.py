@@ -105,9 +105,7 @@ def test_a_format_may_come_after_other_data():
 @pytest.mark.parametrize("generation", ["4.5", "4.7"])
 def test_pymavlink_reads_the_positions_and_the_times_of_the_truth(generation, tmp_path):
     truth = flown()
-    found = read(
-        dataflash.write(truth, dataflash.Recorder(generation)), tmp_path, {"POS", "ATT", "GPS", "BAT"}
-    )
+    found = read(dataflash.write(truth, dataflash.Recorder(generation)), tmp_path, {"POS", "ATT", "GPS", "BAT"})
     fixed = truth.has_fix
     lon, lat, height, seconds = (
         np.array([getattr(m, k) for m in found["POS"]]) for k in ("Lng", "Lat", "RelHomeAlt", "_timestamp")
@@ -139,9 +137,7 @@ def test_it_says_that_it_is_simulated_and_what_it_is(tmp_path):
 def test_arming_take_off_and_landing_are_told_when_they_happen(tmp_path):
     truth, recorder = flown(2), dataflash.Recorder()
     events = read(dataflash.write(truth, recorder), tmp_path, {"EV", "ARM"})
-    when = {
-        e: [m.TimeUS - recorder.boot_us + truth.start_us for m in events["EV"] if m.Id == e] for e in (18, 28)
-    }
+    when = {e: [m.TimeUS - recorder.boot_us + truth.start_us for m in events["EV"] if m.Id == e] for e in (18, 28)}
     assert when[28] == [s.takeoff_us for s in truth.sorties]
     assert when[18] == [s.landing_us + 100_000 for s in truth.sorties]
     assert [m.ArmState for m in events["ARM"]] == [1, 0, 1, 0]
@@ -150,9 +146,7 @@ def test_arming_take_off_and_landing_are_told_when_they_happen(tmp_path):
 def test_the_old_clock_counts_milliseconds_and_wraps(tmp_path):
     before_wrap_ms = (1 << 32) - 20_000
     data = dataflash.write(flown(), dataflash.Recorder("3.1", boot_us=before_wrap_ms * 1000))
-    clock = np.array(
-        [struct.unpack_from("<I", p)[0] for n, *_, p in walk(data) if n == "ATT"], dtype=np.int64
-    )
+    clock = np.array([struct.unpack_from("<I", p)[0] for n, *_, p in walk(data) if n == "ATT"], dtype=np.int64)
     steps = np.mod(np.diff(clock), 1 << 32)
     assert clock[0] == before_wrap_ms and clock[-1] < 1_000_000
     assert set(steps.tolist()) == {100}

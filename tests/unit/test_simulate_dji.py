@@ -100,10 +100,7 @@ def contents(record: dji_record.Record):
     """Each record as (type, content in the clear)."""
     version = record.content[10]
     groups = [
-        {
-            e["featurePoint"].rsplit("_")[-1]: [base64.b64decode(e[k]) for k in ("aesKey", "aesIv")]
-            for e in group
-        }
+        {e["featurePoint"].rsplit("_")[-1]: [base64.b64decode(e[k]) for k in ("aesKey", "aesIv")] for e in group}
         for group in record.answer
     ]
     group = 0
@@ -125,9 +122,7 @@ def contents(record: dji_record.Record):
 def test_every_position_in_the_record_is_that_of_the_truth(version):
     truth = flown()
     osd = [c for k, c in contents(written(version)) if k == 1]
-    lon, lat, *tenths = (
-        np.array(v) for v in zip(*(struct.unpack_from("<ddhhhhhhh", c) for c in osd), strict=True)
-    )
+    lon, lat, *tenths = (np.array(v) for v in zip(*(struct.unpack_from("<ddhhhhhhh", c) for c in osd), strict=True))
     assert len(osd) == len(truth)
     assert np.abs(np.degrees(lon) - np.nan_to_num(truth.lon)).max() < 1e-9
     assert np.abs(np.degrees(lat) - np.nan_to_num(truth.lat)).max() < 1e-9
@@ -189,8 +184,7 @@ def test_the_stored_blobs_are_what_the_request_asks_for_group_by_group(version, 
             point, size = struct.unpack_from("<HH", content)
             groups[-1].append((str(point), base64.b64encode(content[4 : 4 + size]).decode()))
     asked = [
-        [(e["featurePoint"].rsplit("_")[-1], e["aesCiphertext"]) for e in g]
-        for g in record.request["keychainsArray"]
+        [(e["featurePoint"].rsplit("_")[-1], e["aesCiphertext"]) for e in g] for g in record.request["keychainsArray"]
     ]
     assert groups == asked
     assert len(groups) == (1 if switch is None else 2) == len(record.answer)

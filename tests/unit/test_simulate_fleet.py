@@ -43,9 +43,7 @@ def test_every_name_and_aircraft_and_all_text_says_that_it_is_simulated():
     for f in files():
         assert f.name.startswith("SIMULATED_")
         if f.truth is not None:
-            assert f.truth.aircraft.name.startswith("SIMULATED ") and f.truth.aircraft.serial.startswith(
-                "SIM"
-            )
+            assert f.truth.aircraft.name.startswith("SIMULATED ") and f.truth.aircraft.serial.startswith("SIM")
         if not f.name.endswith((".keys.json", ".txt")):
             assert MARK in f.content
 

@@ -141,17 +141,13 @@ def test_the_exports_first_message_says_that_it_is_simulated():
 
 def test_the_same_truth_gives_the_same_text():
     assert airdata_csv.write(flown()) == airdata_csv.write(flown())
-    assert (
-        filmed(Dialect.AIR_2S).content
-        == dji_srt.write(flown(), Video(Dialect.AIR_2S, 20.0, 60.0, 30.0)).content
-    )
+    assert filmed(Dialect.AIR_2S).content == dji_srt.write(flown(), Video(Dialect.AIR_2S, 20.0, 60.0, 30.0)).content
 
 
 @pytest.mark.corpus
 def test_the_exports_columns_are_those_of_real_ones(corpus):
     real = {
-        p.read_text(errors="replace").split("\n", 1)[0].rstrip("\r")
-        for p in (corpus / "flights/dji_csv").glob("*.csv")
+        p.read_text(errors="replace").split("\n", 1)[0].rstrip("\r") for p in (corpus / "flights/dji_csv").glob("*.csv")
     }
     assert real
     assert airdata_csv.write(flown()).decode().split("\n", 1)[0] in real

@@ -108,3 +108,23 @@ def test_other_kinds_of_files_are_not_taken_for_subtitles():
         b"[latitude: 1.5] [iso: 100]\n",
     ):
         assert not FORMAT.recognises(raw)
+
+
+def test_a_bracket_repeated_thousands_of_times_is_read_once_and_the_rest_accounted_for():
+    raw = ("1\n00:00:01,000 --> 00:00:02,000\n[latitude: 1.5] " + "[x: 7] " * 20_000).encode()
+    decoded = read(raw)
+    assert decoded.tables["cues"].column("x").to_pylist() == [7.0]
+    assert covered(decoded) == decoded.account.skipped > 0
+
+
+def test_words_nobody_here_knows_are_one_problem_not_one_a_word():
+    raw = cue(1).replace("\n\n", "\nsome words of somebody\n\n").encode()
+    decoded = read(raw)
+    (problem,) = decoded.problems
+    assert raw[problem.offset : problem.offset + problem.length].strip() == b"some words of somebody"
+
+
+def test_the_mark_of_a_simulator_is_read_and_handed_on():
+    decoded = read(cue(1).replace("\n\n", "\nSIMULATED by somebody\n\n").encode())
+    assert decoded.facts["marks"] == ["SIMULATED by somebody"]
+    assert not decoded.problems

@@ -107,9 +107,7 @@ def test_mavic_pro_writes_longitude_first_and_the_values_prove_it():
     decoded = read(subtitles(*(MAVIC_PRO.format(lon=130.5, lat=-12.25, n=n) for n in range(3))))
     assert column(decoded, "lon") == [130.5] * 3 and column(decoded, "lat") == [-12.25] * 3
     assert column(decoded, "home_lon") == [130.5] * 3
-    assert (
-        decoded.facts["coordinate_order"] == "lon,lat" and decoded.facts["coordinate_order_basis"] == "values"
-    )
+    assert decoded.facts["coordinate_order"] == "lon,lat" and decoded.facts["coordinate_order_basis"] == "values"
     assert column(decoded, "satellites") == [16] * 3
     assert column(decoded, "shutter_s")[0] == pytest.approx(1 / 60)
     assert "past 90" in said(decoded) and "count of satellites" in said(decoded)
@@ -161,9 +159,7 @@ def test_a_line_of_camera_settings_gives_attitude_of_aircraft_and_gimbal(degree)
 
 def test_speeds_that_are_not_available_are_not_zero():
     decoded = read(
-        subtitles(
-            "F/2.8, SS 30.15, ISO 260, EV -1.7, GPS (-121.5, 48.25, 17), D 2.2m, H 200.7m, H.S n/a, V.S n/a "
-        )
+        subtitles("F/2.8, SS 30.15, ISO 260, EV -1.7, GPS (-121.5, 48.25, 17), D 2.2m, H 200.7m, H.S n/a, V.S n/a ")
     )
     assert math.isnan(column(decoded, "horizontal_speed_mps")[0])
     assert column(decoded, "ev") == [-1.7]
@@ -183,10 +179,7 @@ def test_avata_writes_latitude_first_with_an_altitude_and_a_barometer_in_parenth
 def test_a_third_number_with_its_unit_means_latitude_first():
     decoded = read(subtitles("2031.08.07 20:10:01\nGPS(36.5,-6.25,0.0M) BAROMETER:97.7M"))
     assert (column(decoded, "lat"), column(decoded, "lon")) == ([36.5], [-6.25])
-    assert (
-        decoded.facts["coordinate_order"] == "lat,lon"
-        and decoded.facts["coordinate_order_basis"] == "writing"
-    )
+    assert decoded.facts["coordinate_order"] == "lat,lon" and decoded.facts["coordinate_order_basis"] == "writing"
     assert math.isnan(column(decoded, "gps_altitude_m")[0])
     assert not decoded.facts["barometer_is_height"]
 

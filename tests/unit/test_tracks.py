@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.keep_builders import open_vault, track
 
 from groundside.errors import NotFound, Tampered
 from groundside.keep.tracks import get_track, put_track
@@ -13,6 +12,7 @@ from groundside.keep.vault import Vault
 from groundside.model.recording import TimeBasis
 from groundside.model.table import origin_of
 from groundside.model.track import COLUMNS, Track
+from tests.keep_builders import open_vault, track
 
 
 @pytest.fixture

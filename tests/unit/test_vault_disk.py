@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.keep_builders import TESTER, add_original, open_catalogue, open_vault
 
 from groundside.errors import GroundsideError, NoSpace, TooLarge, Unreadable
 from groundside.keep import durable
 from groundside.keep.catalogue import Catalogue
+from tests.keep_builders import TESTER, add_original, open_catalogue, open_vault
 
 ONE_MIB = 1 << 20
 

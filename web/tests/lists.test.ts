@@ -140,6 +140,13 @@ describe('the table', () => {
     );
   });
 
+  test('keeps the focus where it was when rows come or change', () => {
+    const { made, press } = table();
+    press('ArrowDown');
+    made.refresh();
+    expect(document.activeElement?.getAttribute('data-flight-id')).toBe('flight-1');
+  });
+
   test('is no trouble when empty', () => {
     const { press, opened } = table(0);
     press('ArrowDown');

@@ -21,6 +21,8 @@ describe('the grid', () => {
 
   test('is in feet for those who read feet, and in degrees from afar', () => {
     expect(grid(view, 'imperial').label).toBe('500 ft');
+    expect(grid({ ...view, zoom: 12 }, 'imperial').label).toBe('1 mi');
+    expect(grid({ ...view, zoom: 12 }, 'metric').label).toBe('2 km');
     expect(grid({ west: -180, south: -60, east: 180, north: 80, zoom: 1 }, 'metric').label).toBe('30°');
   });
 

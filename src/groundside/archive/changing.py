@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from groundside.archive.composing import recompose
@@ -16,7 +17,7 @@ from groundside.decode.format import HEAD_BYTES
 from groundside.decode.known import recognise
 from groundside.errors import BadRequest, NotFound
 from groundside.keep.catalogue import Writer
-from groundside.keep.rows import Attached, Fit, KeptOriginal
+from groundside.keep.rows import Attached, KeptOriginal
 from groundside.model.caller import Caller
 from groundside.model.flight import Flight
 from groundside.model.results import Note, Received
@@ -78,9 +79,7 @@ def unmerge(store: Store, caller: Caller, alias: str) -> Flight:
         undone = writer.unmerge(alias_id, at_us=store.now_us())
         for flight_id in (writer.resolve(undone.into, caller.scope), alias_id):
             recompose(store, writer, flight_id)
-        writer.event(
-            "unmerge", about=alias_id, details=json.dumps({"from": undone.into}), at_us=store.now_us()
-        )
+        writer.event("unmerge", about=alias_id, details=json.dumps({"from": undone.into}), at_us=store.now_us())
         return writer.flight(alias_id, caller.scope)
 
 
@@ -106,9 +105,7 @@ def add_keys(store: Store, caller: Caller, file: Path, answer: object) -> Receiv
         opened = kind.recording(kind.decode(data, options_for(kind, answer)))
     if opened.track_locked:
         what = f"These keys do not open {original.file_name}."
-        raise BadRequest(
-            what, try_this=f"groundside keychain request {file.name}, and ask again for this very file"
-        )
+        raise BadRequest(what, try_this=f"groundside keychain request {file.name}, and ask again for this very file")
     with store.catalogue.commit(caller) as writer:
         now = store.now_us()
         writer.set_keychain(original.id, json.dumps(answer), at_us=now)
@@ -118,7 +115,7 @@ def add_keys(store: Store, caller: Caller, file: Path, answer: object) -> Receiv
 
 def _hold(writer: Writer, flight_id: str, moved: list[Attached], why: str) -> None:
     for each in moved:
-        writer.attach_source(flight_id, each.ref, Fit(why, each.fit.clock_offset_s, by_person=True))
+        writer.attach_source(flight_id, each.ref, replace(each.fit, why=why, by_person=True))
 
 
 def _alias(writer: Writer, beginning: str, caller: Caller) -> str:

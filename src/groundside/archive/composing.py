@@ -13,6 +13,7 @@ from groundside.model.place import LonLat
 from groundside.model.track import Track
 from groundside.produce.flight.choose import choose, combine
 from groundside.produce.flight.same import Telling
+from groundside.produce.flight.telling import on_fitted_clock
 from groundside.reference.places import place_of
 
 
@@ -56,7 +57,10 @@ def recompose(store: Store, writer: Writer, flight_id: str) -> None:
         _settle(writer, flight_id, facts_of(cuts[0]), cuts, attached)
         return
     formats = {s.recording_id: s.format for s in writer.flight(flight_id, scope).sources}
-    tellings = [telling_of_cut(store, c, formats.get(c.ref.original_id, "")) for c in cuts]
+    tellings = [
+        _on_the_flights_clock(telling_of_cut(store, c, formats.get(c.ref.original_id, "")), attached[c.ref].fit)
+        for c in cuts
+    ]
     index, why = choose(tellings)
     chosen, summary = cuts[index], combine(tellings, index)
     facts = replace(
@@ -74,9 +78,14 @@ def _settle(
     for kept in cuts:
         fit = attached[kept.ref].fit
         if fit.chosen != (kept.ref == facts.chosen):
-            again = Fit(fit.why, fit.clock_offset_s, not fit.chosen, fit.by_person)
-            writer.attach_source(flight_id, kept.ref, again)
+            writer.attach_source(flight_id, kept.ref, replace(fit, chosen=not fit.chosen))
     writer.update_flight(flight_id, facts)
+
+
+def _on_the_flights_clock(telling: Telling, fit: Fit) -> Telling:
+    if fit.clock_offset_s is None:
+        return telling
+    return on_fitted_clock(telling, fit.clock_offset_s, fit.clock_error_s or 0.0)
 
 
 def place_at(home: LonLat | None) -> Place | None:
@@ -92,6 +101,4 @@ def box_of(track: Track | None) -> Box | None:
     known = lon == lon
     if not known.any():
         return None
-    return Box(
-        float(lon[known].min()), float(lat[known].min()), float(lon[known].max()), float(lat[known].max())
-    )
+    return Box(float(lon[known].min()), float(lat[known].min()), float(lon[known].max()), float(lat[known].max()))

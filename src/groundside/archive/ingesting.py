@@ -104,9 +104,7 @@ def watch(
         sleep: waits; given by the caller, who can also end it.
         once: end when everything that is there is taken in.
     """
-    for arrival in settled(
-        [folder], lambda: sleep(every_s), lambda path: _is_archive(store, path), once=once
-    ):
+    for arrival in settled([folder], lambda: sleep(every_s), lambda path: _is_archive(store, path), once=once):
         yield _take(store, caller, arrival, store.settings.max_file_bytes, None)
 
 
@@ -158,9 +156,7 @@ def _take(store: Store, caller: Caller, arrival: Arrival, limit: int, job_id: st
     return _read_if_owed(store, caller, original, held=held)
 
 
-def _kept(
-    store: Store, caller: Caller, arrival: Arrival, incoming: Incoming, limit: int
-) -> tuple[KeptOriginal, bool]:
+def _kept(store: Store, caller: Caller, arrival: Arrival, incoming: Incoming, limit: int) -> tuple[KeptOriginal, bool]:
     with store.catalogue.read() as reader:
         known_size = reader.holds_size(arrival.size, caller.scope)
     if known_size and (held := held_already(store, caller, incoming, contents(arrival, limit))):

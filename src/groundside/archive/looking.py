@@ -150,12 +150,14 @@ def about(store: Store, caller: Caller) -> About:
     with store.catalogue.read() as reader:
         found, real = reader.count_flights(caller.scope)
         count = sum(reader.originals_by_state(caller.scope).values())
+        last = reader.last_event(caller.scope)
     return About(
         version=groundside.__version__,
         archive_id=store.folder.id,
         simulated=found > 0 and real == 0,
         flights=found,
         files=count,
+        last_event=last,
     )
 
 
@@ -219,4 +221,7 @@ def _file_row(reader: Reader, original: KeptOriginal, scope: Scope) -> FileRow:
         sha256=original.digest,
         received_us=original.received_us,
         recording_id=original.id,
+        why=""
+        if reading is None or original.state.value == "read"
+        else "; ".join(p.what for p in reading.problems[:2]),
     )

@@ -10,7 +10,7 @@ from groundside.archive.composing import facts_of, recompose, telling_of_cut, te
 from groundside.archive.store import Store
 from groundside.keep.catalogue import Writer
 from groundside.keep.rows import Fit, KeptCut
-from groundside.model.flight import Flight
+from groundside.model.flight import Cut, Flight
 from groundside.produce.flight.same import Match, Telling, Verdict, compare
 
 MARGIN_US = 120 * 1_000_000
@@ -30,9 +30,7 @@ def place_cut(store: Store, writer: Writer, kept: KeptCut, case: str, format_nam
     scope = writer.caller.scope
     belongs = writer.attached([kept.ref], scope).get(kept.ref)
     telling = telling_of_cut(store, kept, format_name)
-    found = [
-        (f, m) for f, m in _compared(store, writer, kept, telling) if not belongs or f.id != belongs.flight_id
-    ]
+    found = [(f, m) for f, m in _compared(store, writer, kept, telling) if not belongs or f.id != belongs.flight_id]
     same = [(f, m) for f, m in found if m.verdict is Verdict.SAME]
     if belongs:
         flight_id = belongs.flight_id
@@ -41,33 +39,42 @@ def place_cut(store: Store, writer: Writer, kept: KeptCut, case: str, format_nam
         same = same[1:]
     else:
         flight_id = writer.add_flight(case, facts_of(kept), at_us=store.now_us())
-        writer.attach_source(
-            flight_id, kept.ref, Fit(why="the first file that told of this flight", chosen=True)
-        )
+        writer.attach_source(flight_id, kept.ref, Fit(why="the first file that told of this flight", chosen=True))
     recompose(store, writer, flight_id)
-    _unite(store, writer, flight_id, same)
+    _unite(store, writer, flight_id, kept, same)
     _offer(store, writer, kept, [(f, m) for f, m in found if m.verdict is Verdict.OFFER])
     return flight_id
 
 
 def _attach(writer: Writer, found: tuple[Flight, Match], kept: KeptCut) -> str:
     flight, match = found
-    fit = Fit(why=match.why, clock_offset_s=match.clock_offset_s)
+    fit = _fit(match, kept.summary, flight.summary)
+    if kept.summary.time_basis.is_utc and not flight.summary.time_basis.is_utc:
+        _refit(writer, flight, _fit(match, flight.summary, kept.summary))
     writer.attach_source(flight.id, kept.ref, fit)
     return flight.id
 
 
-def _unite(store: Store, writer: Writer, flight_id: str, same: list[tuple[Flight, Match]]) -> None:
+def _unite(store: Store, writer: Writer, flight_id: str, kept: KeptCut, same: list[tuple[Flight, Match]]) -> None:
     for other, match in same:
         if writer.resolve(other.id, writer.caller.scope) != flight_id:
-            for each in writer.attached_to(other.id, writer.caller.scope):
-                fit = Fit(
-                    why=match.why,
-                    clock_offset_s=None if other.summary.time_basis.is_utc else match.clock_offset_s,
-                )
-                writer.attach_source(other.id, each.ref, fit)
+            _refit(writer, other, _fit(match, other.summary, kept.summary))
             writer.merge_flights(flight_id, other.id, at_us=store.now_us(), by_person=False, why=match.why)
             recompose(store, writer, flight_id)
+
+
+def _refit(writer: Writer, flight: Flight, fit: Fit) -> None:
+    """Say anew how the sources of a flight fit, now that another clock is known."""
+    for each in writer.attached_to(flight.id, writer.caller.scope):
+        writer.attach_source(flight.id, each.ref, fit if each.fit.clock_offset_s is None else each.fit)
+
+
+def _fit(match: Match, of: Cut, to: Cut) -> Fit:
+    """Say how a telling fits another: the offset found is that of the clock that is no UTC."""
+    if match.clock_offset_s is None or of.time_basis.is_utc:
+        return Fit(why=match.why)
+    error_s = (match.clock_error_s or 0.0) + (to.time_error_s or 0.0)
+    return Fit(why=match.why, clock_offset_s=match.clock_offset_s, clock_error_s=error_s)
 
 
 def _offer(store: Store, writer: Writer, kept: KeptCut, offered: list[tuple[Flight, Match]]) -> None:
@@ -75,9 +82,7 @@ def _offer(store: Store, writer: Writer, kept: KeptCut, offered: list[tuple[Flig
         writer.add_offer(flight.id, kept.ref, json.dumps({"why": match.why}), at_us=store.now_us())
 
 
-def _compared(
-    store: Store, writer: Writer, kept: KeptCut, telling: Telling
-) -> Iterator[tuple[Flight, Match]]:
+def _compared(store: Store, writer: Writer, kept: KeptCut, telling: Telling) -> Iterator[tuple[Flight, Match]]:
     if kept.summary.bench:
         return
     for flight in _candidates(writer, kept):

@@ -51,9 +51,7 @@ def _piece(track: Track | None, cut: Cut) -> Track | None:
     return Track(rows, track.time_basis, track.time_error_s)
 
 
-def _kept_cut(
-    derived: Derived, derivation: Derivation, cut: Cut, piece: Track | None, track: Stored | None
-) -> KeptCut:
+def _kept_cut(derived: Derived, derivation: Derivation, cut: Cut, piece: Track | None, track: Stored | None) -> KeptCut:
     return KeptCut(
         ref=CutRef(derived.original_id, cut.ordinal),
         derived=derived,

@@ -58,9 +58,7 @@ def keep(
         return reader.original(original_id, caller.scope), held
 
 
-def held_already(
-    store: Store, caller: Caller, incoming: Incoming, chunks: Iterable[bytes]
-) -> KeptOriginal | None:
+def held_already(store: Store, caller: Caller, incoming: Incoming, chunks: Iterable[bytes]) -> KeptOriginal | None:
     """Say whether the very bytes are held, reading them without writing them."""
     running = hashlib.sha256()
     for chunk in chunks:
@@ -111,25 +109,21 @@ def as_held(store: Store, caller: Caller, original: KeptOriginal) -> Received:
 
 def message_of(derivation: Derivation, flights: int) -> str:
     """Say in one sentence what became of a file."""
+    if derivation.state == "locked":
+        return f"{derivation.format}: logbook row complete, track locked"
     problems = derivation.decoded.problems
-    said = {
-        "read": f"{derivation.format}: {flights} {'flight' if flights == 1 else 'flights'}",
-        "locked": f"{derivation.format}: logbook row complete, track locked; `groundside keychain --help` says how to unlock it",
-    }.get(derivation.state, f"kept, but {derivation.state.replace('-', ' ')}")
-    return (
-        f"{said}; {problems[0].what}" + (f" (and {len(problems) - 1} more)" if len(problems) > 1 else "")
-        if problems
-        else said
-    )
+    counted = f"{derivation.format}: {flights} {'flight' if flights == 1 else 'flights'}"
+    said = counted if derivation.state == "read" else f"kept, but {derivation.state.replace('-', ' ')}"
+    if not problems:
+        return said
+    return f"{said}; {problems[0].what}" + (f" (and {len(problems) - 1} more)" if len(problems) > 1 else "")
 
 
 def _catalogued(store: Store, caller: Caller, incoming: Incoming, stored: Stored) -> tuple[str, bool]:
     with store.catalogue.commit(caller) as writer:
         fingerprint, held = store.vault.fingerprint(stored.digest), False
         try:
-            original_id = writer.add_original(
-                stored, fingerprint=fingerprint, case=GENERAL, received_us=store.now_us()
-            )
+            original_id = writer.add_original(stored, fingerprint=fingerprint, case=GENERAL, received_us=store.now_us())
         except Duplicate as duplicate:
             original_id, held = duplicate.original_id, True
         _arrived(store, writer, original_id, incoming)

@@ -43,9 +43,7 @@ def shown(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def walk(
-    paths: Iterable[Path], passed_over: Callable[[Path], bool] = lambda _: False
-) -> Iterator[Arrival | NotTaken]:
+def walk(paths: Iterable[Path], passed_over: Callable[[Path], bool] = lambda _: False) -> Iterator[Arrival | NotTaken]:
     """
     Find every file below some paths, in order of name; links are followed, but no folder is entered twice.
 

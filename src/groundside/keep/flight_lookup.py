@@ -23,9 +23,7 @@ class LookupReads(FlightReads):
             beginning: characters 0-9 and a-f only; checked by the caller.
         """
         # A range, so that the index of ids serves; "g" sorts after every hexadecimal character.
-        wide = select(_F.c.id).where(
-            _F.c.id >= beginning, _F.c.id < beginning + "g", within(_F.c.case_name, scope)
-        )
+        wide = select(_F.c.id).where(_F.c.id >= beginning, _F.c.id < beginning + "g", within(_F.c.case_name, scope))
         return list(self.connection.scalars(wide.order_by(_F.c.id).limit(limit)))
 
     def count_flights(self, scope: Scope) -> tuple[int, int]:

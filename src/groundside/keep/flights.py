@@ -189,6 +189,7 @@ class FlightWrites(FlightReads, OriginalReads, Changing):
                 ordinal=ref.ordinal,
                 flight_id=flight.id,
                 clock_offset_s=fit.clock_offset_s,
+                clock_error_s=fit.clock_error_s,
                 why=fit.why,
                 chosen=fit.chosen,
                 by_person=fit.by_person,
@@ -258,5 +259,5 @@ def _source(row: Row[tuple[object, ...]]) -> FlightSource:
 
 
 def _attached(row: Row[tuple[object, ...]]) -> Attached:
-    fit = Fit(row.why, row.clock_offset_s, row.chosen, row.by_person)
+    fit = Fit(row.why, row.clock_offset_s, row.clock_error_s, row.chosen, row.by_person)
     return Attached(CutRef(row.original_id, row.ordinal), row.flight_id, fit)

@@ -93,6 +93,7 @@ class MergeWrites(MergeReads, FlightWrites, Changing):
                 chosen=was.fit.chosen,
                 why=was.fit.why,
                 clock_offset_s=was.fit.clock_offset_s,
+                clock_error_s=was.fit.clock_error_s,
                 by_person=was.fit.by_person,
             )
         )

@@ -151,10 +151,17 @@ class FlightFacts:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a cut belongs to a flight, see `FlightSource`; `by_person`: someone said so, not we."""
+    """
+    How a cut belongs to a flight; see `FlightSource`.
+
+    Args:
+        clock_error_s: how far `clock_offset_s` may be off.
+        by_person: someone said so, and no rebuild undoes it.
+    """
 
     why: str = ""
     clock_offset_s: float | None = None
+    clock_error_s: float | None = None
     chosen: bool = False
     by_person: bool = False
 

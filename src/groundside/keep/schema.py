@@ -216,6 +216,7 @@ flight_source = Table(
     Column("ordinal", Integer, nullable=False),
     Column("flight_id", Text, ForeignKey("flight.id"), nullable=False),
     _float("clock_offset_s"),
+    _float("clock_error_s"),
     _text("why"),
     _flag("chosen"),
     _flag("by_person"),

@@ -36,6 +36,7 @@ class Cut:
         distance_basis: "stated by the recorder", "summed along the track" or empty.
         max_height_m: above take-off. max_speed_mps: horizontal. max_range_m: furthest from home.
         home: take-off or home point.
+        track_rows: rows of the track; where it is locked, how many positions the file holds.
         bench: nothing flew: switched on and off again on the ground. Kept, listed apart, counted in no total.
         inferences: one sentence for each thing inferred.
     """

@@ -34,7 +34,7 @@ class FlightQuery:
     Which flights, in which order.
 
     Args:
-        from_us, to_us: UTC of the recording's start, half open; flights of unknown UTC are left out when either is given.
+        from_us, to_us: UTC of the recording's start, half open; given either, flights of unknown UTC are left out.
         aircraft: text that the aircraft's name, model or serial contains, in any case.
         text: text that place, aircraft, file name or notes contain, in any case.
         near: a place.

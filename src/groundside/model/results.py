@@ -62,7 +62,7 @@ class FileRow:
         file: its name when it came, for people to read; not a path.
         size: bytes.
         format: name of the format, or empty where nothing here understands it.
-        state: how far it came: "kept", "decoded", "not understood", …
+        state: how far it came: "pending", "read", "locked", "not-understood", "failed", "too-large".
         flights: ids of the flights that it tells of.
         problems: how many were found in it.
         sha256: of the original bytes.

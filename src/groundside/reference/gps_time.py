@@ -43,9 +43,7 @@ _LEAPS_UNIX_S = (
 """Unix time of each UTC midnight from which GPS is one more second ahead."""
 
 # On the GPS scale the midnight after the n-th leap second comes n seconds later than on the Unix scale.
-_LEAPS_GPS_S = np.array(
-    [unix - GPS_EPOCH_UNIX_S + n for n, unix in enumerate(_LEAPS_UNIX_S, start=1)], dtype=np.int64
-)
+_LEAPS_GPS_S = np.array([unix - GPS_EPOCH_UNIX_S + n for n, unix in enumerate(_LEAPS_UNIX_S, start=1)], dtype=np.int64)
 
 Microseconds = npt.NDArray[np.int64]
 

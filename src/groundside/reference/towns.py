@@ -66,13 +66,7 @@ class Towns:
         """
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             towns = cls(**{field.name: stored[field.name] for field in fields(cls)})
-        if (
-            not towns.lat.size
-            == towns.lon.size
-            == towns.radius_m.size
-            == towns.region.size
-            == towns.name_at.size - 1
-        ):
+        if not towns.lat.size == towns.lon.size == towns.radius_m.size == towns.region.size == towns.name_at.size - 1:
             what = f"the arrays in {path} do not belong together"
             raise ValueError(what)
         return towns
@@ -143,9 +137,7 @@ def _from_json() -> Towns:
         json.load(stored, object_hook=keep)
     countries = json.loads((data / "countries.json").read_bytes())
     states = json.loads((data / "us_states.json").read_bytes())
-    return _arrays(
-        rows, {c: v["name"] for c, v in countries.items()}, {c: v["name"] for c, v in states.items()}
-    )
+    return _arrays(rows, {c: v["name"] for c, v in countries.items()}, {c: v["name"] for c, v in states.items()})
 
 
 def _arrays(rows: list[_Row], countries: dict[str, str], states: dict[str, str]) -> Towns:

@@ -104,9 +104,7 @@ def track_shape(of: Track, most: int | None = None) -> schema.TrackShape:
         most: no more rows than this, chosen by `thin.rows`; None for all of them.
     """
     table = of.table if most is None else of.table.take(thin.rows(of, most))
-    columns = {
-        name: [_plain(value) for value in table.column(name).to_pylist()] for name in table.column_names
-    }
+    columns = {name: [_plain(value) for value in table.column(name).to_pylist()] for name in table.column_names}
     return {
         "rows": table.num_rows,
         "rows_total": of.table.num_rows,

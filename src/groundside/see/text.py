@@ -39,8 +39,17 @@ def shown_name(name: str) -> str:
     >>> shown_name("/home/me/FLY001.BIN"), shown_name("caf\udce9.srt"), shown_name("a\x1b[2J.bin")
     ('FLY001.BIN', 'caf\\xe9.srt', 'a\\x1b[2J.bin')
     """
-    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    return _UNSHOWABLE.sub(lambda found: _escaped(found[0]), last)
+    return shown_text(name.replace("\\", "/").rstrip("/").rpartition("/")[2])
+
+
+def shown_text(text: str) -> str:
+    r"""
+    Give any text as one that is safe to show, escaped as in `shown_name`.
+
+    >>> shown_text("wind\x1b[2J")
+    'wind\\x1b[2J'
+    """
+    return _UNSHOWABLE.sub(lambda found: _escaped(found[0]), text)
 
 
 def _escaped(character: str) -> str:

@@ -55,9 +55,7 @@ def _changes(track: Track) -> NDArray[np.int64]:
     found = np.zeros(track.table.num_rows, dtype=bool)
     for name in _CHANGES:
         column = track.table.column(name)
-        codes = (
-            column.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        )
+        codes = column.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
         found[1:] |= codes[1:] != codes[:-1]
     return np.flatnonzero(found)
 

@@ -46,9 +46,7 @@ class Craft:
 
 
 def _craft(number: int, model: str, pack: Pack, batteries: int = 1, product: int = 0) -> Craft:
-    aircraft = Aircraft(
-        name=f"SIMULATED Quad {number}", model=model, serial=f"SIM{number:04}", kind="multirotor"
-    )
+    aircraft = Aircraft(name=f"SIMULATED Quad {number}", model=model, serial=f"SIM{number:04}", kind="multirotor")
     packs = tuple(Battery(slot=i + 1, serial=f"SIMB{number:02}{i + 1:02}") for i in range(batteries))
     return Craft(aircraft, packs, pack, product)
 
@@ -116,9 +114,7 @@ def demo_files(seed: int = 1, plan: Sequence[Flight] | None = None) -> Iterator[
 
 def _fly(number: int, flight: Flight, seed: int) -> _Flown:
     rng = np.random.default_rng(seed)
-    wall = FIRST_DAY + timedelta(
-        days=flight.day, hours=flight.hour, milliseconds=int(rng.integers(0, 3_600_000))
-    )
+    wall = FIRST_DAY + timedelta(days=flight.day, hours=flight.hour, milliseconds=int(rng.integers(0, 3_600_000)))
     start = wall.replace(tzinfo=ZoneInfo(flight.place.zone))
     area = flight.area
     scenario = Scenario(
@@ -139,9 +135,7 @@ def _fly(number: int, flight: Flight, seed: int) -> _Flown:
 def _dji(version: int, keys: bool = False, switch: bool = False) -> Callable[[_Flown], Iterator[DemoFile]]:
     def write(flown: _Flown) -> Iterator[DemoFile]:
         row = len(flown.truth) // 2 if switch else None
-        record = dji_record.write(
-            flown.truth, dji_record.Recorder(version, flown.craft.product, row), flown.seed
-        )
+        record = dji_record.write(flown.truth, dji_record.Recorder(version, flown.craft.product, row), flown.seed)
         name = flown.name(f"DJIFlightRecord_{flown.wall:%Y-%m-%d_[%H-%M-%S]}")
         yield DemoFile(f"{name}.txt", record.content, flown.truth)
         if keys:
@@ -159,26 +153,18 @@ def _airdata(metric: bool = False, first_ms: int = 0) -> Callable[[_Flown], Iter
     return write
 
 
-def _video(
-    dialect: dji_srt.Dialect, length_s: float, rate_hz: float
-) -> Callable[[_Flown], Iterator[DemoFile]]:
+def _video(dialect: dji_srt.Dialect, length_s: float, rate_hz: float) -> Callable[[_Flown], Iterator[DemoFile]]:
     def write(flown: _Flown) -> Iterator[DemoFile]:
         video = dji_srt.Video(dialect, 30.0, length_s, rate_hz)
-        yield DemoFile(
-            flown.name(f"DJI_{flown.number:04}.SRT"), dji_srt.write(flown.truth, video).content, flown.truth
-        )
+        yield DemoFile(flown.name(f"DJI_{flown.number:04}.SRT"), dji_srt.write(flown.truth, video).content, flown.truth)
 
     return write
 
 
-def _ardupilot(
-    generation: dataflash.Generation = "4.5", share: float = 1.0
-) -> Callable[[_Flown], Iterator[DemoFile]]:
+def _ardupilot(generation: dataflash.Generation = "4.5", share: float = 1.0) -> Callable[[_Flown], Iterator[DemoFile]]:
     def write(flown: _Flown) -> Iterator[DemoFile]:
         content = dataflash.write(flown.truth, dataflash.Recorder(generation))
-        yield DemoFile(
-            flown.name(f"{flown.number:08}.BIN"), content[: int(len(content) * share)], flown.truth
-        )
+        yield DemoFile(flown.name(f"{flown.number:08}.BIN"), content[: int(len(content) * share)], flown.truth)
 
     return write
 
@@ -196,9 +182,7 @@ _M3, _M2, _A2, _P, _P4 = (
 )
 
 PLAN: tuple[Flight, ...] = (
-    Flight(
-        FOLDING, places.SALT_FLAT, _SURVEY, 0, 8.5, (_dji(14), _airdata(), _video(_M3, 100, 30)), 1.0, _FIELD
-    ),
+    Flight(FOLDING, places.SALT_FLAT, _SURVEY, 0, 8.5, (_dji(14), _airdata(), _video(_M3, 100, 30)), 1.0, _FIELD),
     Flight(FOLDING, places.SALT_FLAT, _SURVEY, 0, 10.0, (_dji(14), _airdata(metric=True)), 1.4, _FIELD),
     Flight(FOLDING, places.SALT_FLAT, _SQUARE, 1, 9.0, (_dji(14, keys=True),), 1.0, _WIDE),
     Flight(OLDER, places.GRAVEL_PLAIN, _LINE, 3, 7.5, (_dji(12), _video(_M2, 90, 30)), 0.8, _CORRIDOR),
@@ -223,9 +207,7 @@ PLAN: tuple[Flight, ...] = (
     ),
     Flight(SEARCHER, places.OUTWASH_PLAIN, _LINE, 16, 10.0, (_ardupilot(),), 1.3, _CORRIDOR),
     Flight(SEARCHER, places.SALT_MARSH, _SURVEY, 20, 7.0, (_ardupilot(),), 1.2, _FIELD),
-    Flight(
-        OLDER, places.SALT_MARSH, _SURVEY, 20, 8.5, (_dji(12), _airdata(), _video(_A2, 90, 30)), 1.0, _FIELD
-    ),
+    Flight(OLDER, places.SALT_MARSH, _SURVEY, 20, 8.5, (_dji(12), _airdata(), _video(_A2, 90, 30)), 1.0, _FIELD),
     Flight(OLDER, places.SALT_MARSH, _SQUARE, 21, 16.0, (_video(_P, 240, 1),), 0.8, _WIDE),
     Flight(LARGE, places.HIGH_SALT_FLAT, _SURVEY, 25, 10.0, (_dji(14), _airdata(metric=True)), 1.6, _FIELD),
     Flight(VETERAN, places.HIGH_SALT_FLAT, _SURVEY, 25, 12.0, (_ardupilot("3.1"),), 0.9, _FIELD),

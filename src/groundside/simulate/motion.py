@@ -98,9 +98,7 @@ def wander(rng: np.random.Generator, samples: int, sigma: float, every_s: float 
     return smoothed(joined, min(51, samples | 1))
 
 
-def attitude(
-    velocity: tuple[Floats, Floats], wind: tuple[float, float], yaw_deg: Floats
-) -> tuple[Floats, Floats]:
+def attitude(velocity: tuple[Floats, Floats], wind: tuple[float, float], yaw_deg: Floats) -> tuple[Floats, Floats]:
     """
     Tilt that makes the acceleration and holds against the air.
 

@@ -36,9 +36,7 @@ class Field:
 
 
 SALT_FLAT = Field("Bonneville Salt Flats, Utah", LonLat(-113.86, 40.79), 1286.0, "America/Denver", 3.0, 22.0)
-PLAIN = Field(
-    "Nullarbor Plain, South Australia", LonLat(130.62, -31.05), 95.0, "Australia/Adelaide", 4.0, 19.0
-)
+PLAIN = Field("Nullarbor Plain, South Australia", LonLat(130.62, -31.05), 95.0, "Australia/Adelaide", 4.0, 19.0)
 HIGH_SALT_FLAT = Field("Salar de Uyuni", LonLat(-67.62, -20.21), 3656.0, "America/La_Paz", 5.0, 9.0)
 TIDAL_FLAT = Field("Wadden Sea tidal flat", LonLat(8.36, 53.81), 1.0, "Europe/Berlin", 6.0, 12.0)
 SALT_MARSH = Field("Great Rann of Kutch", LonLat(69.75, 23.98), 4.0, "Asia/Kolkata", 3.5, 33.0)

@@ -64,13 +64,8 @@ class Discharge:
 
 def discharge(pack: Pack, load: Load, ambient_c: float) -> Discharge:
     """Run a battery down."""
-    flying = (
-        pack.hover_w * (1.0 + 0.0016 * load.airspeed_mps**2)
-        + pack.mass_kg * GRAVITY_MPS2 * load.climb_mps / 0.6
-    )
-    watts = 6.0 + np.where(
-        load.in_air, np.maximum(flying, 0.35 * pack.hover_w), load.armed * 0.08 * pack.hover_w
-    )
+    flying = pack.hover_w * (1.0 + 0.0016 * load.airspeed_mps**2) + pack.mass_kg * GRAVITY_MPS2 * load.climb_mps / 0.6
+    watts = 6.0 + np.where(load.in_air, np.maximum(flying, 0.35 * pack.hover_w), load.armed * 0.08 * pack.hover_w)
     volts = np.full(len(watts), pack.cells * 3.9)
     charge, amps = np.full(len(watts), pack.full), watts / volts
     for _ in range(3):

@@ -95,9 +95,7 @@ def _check(scenario: Scenario) -> None:
         what = f"There is no mission {scenario.mission!r}."
         raise BadRequest(what, try_this="one of: " + ", ".join(MISSIONS))
     if scenario.start_us % 1000:
-        raise BadRequest(
-            "A simulated recording starts at a whole millisecond, as DJI records count no finer."
-        )
+        raise BadRequest("A simulated recording starts at a whole millisecond, as DJI records count no finer.")
 
 
 def _legs(scenario: Scenario) -> list[Leg]:

@@ -32,6 +32,12 @@ export interface TableOptions<R> {
   listener: TableListener<R>;
 }
 
+interface Shown<R> {
+  row: R | undefined;
+  version: number;
+  element: HTMLTableRowElement;
+}
+
 const SPARE_ROWS = 8;
 const KEYS: Readonly<Record<string, (at: number, page: number, total: number) => number>> = {
   ArrowDown: (at) => at + 1,
@@ -49,7 +55,8 @@ export class VirtualTable<R> {
   private readonly after = spacer();
   private readonly head: HTMLTableRowElement;
   private readonly table: HTMLTableElement;
-  private readonly shown = new Map<number, { row: R | undefined; element: HTMLTableRowElement }>();
+  private readonly shown = new Map<number, Shown<R>>();
+  private version = 0;
   private active = 0;
   private selected: string | null = null;
   private frame = 0;
@@ -68,10 +75,13 @@ export class VirtualTable<R> {
     new ResizeObserver(() => this.draw()).observe(this.element);
   }
 
-  /** Draw again, because rows came, went or changed. */
+  /**
+   * Draw again, because rows came, went or changed.
+   *
+   * Rows are replaced one by one: taking all out first would shorten the table and move what is in sight.
+   */
   refresh(): void {
-    for (const { element } of this.shown.values()) element.remove();
-    this.shown.clear();
+    this.version += 1;
     setAttribute(this.table, 'aria-rowcount', this.options.rows.total + 1);
     this.active = Math.max(0, Math.min(this.active, this.options.rows.total - 1));
     this.draw();
@@ -162,12 +172,12 @@ export class VirtualTable<R> {
   private rowAt(index: number): HTMLTableRowElement {
     const row = this.options.rows.get(index);
     const known = this.shown.get(index);
-    if (known && known.row === row) return known.element;
-    const hadFocus = known?.element.contains(document.activeElement) ?? false;
-    known?.element.remove();
+    if (known?.row === row && known?.version === this.version) return known.element;
     const element = this.build(index, row);
-    this.shown.set(index, { row, element });
-    if (hadFocus) queueMicrotask(() => element.focus({ preventScroll: true }));
+    const hadFocus = known?.element.contains(document.activeElement) ?? false;
+    known?.element.replaceWith(element);
+    this.shown.set(index, { row, version: this.version, element });
+    if (hadFocus) element.focus({ preventScroll: true });
     return element;
   }
 

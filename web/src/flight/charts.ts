@@ -85,9 +85,14 @@ export function makeCharts(track: Track, listener: ChartsListener): Charts {
   );
   const element = h('div', { class: 'charts' }, ...charts.map((chart) => chart.element));
   shareSpan(charts.map((chart) => chart.plot));
+  let marked = 0;
+  for (const { plot, playhead } of charts) {
+    plot.hooks['draw'] = [() => place(plot, playhead, marked)]; // after a zoom the same time lies elsewhere
+  }
   return {
     element,
     mark(seconds) {
+      marked = seconds;
       for (const { plot, playhead } of charts) place(plot, playhead, seconds);
     },
     close() {

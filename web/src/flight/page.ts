@@ -62,12 +62,17 @@ export class FlightPage {
   async refresh(): Promise<void> {
     try {
       const detail = await api.flight(this.id);
-      if (this.closed) return;
+      if (this.closed || JSON.stringify(detail) === JSON.stringify(this.detail)) return;
       this.detail = detail;
-      this.draw();
+      if (!this.isBeingWritten()) this.draw();
     } catch (error) {
       if (!this.closed) fill(this.body, failure(error));
     }
+  }
+
+  /** Whether someone is writing a note: news must not take the caret away. What they send draws all anew. */
+  private isBeingWritten(): boolean {
+    return document.activeElement?.tagName === 'TEXTAREA' && this.body.contains(document.activeElement);
   }
 
   close(): void {
@@ -123,7 +128,6 @@ export class FlightPage {
     const around = circle(middle, LEAST_VIEW_M).geometry.coordinates[0] as [number, number][];
     const box = boxOf([...all, ...around]);
     const { pane } = this.place;
-    pane.map.resize(); // the replay below has just taken its share of the height
     const wide = pane.element.clientWidth > LEGEND_BESIDE_FROM;
     if (box) pane.show(box, 18.5, wide ? { left: 170, top: 0 } : { left: 0, top: 70 });
   }
@@ -145,7 +149,10 @@ export class FlightPage {
   private draw(): void {
     const flight = this.detail;
     if (!flight) return;
-    const changed = () => void this.refresh();
+    const changed = () => {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      void this.refresh();
+    };
     const held = this.body.querySelector('textarea')?.value ?? '';
     this.body.setAttribute('aria-busy', 'false');
     fill(

@@ -30,7 +30,11 @@ export function notes(flight: FlightDetail, changed: () => void): HTMLElement {
   });
   const send = () => {
     const text = field.value.trim();
-    if (text) void attempt(trouble, () => api.addNote(flight.id, text), changed);
+    const sent = () => {
+      field.value = '';
+      changed();
+    };
+    if (text) void attempt(trouble, () => api.addNote(flight.id, text), sent);
   };
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();

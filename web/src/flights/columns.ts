@@ -7,16 +7,22 @@ import { flightAddress } from '../state/route';
 import { units } from '../state/settings';
 import { startText } from '../text/times';
 import { distance, duration, height, UNKNOWN } from '../text/units';
-import { aircraftDetail, aircraftName, badges } from '../text/words';
+import { aircraftDetail, aircraftName, badges, utcUnknown } from '../text/words';
 
 function start(flight: Flight) {
   const { first, second } = startText(flight);
   const link = h('a', { class: 'row-link', attrs: { href: flightAddress(flight.id), tabindex: -1 } }, first);
-  return [link, h('span', { class: 'second' }, second)];
+  const clock = utcUnknown(flight);
+  return [link, h('span', { class: 'second', attrs: { title: second } }, clock ? badge(clock) : second)];
 }
 
 function place(flight: Flight) {
-  const marks = badges(flight).map(badge);
+  const clock = utcUnknown(flight)?.label;
+  const marks = badges(flight).map((mark) => {
+    const element = badge(mark);
+    element.classList.toggle('beside-start', mark.label === clock); // said in the first column, but not on a phone
+    return element;
+  });
   const name = h('span', { class: 'first', attrs: { title: flight.place } }, flight.place ?? 'Place unknown');
   return [name, marks.length > 0 ? h('span', { class: 'second badges' }, ...marks) : null];
 }

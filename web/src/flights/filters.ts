@@ -9,7 +9,6 @@ import { units } from '../state/settings';
 import { settled } from '../state/signal';
 
 const TYPING_MS = 250;
-const FIRST_RADIUS_M = 1000;
 const M_PER_UNIT = { metric: 1000, imperial: 1609.344 } as const;
 
 export interface FiltersListener {
@@ -166,7 +165,7 @@ function nearBox(listener: FiltersListener, changed: (near: Near | null) => void
       inputmode: 'text',
       autocomplete: 'off',
     },
-    onchange: () => set(parseNear(place.value, now?.metres ?? FIRST_RADIUS_M)),
+    onchange: () => set(parseNear(place.value, now?.metres ?? M_PER_UNIT[units.get()])),
   });
   const radius = h('input', {
     class: 'near-radius',
@@ -183,7 +182,7 @@ function nearBox(listener: FiltersListener, changed: (near: Near | null) => void
     pick.setAttribute('aria-pressed', 'true');
     stop = listener.choosePlace(([lon, lat]) => {
       cancel();
-      set({ lon, lat, metres: now?.metres ?? FIRST_RADIUS_M });
+      set({ lon, lat, metres: now?.metres ?? M_PER_UNIT[units.get()] });
     });
   };
   const cancel = () => {
@@ -199,7 +198,7 @@ function nearBox(listener: FiltersListener, changed: (near: Near | null) => void
     const perUnit = M_PER_UNIT[units.get()];
     unit.textContent = units.get() === 'metric' ? 'km' : 'mi';
     put(place, near ? `${near.lon.toFixed(4)}, ${near.lat.toFixed(4)}` : '');
-    put(radius, String(Number(((near?.metres ?? FIRST_RADIUS_M) / perUnit).toPrecision(3))));
+    put(radius, String(Number(((near?.metres ?? perUnit) / perUnit).toPrecision(3))));
     place.title = near
       ? positionText([near.lon, near.lat])
       : 'Click the pin, then the map; or type longitude, latitude';

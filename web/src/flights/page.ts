@@ -4,7 +4,7 @@ import type { Flight, FlightLine } from '../api/types';
 import { fill, h } from '../dom/h';
 import { failure, message, quantity } from '../dom/parts';
 import { VirtualTable } from '../dom/virtual-table';
-import { addNearLayer, type NearLayer } from '../map/near-layer';
+import { addNearLayer, boxOfNear, type NearLayer } from '../map/near-layer';
 import { addOverview, boxOfLines, type Overview } from '../map/overview';
 import type { MapPane } from '../map/pane';
 import type { Box } from '../map/shapes';
@@ -213,7 +213,7 @@ export class FlightsPage {
       this.pane.element.dataset['truncated'] = truncated
         ? `Map shows ${plural(lines.length, 'flight')}; narrow the filters for the rest`
         : '';
-      this.box = boxOfLines(lines);
+      this.box = this.query.near ? boxOfNear(this.query.near) : boxOfLines(lines);
       const asked = `${params}`;
       if (this.box && this.fitted !== asked && this.mapShown !== false) this.pane.show(this.box, 15);
       this.fitted = asked;

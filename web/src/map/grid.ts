@@ -50,23 +50,33 @@ function degreeGrid(view: View): Grid {
   return { lines: collect(view, step, step), label: `${step}°` };
 }
 
+interface Length {
+  name: string;
+  metres: number;
+}
+
+const LENGTHS: Readonly<Record<UnitSystem, readonly [small: Length, large: Length]>> = {
+  metric: [
+    { name: 'm', metres: 1 },
+    { name: 'km', metres: 1000 },
+  ],
+  imperial: [
+    { name: 'ft', metres: 0.3048 },
+    { name: 'mi', metres: 1609.344 },
+  ],
+};
+
 function lengthGrid(view: View, units: UnitSystem): Grid {
   const middle = (view.south + view.north) / 2;
-  const unitM = units === 'metric' ? 1 : 0.3048;
-  const step = roundUp((metresPerPixel(middle, view.zoom) * PIXELS_BETWEEN) / unitM);
-  const latStep = (step * unitM) / M_PER_DEGREE;
+  const wanted = metresPerPixel(middle, view.zoom) * PIXELS_BETWEEN;
+  const [small, large] = LENGTHS[units];
+  const unit = wanted > large.metres / 2 ? large : small;
+  const step = Number(roundUp(wanted / unit.metres).toPrecision(3));
+  const latStep = (step * unit.metres) / M_PER_DEGREE;
   // A reference latitude in whole half-degrees keeps the grid still while the map is panned.
   const reference = Math.round(middle * 2) / 2;
   const lonStep = latStep / Math.max(0.05, Math.cos((reference * Math.PI) / 180));
-  const label =
-    units === 'metric'
-      ? step >= 1000
-        ? `${step / 1000} km`
-        : `${Number(step.toPrecision(3))} m`
-      : step >= 5280
-        ? `${step.toLocaleString('en-US')} ft`
-        : `${Number(step.toPrecision(3))} ft`;
-  return { lines: collect(view, lonStep, latStep), label };
+  return { lines: collect(view, lonStep, latStep), label: `${step} ${unit.name}` };
 }
 
 function multiples(from: number, to: number, step: number): number[] {

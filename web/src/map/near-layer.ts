@@ -3,7 +3,7 @@ import type { MapMouseEvent } from 'maplibre-gl';
 import type { LonLat } from '../api/types';
 import type { Near } from '../state/query';
 import type { MapPane } from './pane';
-import { circle } from './shapes';
+import { type Box, boxOf, circle } from './shapes';
 
 const SOURCE = 'near';
 const NOTHING = { type: 'FeatureCollection' as const, features: [] };
@@ -52,4 +52,9 @@ export function addNearLayer(pane: MapPane): NearLayer {
       return stop;
     },
   };
+}
+
+/** The box around the circle of the filter. */
+export function boxOfNear({ lon, lat, metres }: Near): Box | null {
+  return boxOf((circle([lon, lat], metres).geometry.coordinates[0] ?? []) as LonLat[]);
 }

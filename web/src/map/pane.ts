@@ -145,6 +145,7 @@ function repaint(map: MapLibre, layer: LayerSpecification): void {
 }
 
 function frame(map: MapLibre, box: Box, closest: number, clear = { left: 0, top: 0 }): void {
+  map.resize(); // the view around the map may just have changed
   const { clientWidth, clientHeight } = map.getContainer();
   const around = Math.min(72, Math.round(Math.min(clientWidth, clientHeight) * 0.12));
   const padding = { top: around + clear.top, right: around, bottom: around, left: around + clear.left };

@@ -58,6 +58,12 @@ export interface Badge {
   title: string;
 }
 
+/** The mark of a flight whose place on the time line is not known. */
+export function utcUnknown(flight: Flight): Badge | null {
+  if (flight.recording_start !== null) return null;
+  return { label: 'UTC unknown', tone: 'warn', title: TIME_BASIS[flight.time_basis] };
+}
+
 /** What a reader must know of a flight before trusting its row. */
 export function badges(flight: Flight): Badge[] {
   const found: Badge[] = [];
@@ -77,9 +83,8 @@ export function badges(flight: Flight): Badge[] {
   }
   if (flight.bench)
     found.push({ label: 'Bench', tone: 'plain', title: 'Switched on and off on the ground; nothing flew.' });
-  if (flight.recording_start === null) {
-    found.push({ label: 'UTC unknown', tone: 'warn', title: TIME_BASIS[flight.time_basis] });
-  }
+  const clock = utcUnknown(flight);
+  if (clock) found.push(clock);
   if (!flight.track_locked && flight.track_rows === 0) {
     found.push({ label: 'No track', tone: 'plain', title: 'None of its files holds positions.' });
   }

@@ -105,7 +105,10 @@ function drawItem(item: Item, row: HTMLElement, queue: UploadQueue): void {
 }
 
 function outcome(item: Item, amount: string): (Node | string)[] {
-  if (item.error) return [line('bad', item.error.what), h('span', { class: 'second' }, item.error.tryThis)];
+  if (item.error) {
+    const { what, tryThis } = item.error;
+    return [line('bad', WORDS.failed), h('span', {}, what), h('span', { class: 'second' }, tryThis)];
+  }
   const { answer } = item;
   if (!answer) return [line('plain', WORDS[item.state]), h('span', { class: 'second' }, amount)];
   const { label, tone } = FILE_STATE[answer.state] ?? { label: answer.state, tone: 'plain' };

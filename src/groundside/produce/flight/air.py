@@ -88,9 +88,7 @@ def _from_recorder(s: Signals) -> Air:
     flown = [span for span in spans if not _never_left(span, s)]
     notes: tuple[str, ...] = ()
     if len(flown) < len(spans):
-        notes = (
-            "the recorder says in the air, but height and position stood still: held to be on the ground",
-        )
+        notes = ("the recorder says in the air, but height and position stood still: held to be on the ground",)
     return Air(known=True, spans=tuple(_with_ends(span, s) for span in flown), notes=notes)
 
 
@@ -108,20 +106,12 @@ def _never_left(span: Span, s: Signals) -> bool:
 def _from_motion(s: Signals) -> Air:
     runs, doubtful = runs_in_motion(s)
     spans = tuple(_with_ends(span, s) for span in _joined(runs, s))
-    what = (
-        [("height above take-off" if s.above_takeoff else "altitude")]
-        if np.isfinite(s.height_m).any()
-        else []
-    )
+    what = [("height above take-off" if s.above_takeoff else "altitude")] if np.isfinite(s.height_m).any() else []
     what += [f"speed (from {s.speed_from})"] if s.speed_from else []
     what += ["arming"] if (s.armed >= 0).any() else []
     if not spans and (doubtful or not _tells_standing(s)):
-        return Air(
-            known=False, notes=(f"{' and '.join(what)} do not tell whether the aircraft was in the air",)
-        )
-    return Air(
-        known=True, spans=spans, notes=(f"take-off and landing were inferred from {' and '.join(what)}",)
-    )
+        return Air(known=False, notes=(f"{' and '.join(what)} do not tell whether the aircraft was in the air",))
+    return Air(known=True, spans=spans, notes=(f"take-off and landing were inferred from {' and '.join(what)}",))
 
 
 def _tells_standing(s: Signals) -> bool:

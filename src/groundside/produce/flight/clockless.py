@@ -54,9 +54,7 @@ def compare_clockless(flight: View, clip: View) -> Match:
         return different(f"at no offset of the clock are the tracks nearer than {how.apart_m:.0f} m")
     wall = _wall(flight, clip, how)
     doubt = _doubt(how, min(clip.path.reach_m, flight.path.reach_m), resolution)
-    return _judged(
-        Match(Verdict.SAME, why, how.offset_s, how.error_s), wall, doubt, exact=_exact(how, resolution)
-    )
+    return _judged(Match(Verdict.SAME, why, how.offset_s, how.error_s), wall, doubt, exact=_exact(how, resolution))
 
 
 def _laid(clip: Path, flight: Path) -> Fit | None:
@@ -124,9 +122,7 @@ def _by_wall(flight: View, clip: View) -> Match:
     if wall_s(clip.cut.local_start) is not None and flight.cut.time_basis.is_utc:
         inside = any(_inside(flight, clip, start_s) for start_s in _candidates_s(clip, flight))
         if inside and within_reach(flight, clip):
-            return offer(
-                "the wall clock lies within the other recording, and the place is near; no track to fit"
-            )
+            return offer("the wall clock lies within the other recording, and the place is near; no track to fit")
         return different("by wall clock and place one does not lie within the other")
     home = apart_m(flight, clip)
     if flight.length_s is None or clip.length_s is None or home is None:

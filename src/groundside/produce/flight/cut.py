@@ -41,9 +41,7 @@ def cut(recording: Recording, track: Track | None) -> tuple[Cut, ...]:
     whole = _Whole(recording, track, signals, air)
     if not air.spans:
         return (_without_flight(whole),)
-    return tuple(
-        _flight(whole, ordinal, bounds) for ordinal, bounds in enumerate(_bounds(air.spans, signals))
-    )
+    return tuple(_flight(whole, ordinal, bounds) for ordinal, bounds in enumerate(_bounds(air.spans, signals)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +101,7 @@ def _from_header(recording: Recording) -> Cut:
     height, distance = recording.max_height_m, recording.distance_m
     if height is None or distance is None or height >= _STOOD_HEIGHT_M or distance >= _STOOD_M:
         return found
-    note = (
-        f"the recorder counted {distance:.1f} m of path and {height:.1f} m of height: held to be a bench run"
-    )
+    note = f"the recorder counted {distance:.1f} m of path and {height:.1f} m of height: held to be a bench run"
     return replace(found, bench=True, airborne_s=0.0, inferences=(*found.inferences, note))
 
 

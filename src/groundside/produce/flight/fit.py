@@ -40,7 +40,7 @@ class Path:
         north_m: the same.
         height_m: above take-off, else altitude; NaN where unknown.
         above_takeoff: whether `height_m` is that.
-        resolution_m: how coarsely positions are rounded; 0 where finer than half a metre.
+        resolution_m: how coarsely positions are rounded; 0 where finer than a metre.
     """
 
     t_s: Floats
@@ -105,15 +105,16 @@ def middle_of(cut: Cut, track: Track) -> LonLat | None:
 def path_of(cut: Cut, track: Track, origin: LonLat) -> Path:
     """Take the positions of a flight out of its track, in metres from an origin."""
     first, end = rows_of(cut, track)
-    east, north = local_metres(track.floats("lon")[first:end], track.floats("lat")[first:end], origin)
+    lon, lat = track.floats("lon")[first:end], track.floats("lat")[first:end]
+    east, north = local_metres(lon, lat, origin)
     height = track.floats("height_m")[first:end]
     above_takeoff = bool(np.isfinite(height).any())
     if not above_takeoff:
         height = track.floats("altitude_m")[first:end]
     t_s = track.time_us[first:end] / 1e6
     known = np.isfinite(east) & np.isfinite(north) & (np.diff(t_s, prepend=-np.inf) > 0)
-    east, north = east[known], north[known]
-    return Path(t_s[known], east, north, height[known], above_takeoff, resolution_m(east, north))
+    rounding = resolution_m(lon, lat)
+    return Path(t_s[known], east[known], north[known], height[known], above_takeoff, rounding)
 
 
 def fit(clip: Path, flight: Path, low_s: float = -math.inf, high_s: float = math.inf) -> Fit | None:
@@ -164,9 +165,7 @@ def _thinned(path: Path, most: int) -> Path:
 
 def _apart(clip: Path, flight: Path, offsets: Floats) -> Floats:
     """Give the median distance at each offset; infinite where too little of the clip is covered."""
-    return np.concatenate(
-        [_apart_block(clip, flight, offsets[i : i + _BLOCK]) for i in range(0, offsets.size, _BLOCK)]
-    )
+    return np.concatenate([_apart_block(clip, flight, offsets[i : i + _BLOCK]) for i in range(0, offsets.size, _BLOCK)])
 
 
 def _apart_block(clip: Path, flight: Path, offsets: Floats) -> Floats:
@@ -180,9 +179,7 @@ def _apart_block(clip: Path, flight: Path, offsets: Floats) -> Floats:
     return found
 
 
-def _refined(
-    clip: Path, flight: Path, offset: float, step: float, between: tuple[float, float]
-) -> tuple[float, float]:
+def _refined(clip: Path, flight: Path, offset: float, step: float, between: tuple[float, float]) -> tuple[float, float]:
     """Search around an offset ever finer; give the best one and how far apart the paths are there."""
     best, apart = offset, math.inf
     while step > 0.01:

@@ -107,7 +107,7 @@ def _pieces(s: Signals) -> _Pieces:
     first = np.concatenate(([0], np.flatnonzero(np.diff(number)) + 1))
     end = np.append(first[1:], s.rows)
     piece = np.repeat(np.arange(first.size), end - first)
-    height = _medians(s.height_m, piece, first.size)
+    height = medians(s.height_m, piece, first.size)
     speed, climb = (_means(of, piece, first.size) for of in (s.speed_mps, s.climb_mps))
     with np.errstate(invalid="ignore"):
         still = ~((speed > _STILL_MPS) | (np.abs(climb) > _STILL_CLIMB_MPS))
@@ -116,8 +116,18 @@ def _pieces(s: Signals) -> _Pieces:
     return _Pieces(first, end, height, speed, still, grounded)
 
 
-def _medians(values: Floats, piece: NDArray[np.int64], count: int) -> Floats:
-    """Give the median of the known values of each piece."""
+def medians(values: Floats, piece: NDArray[np.int64], count: int) -> Floats:
+    """
+    Give the median of the known values of each piece, the lower of two that are in the middle.
+
+    Args:
+        values: n of them, NaN where unknown.
+        piece: to which piece each belongs, 0 to `count` - 1.
+        count: how many pieces there are.
+
+    Returns:
+        One median a piece; NaN where it holds nothing known.
+    """
     known = np.isfinite(values)
     of, found = piece[known], values[known]
     order = np.lexsort((found, of))
@@ -177,9 +187,7 @@ def _at_first(s: Signals, pieces: _Pieces, limits: _Limits) -> tuple[bool, float
     lowest = 0.0 if s.above_takeoff else float(np.percentile(pieces.height_m[known], 1))
     low = abs(height) if s.above_takeoff else height - lowest
     fast = pieces.speed_mps[0] > _FAST_MPS
-    waits = (
-        not s.above_takeoff and bool(pieces.still[:_LAND_PIECES].all()) and pieces.still.size > _LAND_PIECES
-    )
+    waits = not s.above_takeoff and bool(pieces.still[:_LAND_PIECES].all()) and pieces.still.size > _LAND_PIECES
     on_ground = not fast and (low <= limits.drop_m or waits)
     return (False, height) if on_ground else (True, lowest)
 
@@ -204,9 +212,7 @@ def _apart_m(s: Signals, first: int, last: int) -> float:
     return float(np.hypot(s.east_m[b] - s.east_m[a], s.north_m[b] - s.north_m[a]))
 
 
-def _to_rows(
-    s: Signals, pieces: _Pieces, level: Floats, run: tuple[int, int], limits: _Limits
-) -> tuple[int, int]:
+def _to_rows(s: Signals, pieces: _Pieces, level: Floats, run: tuple[int, int], limits: _Limits) -> tuple[int, int]:
     """Narrow pieces in the air down to rows: from the first row off the ground to the first on it again."""
     a, b = run
     first = int(pieces.first[max(a - 1, 0)]) if a else 0

@@ -24,7 +24,9 @@ TOP_SPEED_MPS = 150.0
 _FAR_M = 10_000.0
 _NO_FIX = 2
 _LEAST_SPAN = 0.4
-_TRUE_RESOLUTION_M = 0.5
+_WHOLE = 1e-4
+_SAMPLE = 64
+_METRES_PER_DEGREE = 111_132.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Signals:
         north_m: the same.
         jumped: whether no aircraft can have come here from the position before.
         origin: a position amid the track; None where no position is known.
-        resolution_m: how coarsely positions are rounded; 0 where finer than half a metre.
+        resolution_m: how coarsely positions are rounded; 0 where finer than a metre.
         height_m: above take-off; where the track has none, `altitude_m`.
         above_takeoff: whether `height_m` is that, and not an altitude.
         speed_mps: horizontal; NaN where unknown.
@@ -78,27 +80,25 @@ def signals_of(track: Track) -> Signals:
     """Take the signals out of a track; any column may be all unknown."""
     time_us = track.time_us
     t_s = np.maximum.accumulate((time_us - time_us[:1]) / 1e6)
-    lon, lat, east, north, origin = _positions(track, t_s)
-    resolution = resolution_m(east, north)
-    jumped = _jumps(t_s, east, north) if origin is not None else np.zeros(t_s.size, dtype=np.bool_)
+    fixes = _fixes(track, t_s)
     height = track.floats("height_m")
     above_takeoff = bool(np.isfinite(height).any())
     if not above_takeoff:
         height = track.floats("altitude_m")
-    speed, speed_from = _speed(track, t_s, (east, north), resolution, jumped)
+    speed, speed_from = _speed(track, t_s, fixes)
     down = track.floats("vd_mps")
     climb = -down if np.isfinite(down).any() else _rate(t_s, height, 2.0)
     flags = {name: _flags(track, name) for name in ("in_air", "armed")}
     return Signals(
         time_us,
         t_s,
-        lon,
-        lat,
-        east,
-        north,
-        jumped,
-        origin,
-        resolution,
+        fixes.lon,
+        fixes.lat,
+        fixes.east_m,
+        fixes.north_m,
+        fixes.jumped,
+        fixes.origin,
+        fixes.resolution_m,
         height,
         above_takeoff,
         speed,
@@ -122,25 +122,41 @@ def held(flags: Flags) -> Flags:
     return flags[known[np.maximum(last, 0)]]
 
 
-def _positions(track: Track, t_s: Floats) -> tuple[Floats, Floats, Floats, Floats, LonLat | None]:
+@dataclass(frozen=True, slots=True)
+class _Fixes:
+    """Positions that can be believed; see `Signals`."""
+
+    lon: Floats
+    lat: Floats
+    east_m: Floats
+    north_m: Floats
+    jumped: Bools
+    origin: LonLat | None
+    resolution_m: float
+
+
+def _fixes(track: Track, t_s: Floats) -> _Fixes:
     lon, lat = track.floats("lon").copy(), track.floats("lat").copy()
     fix = _flags(track, "fix")
     known = np.isfinite(lon) & np.isfinite(lat) & ~((fix >= 0) & (fix < _NO_FIX))
     lon[~known] = lat[~known] = np.nan
+    jumped = np.zeros(t_s.size, dtype=np.bool_)
     if not known.any():
-        return lon, lat, lon.copy(), lat.copy(), None
+        return _Fixes(lon, lat, lon.copy(), lat.copy(), jumped, None, 0.0)
     middle = np.flatnonzero(known)[int(np.count_nonzero(known)) // 2]
     origin = LonLat(float(lon[middle]), float(np.median(lat[known])))
+    rounding = resolution_m(lon, lat)
     east, north = local_metres(lon, lat, origin)
-    jumped = _jumps(t_s, east, north)
+    jumped = _jumps(t_s, east, north, rounding)
     if jumped.any():
         outside = _out_of_reach(t_s, east, north, jumped)
         for column in (lon, lat, east, north):
             column[outside] = np.nan
-    return lon, lat, east, north, origin
+        jumped = _jumps(t_s, east, north, rounding)
+    return _Fixes(lon, lat, east, north, jumped, origin, rounding)
 
 
-def _jumps(t_s: Floats, east: Floats, north: Floats) -> Bools:
+def _jumps(t_s: Floats, east: Floats, north: Floats, rounding_m: float) -> Bools:
     """
     Mark each known position that no aircraft can have reached from the known one before.
 
@@ -151,7 +167,7 @@ def _jumps(t_s: Floats, east: Floats, north: Floats) -> Bools:
     step = np.hypot(np.diff(east[known]), np.diff(north[known]))
     moved = np.flatnonzero(step > 0) + 1
     since_s = np.diff(t_s[known[moved]], prepend=t_s[known[0]])
-    far = step[moved - 1] > TOP_SPEED_MPS * np.maximum(since_s, 0.1)
+    far = step[moved - 1] > TOP_SPEED_MPS * np.maximum(since_s, 0.1) + 2.0 * rounding_m
     jumped[known[moved[far]]] = True
     return jumped
 
@@ -177,34 +193,36 @@ def _out_of_reach(t_s: Floats, east: Floats, north: Floats, jumped: Bools) -> Bo
     return outside
 
 
-def resolution_m(east: Floats, north: Floats) -> float:
+def resolution_m(lon: Floats, lat: Floats) -> float:
     """
-    Find how coarsely positions are rounded, from the smallest step between different values.
+    Find how coarsely positions are rounded: to how many decimals of a degree all of them are whole.
 
     Returns:
-        Metres; 0 where it is finer than half a metre, or fewer than two values differ.
+        The step northward in metres for 3, 4 or 5 decimals; 0 where it is finer, or no position is known.
     """
-    steps = [_least_step(axis) for axis in (east, north)]
-    coarsest = max((step for step in steps if step is not None), default=0.0)
-    return coarsest if coarsest >= _TRUE_RESOLUTION_M else 0.0
+    known = np.isfinite(lon) & np.isfinite(lat)
+    values = np.concatenate((lon[known], lat[known]))
+    for decimals in (3, 4, 5) if values.size else ():
+        # A few values tell that most tracks are not rounded.
+        if _are_whole(values[:_SAMPLE] * 10.0**decimals) and _are_whole(values * 10.0**decimals):
+            return _METRES_PER_DEGREE / 10.0**decimals
+    return 0.0
 
 
-def _least_step(axis: Floats) -> float | None:
-    values = np.unique(np.round(axis[np.isfinite(axis)], 3))
-    return float(np.diff(values).min()) if values.size > 1 else None
+def _are_whole(scaled: Floats) -> bool:
+    return bool(np.all(np.abs(scaled - np.round(scaled)) < _WHOLE))
 
 
-def _speed(
-    track: Track, t_s: Floats, position: tuple[Floats, Floats], resolution: float, jumped: Bools
-) -> tuple[Floats, str]:
+def _speed(track: Track, t_s: Floats, fixes: _Fixes) -> tuple[Floats, str]:
     north, east = track.floats("vn_mps"), track.floats("ve_mps")
     if np.isfinite(north).any() and np.isfinite(east).any():
         return np.hypot(north, east), "velocity"
-    if not np.isfinite(position[0]).any():
+    if fixes.origin is None:
         return north, ""
     # Rounding by r over a window of w seconds looks like a speed of up to r / w.
-    window_s = float(np.clip(2.0 * resolution, 2.0, 30.0))
-    speed = np.hypot(*(_rate(t_s, axis, window_s, jumped) for axis in position))
+    window_s = float(np.clip(2.0 * fixes.resolution_m, 2.0, 30.0))
+    axes = (fixes.east_m, fixes.north_m)
+    speed = np.hypot(*(_rate(t_s, axis, window_s, fixes.jumped) for axis in axes))
     return speed, "positions"
 
 

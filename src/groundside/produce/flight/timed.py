@@ -97,11 +97,7 @@ def _by_headers(a: View, b: View) -> Match:
     """Compare where one has no track to compare: by start, length, home, rows and distance."""
     why = _evidence(a, b)
     if not _alike(a, b):
-        return (
-            offer(f"one lies within the other in time and place: {why}")
-            if within_reach(a, b)
-            else different(why)
-        )
+        return offer(f"one lies within the other in time and place: {why}") if within_reach(a, b) else different(why)
     home = apart_m(a, b)
     if home is not None and not home <= HOME_M:
         return different(why)

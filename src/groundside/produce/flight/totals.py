@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from groundside.model.place import LonLat
 from groundside.produce.flight.air import Span
+from groundside.produce.flight.motion import medians
 from groundside.produce.flight.signals import GAP_S, Floats, Signals
 from groundside.reference.geodesy import distances_m, local_metres, step_lengths_m
 
@@ -87,11 +88,11 @@ def max_speed_mps(s: Signals, span: Span) -> float | None:
     speeds = s.speed_mps[span.first : span.end]
     if s.speed_from != "positions":
         return _peak(speeds)
-    known = np.isfinite(speeds)
-    piece = np.floor(s.t_s[span.first : span.end][known] / HELD_S).astype(np.int64)
-    starts = np.flatnonzero(np.diff(piece, prepend=-1))
-    medians = [float(np.median(part)) for part in np.split(speeds[known], starts[1:]) if part.size]
-    return max(medians, default=None)
+    t_s = s.t_s[span.first : span.end]
+    piece = np.floor((t_s - t_s[:1]) / HELD_S).astype(np.int64)
+    number = np.unique(piece, return_inverse=True)[1].astype(np.int64)
+    held = medians(speeds, number, int(number[-1]) + 1)
+    return float(np.nanmax(held)) if np.isfinite(held).any() else None
 
 
 def _peak(values: Floats) -> float | None:

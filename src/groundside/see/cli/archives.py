@@ -21,9 +21,7 @@ def add_to(app: typer.Typer) -> None:
 def verify(
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
-    sample: Annotated[
-        int | None, typer.Option(help="Check only this many objects, chosen at random.", min=1)
-    ] = None,
+    sample: Annotated[int | None, typer.Option(help="Check only this many objects, chosen at random.", min=1)] = None,
 ) -> None:
     """Check that every byte kept is there and unchanged, and that the catalogue agrees with it."""
     with opened(archive) as it, shown_progress() as progress:

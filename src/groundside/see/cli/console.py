@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from groundside.errors import GroundsideError
+from groundside.see.text import shown_text
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
@@ -19,14 +20,19 @@ WIDEST = 100_000
 
 def complain(error: GroundsideError) -> None:
     """Say what happened and what to try, on standard error."""
-    err.print(Text.assemble(("error: ", "bold red"), error.what), soft_wrap=True)
+    err.print(Text.assemble(("error: ", "bold red"), shown_text(error.what)), soft_wrap=True)
     if error.try_this:
-        err.print(Text.assemble(("  try: ", "bold"), error.try_this), soft_wrap=True)
+        err.print(Text.assemble(("  try: ", "bold"), shown_text(error.try_this)), soft_wrap=True)
 
 
 def say(text: str) -> None:
     """Write one line for a person, on standard error."""
-    err.print(Text(text), soft_wrap=True)
+    err.print(Text(shown_text(text)), soft_wrap=True)
+
+
+def show(text: str) -> None:
+    """Write one line of a result to standard output."""
+    out.print(Text(shown_text(text)), soft_wrap=True)
 
 
 def write_json(value: object) -> None:
@@ -40,7 +46,7 @@ def write_table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequ
     for head in heads:
         drawn.add_column(head, justify="right" if head in right else "left", no_wrap=True)
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*(Text(shown_text(cell)) for cell in row))
     if out.is_terminal:
         out.print(drawn)
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from groundside.errors import BadRequest, NotUnderstood
-from groundside.see.cli.console import out, say, write_json, write_table
+from groundside.see.cli.console import say, show, write_json, write_table
 from groundside.see.cli.context import JsonOption, settings
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def decode(
     file: Annotated[Path, typer.Argument(help="A log, of any format known.")],
     as_json: JsonOption = False,
     keys: Annotated[Path | None, typer.Option(help="JSON with the keys of an encrypted DJI record.")] = None,
-    to: Annotated[
-        Path | None, typer.Option(help="Also write every table as Parquet into this folder.")
-    ] = None,
+    to: Annotated[Path | None, typer.Option(help="Also write every table as Parquet into this folder.")] = None,
 ) -> None:
     """Read one file and say what is in it. No archive is needed and nothing is kept."""
     from groundside.archive.reading import examine
@@ -53,12 +51,7 @@ def formats(as_json: JsonOption = False) -> None:
     from groundside.archive.reading import formats as known
 
     if as_json:
-        write_json(
-            [
-                {"name": f.name, "title": f.title, "kind": f.kind, "suffixes": list(f.suffixes)}
-                for f in known()
-            ]
-        )
+        write_json([{"name": f.name, "title": f.title, "kind": f.kind, "suffixes": list(f.suffixes)} for f in known()])
         return
     write_table(["name", "title", "files"], [(f.name, f.title, " ".join(f.suffixes)) for f in known()])
 
@@ -83,19 +76,17 @@ def _write_tables(reading: Reading, folder: Path) -> None:
 
 def _describe(reading: Reading) -> None:
     account = reading.account
-    out.print(f"format    {reading.kind.title if reading.kind else 'not understood'}")
-    out.print(
-        f"bytes     {account.total:,}: {account.decoded:,} decoded, {account.skipped:,} skipped", end=""
+    show(f"format    {reading.kind.title if reading.kind else 'not understood'}")
+    show(
+        f"bytes     {account.total:,}: {account.decoded:,} decoded, {account.skipped:,} skipped"
+        f" (of these {account.unknown:,} of unknown types, {account.locked:,} locked)"
     )
-    out.print(f" (of these {account.unknown:,} of unknown types, {account.locked:,} locked)")
     for name, value in reading.facts.items():
-        out.print(f"{name:<24} {json.dumps(value, ensure_ascii=False)}", soft_wrap=True, markup=False)
+        show(f"{name:<24} {json.dumps(value, ensure_ascii=False)}")
     if reading.tables:
-        write_table(
-            ["table", "rows"], [(n, f"{t.num_rows:,}") for n, t in reading.tables.items()], right=["rows"]
-        )
+        write_table(["table", "rows"], [(n, f"{t.num_rows:,}") for n, t in reading.tables.items()], right=["rows"])
     for problem in reading.problems[:SHOWN_PROBLEMS]:
         where = "" if problem.offset is None else f"at byte {problem.offset:,}, {problem.length:,} bytes: "
-        out.print(f"problem   {where}{problem.what}", soft_wrap=True, markup=False)
+        show(f"problem   {where}{problem.what}")
     if len(reading.problems) > SHOWN_PROBLEMS:
-        out.print(f"          and {len(reading.problems) - SHOWN_PROBLEMS} more; --json lists them")
+        show(f"          and {len(reading.problems) - SHOWN_PROBLEMS} more; --json lists them")

@@ -12,7 +12,7 @@ import typer
 from groundside.errors import BadRequest
 from groundside.model.place import LonLat
 from groundside.model.query import FlightOrder, FlightQuery, Near
-from groundside.see.cli.console import out, say, write_json, write_table
+from groundside.see.cli.console import say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
 from groundside.see.cli.words import UNKNOWN, bytes_words, local_words, metres_words, seconds_words
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from groundside.model.flight import Flight
     from groundside.model.results import FlightDetail
 
-FlightId = Annotated[
-    str, typer.Argument(help="Id of the flight, or the first characters of it.", metavar="ID")
-]
+FlightId = Annotated[str, typer.Argument(help="Id of the flight, or the first characters of it.", metavar="ID")]
 NEAR_PARTS = 3
 
 
@@ -108,9 +106,7 @@ def files(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
 def export(
     id: FlightId,
     to: Annotated[str, typer.Option(help="gpx, kml, geojson, csv or parquet.")],
-    out_file: Annotated[
-        Path | None, typer.Option("--out", help="File to write; standard output otherwise.")
-    ] = None,
+    out_file: Annotated[Path | None, typer.Option("--out", help="File to write; standard output otherwise.")] = None,
     archive: ArchiveOption = None,
 ) -> None:
     """Write the track of a flight as a file for another program."""
@@ -241,20 +237,16 @@ def _describe(detail: FlightDetail) -> None:
         "range": f"{metres_words(s.max_range_m)} from home",
         "home": UNKNOWN if s.home is None else f"{s.home.lon:.6f}, {s.home.lat:.6f} (lon, lat)",
         "place": f.place.name if f.place else UNKNOWN,
-        "aircraft": " ".join(
-            filter(None, (s.aircraft.name, s.aircraft.model, s.aircraft.serial, s.aircraft.firmware))
-        ),
+        "aircraft": " ".join(filter(None, (s.aircraft.name, s.aircraft.model, s.aircraft.serial, s.aircraft.firmware))),
         "batteries": ", ".join(b.serial or f"slot {b.slot}" for b in s.batteries) or UNKNOWN,
         "track": f"{s.track_rows:,} rows",
     }
     for name, value in rows.items():
-        out.print(f"{name:<12}{value or UNKNOWN}", soft_wrap=True, markup=False)
-    lines = [
-        f"source      {x.file} ({x.format}){' <- track' if x.chosen else ''}: {x.why}" for x in f.sources
-    ]
+        show(f"{name:<12}{value or UNKNOWN}")
+    lines = [f"source      {x.file} ({x.format}){' <- track' if x.chosen else ''}: {x.why}" for x in f.sources]
     lines += [f"inferred    {text}" for text in s.inferences]
     lines += [f"problem     {file}: {p.what}" for file, p in detail.problems]
     lines += [f"note        {n.text} ({n.author}, {local_words(n.at_us)})" for n in detail.notes]
     lines += [f"offer       same flight as {o.flight}? {o.why}" for o in detail.offers]
     for line in lines:
-        out.print(line, soft_wrap=True, markup=False)
+        show(line)

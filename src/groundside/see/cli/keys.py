@@ -23,18 +23,14 @@ def add_to(app: typer.Typer) -> None:
         "you may send to DJI's key service from any machine you choose, `add` takes the answer.",
         no_args_is_help=True,
     )
-    keychain.command(epilog="Example: groundside keychain request DJIFlightRecord.txt --out ask.json")(
-        request
-    )
+    keychain.command(epilog="Example: groundside keychain request DJIFlightRecord.txt --out ask.json")(request)
     keychain.command(epilog="Example: groundside keychain add DJIFlightRecord.txt answer.json")(add)
     app.add_typer(keychain, name="keychain")
 
 
 def request(
     file: Annotated[Path, typer.Argument(help="An encrypted DJI flight record.")],
-    out_file: Annotated[
-        Path | None, typer.Option("--out", help="File to write; standard output otherwise.")
-    ] = None,
+    out_file: Annotated[Path | None, typer.Option("--out", help="File to write; standard output otherwise.")] = None,
 ) -> None:
     """
     Write the JSON to ask DJI's key service for. It holds key blobs only, nothing of the flight.
@@ -49,9 +45,7 @@ def request(
         return
     with written_whole(out_file) as stream:
         stream.write(json.dumps(asked, indent=2).encode())
-    say(
-        f"{out_file} written. Send it from any machine you choose; then: groundside keychain add {file} ANSWER.json"
-    )
+    say(f"{out_file} written. Send it from any machine you choose; then: groundside keychain add {file} ANSWER.json")
 
 
 def add(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundside.see.cli.console import out, say
+from groundside.see.cli.console import say, show
 from groundside.see.cli.context import ArchiveOption, caller, folder, opened, settings
 from groundside.see.cli.progress import shown_progress
 
-Port = Annotated[
-    int | None, typer.Option(help="Port on loopback; 0 lets the system choose. Default: setting port.")
-]
+if TYPE_CHECKING:
+    from groundside.archive.archive import Archive
+
+Port = Annotated[int | None, typer.Option(help="Port on loopback; 0 lets the system choose. Default: setting port.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,9 +31,7 @@ def serve(archive: ArchiveOption = None, port: Port = None) -> None:
 
 def demo(
     archive: ArchiveOption = None,
-    take: Annotated[
-        Path | None, typer.Option("--from", help="Your own folder instead of simulated flights.")
-    ] = None,
+    take: Annotated[Path | None, typer.Option("--from", help="Your own folder instead of simulated flights.")] = None,
     port: Port = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Build the archive and end.")] = False,
 ) -> None:
@@ -49,13 +48,13 @@ def demo(
             _serve(it, port)
 
 
-def _serve(it: object, port: int | None) -> None:
+def _serve(archive: Archive, port: int | None) -> None:
     from groundside.see.web.server import serve as run
 
     now = settings()
-    run(it, port=now.port if port is None else port, settings=now, announce=_announce)  # pyright: ignore
+    run(archive, settings=now, port=now.port if port is None else port, announce=_announce, who=caller().who)
 
 
 def _announce(address: str) -> None:
-    out.print(f"Open {address}", soft_wrap=True, markup=False)
+    show(f"Open {address}")
     say("The address holds a key for this run; only browsers on this machine can use it. Ctrl-C ends it.")

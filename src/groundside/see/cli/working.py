@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 PARTIAL = 13
 """Exit code when some files could not be taken in and all others were."""
 
-MaxBytes = Annotated[
-    int | None, typer.Option(help="Largest file to take in. Default: setting max_file_bytes.")
-]
+MaxBytes = Annotated[int | None, typer.Option(help="Largest file to take in. Default: setting max_file_bytes.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,16 +52,12 @@ def ingest(
 def watch(
     folder_path: Annotated[Path, typer.Argument(help="The folder to look into.", metavar="FOLDER")],
     archive: ArchiveOption = None,
-    once: Annotated[
-        bool, typer.Option("--once", help="Take in what is there when it is quiet, then end.")
-    ] = False,
+    once: Annotated[bool, typer.Option("--once", help="Take in what is there when it is quiet, then end.")] = False,
 ) -> None:
     """Take files in as they come, once they are no longer being written to. Ctrl-C ends it."""
     with opened(archive, create=True) as it:
         say(f"Watching {folder_path}. Ctrl-C ends it.")
-        for received in it.watch(
-            caller("watch"), folder_path, settings().watch_seconds, time.sleep, once=once
-        ):
+        for received in it.watch(caller("watch"), folder_path, settings().watch_seconds, time.sleep, once=once):
             say(f"{received.file}: {received.message}")
 
 
@@ -119,8 +113,10 @@ def _report(results: tuple[Received, ...], *, as_json: bool) -> None:
 def _summary(results: tuple[Received, ...]) -> None:
     new = [r for r in results if not r.duplicate]
     for result in new:
-        if result.state not in {"read"} or result.problems:
+        if result.state != "read" or result.problems:
             say(f"{result.file}: {result.message}")
+    if any(r.state == "locked" for r in new):
+        say("Locked tracks are unlocked by you, not by us: groundside keychain --help")
     flights = {f for r in new for f in r.flights}
     held = len(results) - len(new)
     missed = sum(r.state == "not-taken" for r in new)

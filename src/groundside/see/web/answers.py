@@ -104,4 +104,6 @@ class LastResort:
             log.exception("a request failed: %s %r", scope.get("method"), scope.get("path"))
             if started or scope["type"] != "http":
                 raise
-            await trouble(500, "Something went wrong in Groundside itself.", "see its log")(scope, receive, send)
+            await trouble(500, "Something went wrong in Groundside itself.", "look at what groundside serve printed")(
+                scope, receive, send
+            )

@@ -91,9 +91,7 @@ def _columns(truth: Truth, export: Export) -> dict[str, list[str]]:
     whole = [datetime.fromtimestamp(s, UTC).strftime("%Y-%m-%d %H:%M:%S") for s in seconds]
     head = {"time(millisecond)": texts(ms), "datetime(utc)": whole}
     place = {"latitude": _degrees(truth.lat), "longitude": _degrees(truth.lon)}
-    return (
-        head | place | _heights(truth, units) | _speeds(truth, units) | _sticks(truth) | _power(truth, units)
-    )
+    return head | place | _heights(truth, units) | _speeds(truth, units) | _sticks(truth) | _power(truth, units)
 
 
 def _degrees(values: Floats) -> list[str]:

@@ -187,9 +187,7 @@ def _attitude(log: _Log, every: NDArray[np.intp]) -> Iterator[Block]:
 def _from_origin(truth: Truth, rows: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     lat = truth.lat[rows]
     metres = 111_320.0
-    return (lat - truth.home.lat) * metres, (truth.lon[rows] - truth.home.lon) * metres * np.cos(
-        np.radians(lat)
-    )
+    return (lat - truth.home.lat) * metres, (truth.lon[rows] - truth.home.lon) * metres * np.cos(np.radians(lat))
 
 
 def _receiver(log: _Log, rows: NDArray[np.intp], receiver: int) -> Block:

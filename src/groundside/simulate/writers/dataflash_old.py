@@ -52,9 +52,7 @@ def _start(log: _OldLog) -> Iterator[Block]:
                  "Format": message.format.encode(), "Columns": message.labels.encode()}  # fmt: skip
         yield Block(np.array([-3]), matrix(records(FMT, about, 1)))
     for name, value in vehicle.parameters(log.truth).items():
-        yield Block(
-            np.array([-2]), matrix(records(COPTER_3_1["PARM"], {"Name": name.encode(), "Value": value}, 1))
-        )
+        yield Block(np.array([-2]), matrix(records(COPTER_3_1["PARM"], {"Name": name.encode(), "Value": value}, 1)))
     for text in vehicle.messages(log.truth, "3.1.5"):
         yield Block(np.array([-1]), matrix(records(COPTER_3_1["MSG"], {"Message": text.encode()}, 1)))
 

@@ -103,9 +103,7 @@ def scramble(rng: np.random.Generator, record_type: int, content: Bytes) -> Byte
 
 def encrypt(blocks: Mapping[int, list[Block]], keys: list[Key]) -> dict[int, list[Block]]:
     """Encrypt, for each feature point, all its blocks as one stream in the order of the file."""
-    return {
-        k.feature_point: _encrypted(blocks[k.feature_point], k) for k in keys if k.feature_point in blocks
-    }
+    return {k.feature_point: _encrypted(blocks[k.feature_point], k) for k in keys if k.feature_point in blocks}
 
 
 def _encrypted(blocks: list[Block], key: Key) -> list[Block]:
@@ -131,9 +129,7 @@ def _scrambling_keys(record_type: int) -> Bytes:
         _crc64((first + record_type) & 0xFF, (_SPREAD * first & _MASK).to_bytes(_KEY_BYTES, "little"))
         for first in range(256)
     ]
-    return np.frombuffer(b"".join(k.to_bytes(_KEY_BYTES, "little") for k in keys), np.uint8).reshape(
-        256, _KEY_BYTES
-    )
+    return np.frombuffer(b"".join(k.to_bytes(_KEY_BYTES, "little") for k in keys), np.uint8).reshape(256, _KEY_BYTES)
 
 
 @cache

@@ -67,12 +67,9 @@ _SMART = _layout(
     "returning:u1 countdown:u1 mv:u2 percent:u1 low:u1 very_low:u1 reserve:u1"
 )
 _STATIC = _layout(
-    "kind:u1 index:u1 design_mah:u4 loops:u2 full_mv:u4 unknown:u2 serial:u2 unknown2:V15 version:V8 "
-    "life:u1 type:u1"
+    "kind:u1 index:u1 design_mah:u4 loops:u2 full_mv:u4 unknown:u2 serial:u2 unknown2:V15 version:V8 life:u1 type:u1"
 )
-_DYNAMIC = _layout(
-    "kind:u1 index:u1 mv:i4 ma:i4 full_mah:u4 mah:u4 decicelsius:i2 cells:u1 percent:u1 state:u8"
-)
+_DYNAMIC = _layout("kind:u1 index:u1 mv:i4 ma:i4 full_mah:u4 mah:u4 decicelsius:i2 cells:u1 percent:u1 state:u8")
 
 _LENGTHS = {
     OSD: (50, 55), HOME: (32, 74), GIMBAL: (12, 24), RC: (13, 28), CUSTOM: (18, 18), CENTER_BATTERY: (35, 40),
@@ -288,9 +285,7 @@ def _group(truth: Truth, which: int, index: int, rows: NDArray[np.int64]) -> Ite
 
 
 def _cells(volts: NDArray[np.float64], index: int, cells: int) -> Bytes:
-    out = np.zeros(
-        len(volts), np.dtype([("kind", "u1"), ("index", "u1"), ("cells", "u1"), ("mv", f"({cells},)<u2")])
-    )
+    out = np.zeros(len(volts), np.dtype([("kind", "u1"), ("index", "u1"), ("cells", "u1"), ("mv", f"({cells},)<u2")]))
     out["kind"], out["index"], out["cells"] = 3, index, cells
     out["mv"] = np.round(volts * 1000.0 / cells)[:, None]
     return matrix(out)

@@ -140,9 +140,7 @@ def _stored(rng: np.random.Generator, version: int, key: Key) -> bytes:
     return _framed(rng, version, layout.KEY_STORAGE, Block(np.array([0]), rows_of(blob))).rows.tobytes()
 
 
-def _epoch(
-    rng: np.random.Generator, version: int, keys: list[Key], records: list[tuple[int, Block]]
-) -> bytes:
+def _epoch(rng: np.random.Generator, version: int, keys: list[Key], records: list[tuple[int, Block]]) -> bytes:
     grouped: dict[int, list[tuple[int, Block]]] = {}
     for kind, block in records:
         grouped.setdefault(feature_point(kind, version), []).append((kind, block))
@@ -176,9 +174,7 @@ def details(truth: Truth, recorder: Recorder, thumbnail_bytes: int) -> bytes:
     serials = (truth.aircraft.serial, "SIMCAMERA1", "SIMREMOTE1", truth.batteries[0].serial)
     identity = struct.pack("<q16sfBq", 0, b"", truth.field.altitude_m * 10.0, recorder.product, 0)
     identity += layout.padded(truth.aircraft.name, 32) + b"".join(layout.padded(s, 16) for s in serials)
-    return (head + identity + bytes([2, 1, 9, 0])).ljust(
-        436 if recorder.version >= _FIRST_BYTE_DETAILS else 400, b"\0"
-    )
+    return (head + identity + bytes([2, 1, 9, 0])).ljust(436 if recorder.version >= _FIRST_BYTE_DETAILS else 400, b"\0")
 
 
 def _old_identity(truth: Truth, recorder: Recorder, head: bytes) -> bytes:
@@ -211,9 +207,7 @@ def _assembled(truth: Truth, recorder: Recorder, records: bytes, rng: np.random.
     blocks = about if version == _FIRST_BYTE_DETAILS else _auxiliary(rng, recorder, about)
     begin = PREFIX_BYTES + len(blocks)
     offset = begin if version > _FIRST_BYTE_DETAILS else begin + len(records)
-    return (
-        _prefix(version, offset * recorder.details_offset, len(about)) + blocks + records + ending + picture
-    )
+    return _prefix(version, offset * recorder.details_offset, len(about)) + blocks + records + ending + picture
 
 
 def _prefix(version: int, offset: int, length: int) -> bytes:

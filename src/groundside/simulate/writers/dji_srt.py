@@ -108,9 +108,7 @@ def write(truth: Truth, video: Video) -> Subtitles:
     offset_us = np.round((video.begin_s + np.arange(count) / video.rate_hz) * 1e6).astype(np.int64)
     time_us = truth.time_us[0] + offset_us
     start = datetime.fromtimestamp(int(time_us[0]) // 1_000_000, UTC)
-    ahead = ZoneInfo(truth.field.zone).utcoffset(
-        start.astimezone(ZoneInfo(truth.field.zone)).replace(tzinfo=None)
-    )
+    ahead = ZoneInfo(truth.field.zone).utcoffset(start.astimezone(ZoneInfo(truth.field.zone)).replace(tzinfo=None))
     shift = ahead or timedelta(0)
     values = _sampled(truth, time_us)
     say = _SPEAKERS[video.dialect]

@@ -14,7 +14,5 @@ FORMAT = Format(
     decode=decode,
     recording=make_recording,
     track=make_track,
-    source=Source(
-        "AirData UAV, flight data as CSV", "https://airdata.com", "names of the columns in the first line"
-    ),
+    source=Source("AirData UAV, flight data as CSV", "https://airdata.com", "names of the columns in the first line"),
 )

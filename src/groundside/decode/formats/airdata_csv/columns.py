@@ -73,9 +73,7 @@ def _floats(texts: pa.Array[Any]) -> np.ndarray:
     return np.where(np.isfinite(floats), floats, np.nan)
 
 
-def _datetimes(
-    name: ColumnName, texts: pa.Array[Any], given: pa.Array[Any]
-) -> tuple[Column, NotNumbers | None]:
+def _datetimes(name: ColumnName, texts: pa.Array[Any], given: pa.Array[Any]) -> tuple[Column, NotNumbers | None]:
     coded = texts.dictionary_encode()
     meaning = [_microseconds(str(text)) for text in coded.dictionary]
     column = pa.array(meaning, pa.int64()).take(coded.indices)

@@ -50,9 +50,7 @@ def decode(data: memoryview, options: Options) -> Decoded:
 
 def _unreadable(size: int) -> Decoded:
     what = "The first line is not a header of comma-separated names."
-    return Decoded(
-        {"rows": table({})}, {"inferences": []}, (Problem(0, size, what),), ByteAccount(size, 0, size)
-    )
+    return Decoded({"rows": table({})}, {"inferences": []}, (Problem(0, size, what),), ByteAccount(size, 0, size))
 
 
 def _facts(rows: int, names: tuple[ColumnName, ...], odd: list[NotNumbers]) -> dict[str, Fact]:
@@ -63,18 +61,14 @@ def _facts(rows: int, names: tuple[ColumnName, ...], odd: list[NotNumbers]) -> d
     ]
     locked = {o.raw_name: o.count for o in odd if _SUBSCRIPTION in o.example.lower()}
     if locked:
-        said.append(
-            f"{len(locked)} columns hold a note on subscriptions in place of a number: taken as empty."
-        )
+        said.append(f"{len(locked)} columns hold a note on subscriptions in place of a number: taken as empty.")
     units: dict[str, Fact] = {n.name: n.unit_text for n in names if n.unit and n.unit.suffix and n.unit_text}
     return {"rows": rows, "units_in_file": units, "not_in_this_account_tier": [*locked], "inferences": said}
 
 
 def _problems(bad: tuple[BadRow, ...], width: int) -> list[Problem]:
     problems = [
-        Problem(
-            b.offset, b.length, f"Row {b.row} has {b.cells} cells where the header has {width}: left out."
-        )
+        Problem(b.offset, b.length, f"Row {b.row} has {b.cells} cells where the header has {width}: left out.")
         for b in bad[:_MOST_PROBLEMS]
     ]
     rest = bad[_MOST_PROBLEMS:]

@@ -17,7 +17,8 @@ BOM = b"\xef\xbb\xbf"
 _LINES_IN_A_MESSAGE = 100
 """A quoted message longer than this is a quote that was never closed."""
 _MOST_BLOCK = 1 << 28
-_QUOTED = re.compile(rb'"[^"]*"')
+_QUOTED = re.compile(rb'(?:\A|(?<=,))"(?:[^"]|"")*+"(?=,|\r?\n?\Z)')
+"""A cell in quotes, quotes in it doubled, between commas (RFC 4180, section 2); other quotes are plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ def _records(
         begin = int(begins[line])
         last = line if quotes[line] == 0 else _last_line(quotes, line)
         cells = int(commas[line]) + 1 if quotes[line] == 0 else _cells(data[begin : int(ends[last])])
-        if cells != width:
-            last = line
+        if cells != width and last != line:
+            last, cells = line, int(commas[line]) + 1
         end = int(ends[last])
         line = last + 1
         if cells == 1 and not bytes(data[begin:end]).strip():
@@ -142,13 +143,9 @@ def _by_arrow(
     try:
         table = arrow_csv.read_csv(
             io.BytesIO(body),
-            arrow_csv.ReadOptions(
-                column_names=names, use_threads=False, block_size=min(len(body) + 1, _MOST_BLOCK)
-            ),
+            arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=min(len(body) + 1, _MOST_BLOCK)),
             arrow_csv.ParseOptions(newlines_in_values=True),
-            arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-            ),
+            arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
         )
     except pa.ArrowException:
         return None

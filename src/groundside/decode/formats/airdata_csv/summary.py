@@ -93,9 +93,7 @@ def make_track(decoded: Decoded) -> Track | None:
     columns = {name: _float_column(rows, name, choices) for name, choices in _FLOATS.items()}
     columns |= _gimbal(rows) | _battery(rows)
     order = times.rows
-    track = {
-        n: Column(np.asarray(c.values)[order], c.unit, c.origin) for n, c in columns.items() if c is not None
-    }
+    track = {n: Column(np.asarray(c.values)[order], c.unit, c.origin) for n, c in columns.items() if c is not None}
     in_order = pa.array(order, pa.int64())
     track |= {n: Column(values.take(in_order), "", origin) for n, (values, origin) in _states(rows).items()}
     track["time_us"] = Column(times.time_us, "us", times.origin)
@@ -105,9 +103,7 @@ def make_track(decoded: Decoded) -> Track | None:
 def read_times(rows: pa.Table) -> Times:
     """Find out when each row was, from the counter of milliseconds and the date and time of each row."""
     counter = _floats(rows, "time_ms")
-    timed = (
-        np.flatnonzero(np.isfinite(counter) & (np.abs(counter) < 2**53 / 1000)) if counter is not None else []
-    )
+    timed = np.flatnonzero(np.isfinite(counter) & (np.abs(counter) < 2**53 / 1000)) if counter is not None else []
     if counter is None or not len(timed):
         return Times(np.zeros(0, np.int64), np.zeros(0, np.int64), TimeBasis.NONE, None, "", "", ())
     order = timed[np.argsort(counter[timed], kind="stable")]
@@ -121,9 +117,7 @@ def read_times(rows: pa.Table) -> Times:
         origin = "time(millisecond): since the recording began"
         return Times(order, count_us - count_us[0], TimeBasis.BOOT, None, "", origin, said)
     if fit.agreeing < fit.rows:
-        said += (
-            f"{fit.rows - fit.agreeing} rows have a date and time that a steady clock does not: not used.",
-        )
+        said += (f"{fit.rows - fit.agreeing} rows have a date and time that a steady clock does not: not used.",)
     said += (_ROUNDED,)
     if clock_name == "datetime_utc":
         origin = f"time(millisecond), its zero fitted to {clock_name}"
@@ -151,9 +145,7 @@ def _home(rows: pa.Table) -> tuple[LonLat | None, tuple[str, ...]]:
     away = _floats(rows, "distance_m")
     if first is None or (away is not None and not away[first[0]] <= _AT_HOME_M):
         return None, ()
-    return first[1], (
-        "Home is taken to be the first position, where the file gives a distance from home of 0.",
-    )
+    return first[1], ("Home is taken to be the first position, where the file gives a distance from home of 0.",)
 
 
 def _float_column(rows: pa.Table, name: str, choices: tuple[str, ...]) -> Column | None:
@@ -168,17 +160,13 @@ def _float_column(rows: pa.Table, name: str, choices: tuple[str, ...]) -> Column
 
 def _gimbal(rows: pa.Table) -> dict[str, Column | None]:
     """Angles that are 0 in every row are those of an aircraft without a gimbal."""
-    names = [
-        n for n in ("gimbal_heading_deg", "gimbal_pitch_deg", "gimbal_roll_deg") if n in rows.column_names
-    ]
+    names = [n for n in ("gimbal_heading_deg", "gimbal_pitch_deg", "gimbal_roll_deg") if n in rows.column_names]
     angles = {n: v for n in names if (v := _floats(rows, n)) is not None}
     if not any(np.nan_to_num(v).any() for v in angles.values()):
         return {}
     yaw, pitch = angles.get("gimbal_heading_deg"), angles.get("gimbal_pitch_deg")
     return {
-        "gimbal_yaw_deg": None
-        if yaw is None
-        else Column(np.mod(yaw, 360.0), "deg", "gimbal_heading(degrees)"),
+        "gimbal_yaw_deg": None if yaw is None else Column(np.mod(yaw, 360.0), "deg", "gimbal_heading(degrees)"),
         "gimbal_pitch_deg": None if pitch is None else Column(pitch, "deg", "gimbal_pitch(degrees)"),
     }
 
@@ -187,14 +175,8 @@ def _battery(rows: pa.Table) -> dict[str, Column | None]:
     """A battery of 0 V has not been read yet: nor has its current."""
     voltage, origin = _floats(rows, "voltage_v"), "voltage(v), unknown where 0"
     if voltage is None or not np.nan_to_num(voltage).any():
-        cells = [
-            v
-            for n in rows.column_names
-            if n.startswith("voltage_cell") and (v := _floats(rows, n)) is not None
-        ]
-        voltage, origin = (
-            (np.nansum(cells, axis=0), "sum of voltageCell1.., unknown where 0") if cells else (None, "")
-        )
+        cells = [v for n in rows.column_names if n.startswith("voltage_cell") and (v := _floats(rows, n)) is not None]
+        voltage, origin = (np.nansum(cells, axis=0), "sum of voltageCell1.., unknown where 0") if cells else (None, "")
     if voltage is None:
         return {}
     read = np.nan_to_num(voltage) > 0
@@ -246,8 +228,7 @@ def _greatest(rows: pa.Table, *names: str) -> float | None:
 def _floats(rows: pa.Table, name: str) -> np.ndarray | None:
     """A column as floats; None where there is none, or one of text."""
     if name not in rows.column_names or not (
-        pa.types.is_integer(rows.schema.field(name).type)
-        or pa.types.is_floating(rows.schema.field(name).type)
+        pa.types.is_integer(rows.schema.field(name).type) or pa.types.is_floating(rows.schema.field(name).type)
     ):
         return None
     return np.asarray(rows.column(name).combine_chunks().cast(pa.float64(), safe=False).fill_null(np.nan))
@@ -258,7 +239,5 @@ def _integers(rows: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
     if not pa.types.is_integer(floats.type):
         values = _floats(rows, name)
         whole = np.zeros(rows.num_rows) if values is None else np.nan_to_num(values)
-        return whole.astype(np.int64), np.zeros(rows.num_rows, bool) if values is None else np.isfinite(
-            values
-        )
+        return whole.astype(np.int64), np.zeros(rows.num_rows, bool) if values is None else np.isfinite(values)
     return np.asarray(floats.fill_null(0)), np.asarray(floats.is_valid())

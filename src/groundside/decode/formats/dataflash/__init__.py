@@ -111,9 +111,7 @@ def _counts(groups: Sequence[Group], found: Findings) -> dict[str, Fact]:
 def _clock_problems(times: Timeline, utc: Utc | None) -> list[Problem]:
     problems: list[Problem] = []
     if times.damaged:
-        problems.append(
-            Problem(None, 0, f"{times.damaged} records state a time that cannot be: it is not used.")
-        )
+        problems.append(Problem(None, 0, f"{times.damaged} records state a time that cannot be: it is not used."))
     problems += [Problem(at, 0, "The boot clock goes back by more than a second.") for at in times.restarts]
     if utc is not None and utc.jumps:
         who = f"{utc.jumps} of {utc.rows} fixes of {utc.table}"

@@ -73,6 +73,4 @@ def _percent(log: Log, name: str, capacity_mah: float | None) -> Series | None:
     if used is None or not capacity_mah or capacity_mah < 0 or not used.values.any():
         return None
     left = np.clip(_FULL * (1.0 - used.values / capacity_mah), 0.0, _FULL)
-    return Series(
-        used.time_us, left, f"100 x (1 - {used.origin} / {capacity_mah:g} mAh of parameter BATT_CAPACITY)"
-    )
+    return Series(used.time_us, left, f"100 x (1 - {used.origin} / {capacity_mah:g} mAh of parameter BATT_CAPACITY)")

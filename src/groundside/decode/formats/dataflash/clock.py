@@ -108,9 +108,7 @@ def timeline(data: memoryview, groups: Sequence[Group]) -> Timeline:
     )
     offsets, times = _in_order(data, micro, "<u8")
     ms_offsets, ms_times = _in_order(data, milli, "<u4")
-    times = np.concatenate(
-        [np.minimum(times, np.uint64(MAX_US + 1)).astype(np.int64), unwrapped_ms(ms_times) * 1000]
-    )
+    times = np.concatenate([np.minimum(times, np.uint64(MAX_US + 1)).astype(np.int64), unwrapped_ms(ms_times) * 1000])
     offsets = np.concatenate([offsets, ms_offsets])
     if len(ms_offsets):
         order = np.argsort(offsets, kind="stable")

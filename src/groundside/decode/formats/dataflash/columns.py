@@ -49,9 +49,7 @@ def _table(records: Records, layout: Layout, units: Units) -> pa.Table:
     return table(columns)
 
 
-def _values(
-    raw: npt.NDArray[np.generic], layout: Layout, index: int
-) -> npt.NDArray[np.generic] | pa.Array[Any]:
+def _values(raw: npt.NDArray[np.generic], layout: Layout, index: int) -> npt.NDArray[np.generic] | pa.Array[Any]:
     """Scale as the format character says; contiguous; never a view into the file."""
     char = layout.chars[index]
     divisor = CHARS[char][1]
@@ -60,9 +58,7 @@ def _values(
     if char == "g":
         return raw.astype(np.float32)
     if char == "a":
-        return pa.FixedSizeListArray.from_arrays(
-            pa.array(np.ascontiguousarray(raw).reshape(-1)), raw.shape[-1]
-        )
+        return pa.FixedSizeListArray.from_arrays(pa.array(np.ascontiguousarray(raw).reshape(-1)), raw.shape[-1])
     if raw.dtype.kind == "S":
         # FILE carries pieces of files, not text.
         return _bytes(raw) if layout.name == "FILE" and char == "Z" else _text(raw)

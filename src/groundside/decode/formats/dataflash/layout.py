@@ -152,9 +152,7 @@ def layout_of(record: bytes, offset: int) -> Layout | None:
     if len(record) < FMT_BYTES:
         return None
     name, chars, labels = (_text(record[a:b]) for a, b in ((5, 9), (9, 25), (25, 89)))
-    if record[4] < HEADER_BYTES or not (
-        _NAME.match(name) and _LETTERS.match(chars) and _LABELS.match(labels)
-    ):
+    if record[4] < HEADER_BYTES or not (_NAME.match(name) and _LETTERS.match(chars) and _LABELS.match(labels)):
         return None
     columns = tuple(labels.decode("ascii").split(",")) if labels else ()
     if len(columns) > max(1, len(chars)):

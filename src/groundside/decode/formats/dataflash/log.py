@@ -107,17 +107,13 @@ class Log:
 
     def named(self, message: str) -> list[str]:
         """List the tables of one message: itself, or its instances in ascending order."""
-        found = [
-            (int(m[2]), name) for name in self.tables if (m := _INSTANCE.fullmatch(name)) and m[1] == message
-        ]
+        found = [(int(m[2]), name) for name in self.tables if (m := _INSTANCE.fullmatch(name)) and m[1] == message]
         return [message] if message in self.tables else [name for _, name in sorted(found)]
 
     def has(self, name: str, *columns: str) -> bool:
         """Whether a table is there, with these columns of numbers."""
         table = self.tables.get(name)
-        return table is not None and all(
-            column in table.column_names and _numeric(table, column) for column in columns
-        )
+        return table is not None and all(column in table.column_names and _numeric(table, column) for column in columns)
 
     def raw(self, name: str, column: str) -> Values:
         """Give a column as it stands, one value a row."""

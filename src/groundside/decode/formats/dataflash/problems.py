@@ -39,17 +39,13 @@ def findings(data: memoryview, walked: Walk, groups: Groups) -> Findings:
             unknown += gap.end - gap.start
             unknown_types[kind] += _occurrences(data, gap, kind)
         problems.append(Problem(gap.start, gap.end - gap.start, _what(data, gap, defined, walked)))
-    problems += [
-        Problem(offset, FMT_BYTES, "An FMT record whose content cannot be meant.") for offset in groups.broken
-    ]
+    problems += [Problem(offset, FMT_BYTES, "An FMT record whose content cannot be meant.") for offset in groups.broken]
     for group in groups.groups:
         problems += _about(group)
     problems += [_redefined(layout) for layout in groups.redefined]
     decoded = sum(len(group.offsets) * group.layout.read_bytes for group in groups.groups)
     unknown += sum(len(g.offsets) * (g.layout.length - g.layout.read_bytes) for g in groups.groups)
-    return Findings(
-        problems, ByteAccount(len(data), decoded, len(data) - decoded, unknown), dict(unknown_types)
-    )
+    return Findings(problems, ByteAccount(len(data), decoded, len(data) - decoded, unknown), dict(unknown_types))
 
 
 def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -59,9 +55,7 @@ def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     if not rest:
         return tuple(ordered)
     lost = sum(problem.length for problem in rest)
-    more = Problem(
-        rest[0].offset, lost, f"{len(rest)} more problems from here on; {lost} bytes lost to them in all."
-    )
+    more = Problem(rest[0].offset, lost, f"{len(rest)} more problems from here on; {lost} bytes lost to them in all.")
     return (*ordered[:MAX_PROBLEMS], more)
 
 
@@ -83,9 +77,7 @@ def _what(data: memoryview, gap: Gap, defined: Mapping[int, Layout], walked: Wal
         where = "at the end of the file" if at_end else "in the middle of the file"
         return f"{size} bytes of 0x{filler:02X} {where}: space that was never written."
     if at_end and walked.gave_up:
-        return (
-            f"More than {MAX_BREAKS} breaks in the chain of records: the last {size} bytes were not searched."
-        )
+        return f"More than {MAX_BREAKS} breaks in the chain of records: the last {size} bytes were not searched."
     starts = bytes(data[gap.start : gap.start + _TYPE_BYTE])
     if not HEADER.startswith(starts):
         return f"{size} bytes that belong to no record: skipped."
@@ -121,11 +113,7 @@ def _about(group: Group) -> Sequence[Problem]:
         problems.append(Problem(layout.offset, 0, what))
     if layout.readable < len(layout.chars):
         char = layout.chars[layout.readable]
-        why = (
-            f"its length of {layout.length} ends there"
-            if char in CHARS
-            else f"nobody here knows format {char!r}"
-        )
+        why = f"its length of {layout.length} ends there" if char in CHARS else f"nobody here knows format {char!r}"
         what = f"Of {layout.name}, {records} records, columns are read up to number {layout.readable}: {why}."
         problems.append(Problem(layout.offset, lost, what))
     elif lost:
@@ -136,6 +124,4 @@ def _about(group: Group) -> Sequence[Problem]:
 
 
 def _redefined(layout: Layout) -> Problem:
-    return Problem(
-        layout.offset, 0, f"Type {layout.type} is defined again, differently: {layout.name} from here on."
-    )
+    return Problem(layout.offset, 0, f"Type {layout.type} is defined again, differently: {layout.name} from here on.")

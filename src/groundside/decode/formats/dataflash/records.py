@@ -61,9 +61,7 @@ def grouped(data: memoryview, walked: Walk, candidates: Sequence[Layout]) -> Gro
     groups: list[Group] = []
     for layouts in timelines.values():
         groups.extend(_epochs(layouts, by_type.get(layouts[0].type)))
-    fmt = np.setdiff1d(
-        by_type.get(FMT, np.empty(0, np.int64)), np.array(broken, np.int64), assume_unique=True
-    )
+    fmt = np.setdiff1d(by_type.get(FMT, np.empty(0, np.int64)), np.array(broken, np.int64), assume_unique=True)
     own = [Group(FMT_LAYOUT, fmt)] if len(fmt) else []
     redefined = [layout for layouts in timelines.values() for layout in layouts[1:]]
     first = {FMT: FMT_LAYOUT, **{kind: layouts[0] for kind, layouts in timelines.items()}}

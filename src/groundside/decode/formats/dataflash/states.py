@@ -52,10 +52,7 @@ def state_columns(log: Log, at: Times, kind: str) -> dict[str, Column]:
     mode = modes(log)
     if mode is not None:
         numbers = held(mode, at)
-        names = {
-            number: mode_name(kind, int(number))
-            for number in np.unique(numbers[np.isfinite(numbers)]).tolist()
-        }
+        names = {number: mode_name(kind, int(number)) for number in np.unique(numbers[np.isfinite(numbers)]).tolist()}
         columns["mode"] = Column(
             pa.array([names.get(number) for number in numbers.tolist()], pa.string()),
             origin=f"{mode.origin}, held until the next; names of {kind or 'an unknown vehicle'}",

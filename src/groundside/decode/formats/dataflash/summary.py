@@ -68,9 +68,7 @@ def _origin_home(log: Log, armed_us: int | None) -> Home | None:
         rows = np.flatnonzero(log.raw(name, "Type") == _HOME)
         before = rows[times[rows] <= armed_us + _ARMING_SETS_HOME_US] if armed_us is not None else rows[:1]
         chosen = before[-1:] if len(before) else rows[:1]
-        home = _point(
-            log, name, chosen, f"{name}, home when first armed" if len(before) else f"{name}, first home"
-        )
+        home = _point(log, name, chosen, f"{name}, home when first armed" if len(before) else f"{name}, first home")
         if home:
             return home
     return None
@@ -147,9 +145,7 @@ def recording(decoded: Decoded) -> Recording:
             kind=_text(facts, "aircraft_kind"),
             firmware=_text(facts, "firmware"),
         ),
-        batteries=tuple(Battery(slot=n + 1) for n in range(len(batteries)))
-        if isinstance(batteries, list)
-        else (),
+        batteries=tuple(Battery(slot=n + 1) for n in range(len(batteries))) if isinstance(batteries, list) else (),
         rows_expected=rows if isinstance(rows, int) else None,
         inferences=tuple(text for text in said if isinstance(text, str)) if isinstance(said, list) else (),
     )
@@ -178,13 +174,9 @@ def inferences_of(log: Log, vehicle: Vehicle, home: Home | None, utc: Utc | None
     """List in sentences what was inferred and not read."""
     said: list[Fact] = []
     if utc is not None:
-        said.append(
-            f"UTC is boot time plus the median over {utc.rows} fixes of {utc.table}, leap seconds taken off."
-        )
+        said.append(f"UTC is boot time plus the median over {utc.rows} fixes of {utc.table}, leap seconds taken off.")
     elif log.clock.first_us is not None:
-        said.append(
-            "UTC is unknown: no three-dimensional fix with a known GPS week. Times count from power-on."
-        )
+        said.append("UTC is unknown: no three-dimensional fix with a known GPS week. Times count from power-on.")
     if utc is not None and utc.rolled_over:
         said.append("GPS weeks before 2009 were taken as reduced modulo 1024 and put right.")
     if home is not None:

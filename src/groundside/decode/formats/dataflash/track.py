@@ -235,9 +235,7 @@ def _satellites(log: Log, at: Times) -> dict[str, Column]:
         if series is not None:
             values = held(series, at, MAX_GAP_US)
             known = np.nan_to_num(values).clip(0, _MOST_SATELLITES).astype(np.int64)
-            numbers = (
-                known if key == "satellites" else _FIXES[np.minimum(known, len(_FIXES) - 1)].astype(np.int64)
-            )
+            numbers = known if key == "satellites" else _FIXES[np.minimum(known, len(_FIXES) - 1)].astype(np.int64)
             array = pa.array(numbers, mask=np.isnan(values))
             columns[key] = Column(array, origin=f"{series.origin}, held for up to 2 s")
     return columns

@@ -47,9 +47,7 @@ class Opened:
     problems: list[Problem] = field(default_factory=list[Problem])
 
 
-def open_records(
-    records: Records, content: Content, features: dict[int, int], keychains: Keychains
-) -> Opened:
+def open_records(records: Records, content: Content, features: dict[int, int], keychains: Keychains) -> Opened:
     """
     Decrypt what the keys open, in place of the unscrambled content.
 
@@ -102,9 +100,7 @@ def _decrypted(content: Content, usable: I64, entry: KeyEntry) -> NDArray[np.uin
     """Decrypt these records as one stream; nothing where the key cannot be one."""
     if len(entry.key) != KEY_BYTES or len(entry.iv) != BLOCK:
         return np.empty(0, np.uint8)
-    parts = [
-        content.buffer[s : s + n] for s, n in zip(content.starts[usable], content.sizes[usable], strict=True)
-    ]
+    parts = [content.buffer[s : s + n] for s, n in zip(content.starts[usable], content.sizes[usable], strict=True)]
     joined = np.concatenate(parts) if parts else np.empty(0, np.uint8)
     decryptor = Cipher(algorithms.AES(entry.key), modes.CBC(entry.iv)).decryptor()
     return np.frombuffer(decryptor.update(joined.tobytes()) + decryptor.finalize(), np.uint8)

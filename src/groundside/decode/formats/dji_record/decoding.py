@@ -120,17 +120,11 @@ def _home_altitude(raw: Column, osd: pa.Table | None) -> Column:
     application's own test of the version in `dji_java_dupcdefs_to_lua.py`; a real record of version 6
     agrees).
     """
-    versions = (
-        osd.column("controller_version").drop_null()
-        if osd is not None
-        else pa.chunked_array([[]], pa.uint8())
-    )
+    versions = osd.column("controller_version").drop_null() if osd is not None else pa.chunked_array([[]], pa.uint8())
     newest = max((int(v) for v in np.unique(versions.to_numpy())), default=LAST_CONTROLLER_WITH_METRES + 1)
     scale = 1.0 if newest <= LAST_CONTROLLER_WITH_METRES else 10.0
     values = raw.values
-    metres = (
-        np.asarray(values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values) / scale
-    )
+    metres = np.asarray(values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values) / scale
     return Column(metres, "m", f"HOME byte 16 / {scale:g}; from air pressure, often wrong by tens of metres")
 
 
@@ -163,9 +157,7 @@ def _refuse(work: Work, which: I64, why: str) -> None:
         lost = int(work.records.sizes[which].sum())
         work.refused_bytes += lost
         work.problems.append(
-            Problem(
-                int(work.records.offsets[which[0]]), lost, f"{which.size} records {why}; they were skipped."
-            )
+            Problem(int(work.records.offsets[which[0]]), lost, f"{which.size} records {why}; they were skipped.")
         )
 
 

@@ -72,9 +72,7 @@ def columns_of(fields: Sequence[Field], table: str, rows: U8, sizes: I64) -> dic
         rows: content of each record, shape (records, at least `width_of(fields)`).
         sizes: bytes each record really has; fields past its end become null or NaN.
     """
-    return {
-        field.name: Column(_values(field, rows, sizes), field.unit, _origin(field, table)) for field in fields
-    }
+    return {field.name: Column(_values(field, rows, sizes), field.unit, _origin(field, table)) for field in fields}
 
 
 def _values(field: Field, rows: U8, sizes: I64) -> pa.Array[Any]:

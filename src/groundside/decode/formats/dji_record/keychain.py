@@ -133,9 +133,7 @@ def _list(value: object, where: str) -> list[object]:
 
 
 def _group(group: object, where: str) -> tuple[KeyEntry, ...]:
-    return tuple(
-        _entry(entry, f"{where}, key {number}") for number, entry in enumerate(_list(group, where), 1)
-    )
+    return tuple(_entry(entry, f"{where}, key {number}") for number, entry in enumerate(_list(group, where), 1))
 
 
 def _entry(entry: object, where: str) -> KeyEntry:
@@ -144,9 +142,7 @@ def _entry(entry: object, where: str) -> KeyEntry:
         raise BadRequest(what, try_this=_SEND_AGAIN)
     members = cast(dict[str, object], entry)
     point = _feature_point(members.get("featurePoint"), where)
-    return KeyEntry(
-        point, _octets(members, "aesKey", KEY_BYTES, where), _octets(members, "aesIv", IV_BYTES, where)
-    )
+    return KeyEntry(point, _octets(members, "aesKey", KEY_BYTES, where), _octets(members, "aesIv", IV_BYTES, where))
 
 
 def _feature_point(value: object, where: str) -> int:

@@ -127,9 +127,7 @@ def layout_of(data: memoryview) -> Layout | None:
 def _with_details_behind(data: memoryview, prefix: Prefix) -> Layout:
     start, total = prefix.size, len(data)
     if not start <= prefix.offset < total:
-        what = (
-            f"The record was not closed: its details should be at byte {prefix.offset}, which is not there."
-        )
+        what = f"The record was not closed: its details should be at byte {prefix.offset}, which is not there."
         problem = Problem(0, 0, what)
         return _layout(prefix, (Span(start, total),), start, b"", (0, 0), (problem,))
     stop = min(prefix.offset + prefix.length, total)
@@ -159,9 +157,7 @@ def _with_auxiliary_blocks(data: memoryview, prefix: Prefix) -> Layout:
     pictures, count = _pictures(data, Span(start, total), details)
     category, department = _version_extension(extension)
     framing, records = min(at, start), (Span(start, total - pictures),)
-    return _layout(
-        prefix, records, framing, details, (pictures, count), tuple(problems), category, department
-    )
+    return _layout(prefix, records, framing, details, (pictures, count), tuple(problems), category, department)
 
 
 def _records_start(data: memoryview, stated: int, walked: int) -> tuple[int, Problem | None]:
@@ -173,9 +169,7 @@ def _records_start(data: memoryview, stated: int, walked: int) -> tuple[int, Pro
         return walked, Problem(0, 8, what)
     follows = LONG_PREFIX <= stated < len(data) and _begins(data, stated)
     if walked < stated <= len(data) and (follows or not _begins(data, walked)):
-        return stated, Problem(
-            walked, stated - walked, "Bytes between the blocks and the records belong to neither."
-        )
+        return stated, Problem(walked, stated - walked, "Bytes between the blocks and the records belong to neither.")
     if follows:
         return stated, Problem(LONG_PREFIX, 0, "A block before the records reaches into them: it is damaged.")
     what = f"The records should be at byte {stated}, which cannot be; they are looked for from byte {walked}."
@@ -242,10 +236,7 @@ def _pictures(data: memoryview, within: Span, details: bytes) -> tuple[int, int]
 
 def _all_jpeg(data: memoryview, at: int, lengths: list[int]) -> bool:
     for length in lengths:
-        if (
-            bytes(data[at : at + 2]) != b"\xff\xd8"
-            or bytes(data[at + length - 2 : at + length]) != b"\xff\xd9"
-        ):
+        if bytes(data[at : at + 2]) != b"\xff\xd8" or bytes(data[at + length - 2 : at + length]) != b"\xff\xd9":
             return False
         at += length
     return bool(lengths)

@@ -34,11 +34,7 @@ def recognises(head: bytes) -> bool:
 
 def _has_block(head: bytes) -> bool:
     block = head[LONG_PREFIX : LONG_PREFIX + 3]
-    return (
-        len(block) == 3
-        and block[0] == 0
-        and _LEAST_BLOCK <= int.from_bytes(block[1:], "little") < _MOST_BLOCK
-    )
+    return len(block) == 3 and block[0] == 0 and _LEAST_BLOCK <= int.from_bytes(block[1:], "little") < _MOST_BLOCK
 
 
 def _begins_behind(prefix: Prefix, head: bytes) -> bool:

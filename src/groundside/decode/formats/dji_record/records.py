@@ -231,9 +231,7 @@ def _follows(data: memoryview, at: int, end: int, walk: Walk) -> bool:
 
 
 def _ends(data: memoryview, at: int, end: int) -> bool:
-    return (
-        at >= end or data[at : at + 2] == _PICTURE or (at + len(_END_MARK) == end and data[at:end] == _MARK)
-    )
+    return at >= end or data[at : at + 2] == _PICTURE or (at + len(_END_MARK) == end and data[at:end] == _MARK)
 
 
 def _chain_within(data: U8, starts: I64, walk: Walk) -> int | None:

@@ -88,18 +88,14 @@ def _aircraft(details: Mapping[str, Fact], tables: Mapping[str, pa.Table]) -> Ai
 
 def _firmware(table: pa.Table | None) -> str:
     rows = table.select(["sender", "sub_sender", "version"]).to_pylist() if table is not None else []
-    return next(
-        (str(row["version"]) for row in rows if (row["sender"], row["sub_sender"]) == _MAIN_CONTROLLER), ""
-    )
+    return next((str(row["version"]) for row in rows if (row["sender"], row["sub_sender"]) == _MAIN_CONTROLLER), "")
 
 
 def _batteries(details: Mapping[str, Fact], tables: Mapping[str, pa.Table]) -> tuple[Battery, ...]:
     """Serials by slot: those the parts state, else the one in the details."""
     parts = tables.get("COMPONENT_SERIAL")
     rows = parts.select(["component", "sequence", "serial"]).to_pylist() if parts is not None else []
-    serials = {
-        row["sequence"]: str(row["serial"]) for row in rows if row["component"] == "Battery" and row["serial"]
-    }
+    serials = {row["sequence"]: str(row["serial"]) for row in rows if row["component"] == "Battery" and row["serial"]}
     stated = _text(details, "battery_serial") or _recovered(tables, "battery_serial")
     if stated and stated not in serials.values():
         serials = {-1: stated} | serials

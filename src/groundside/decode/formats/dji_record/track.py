@@ -52,13 +52,9 @@ def track(decoded: Decoded) -> Track | None:
     times = row_times(decoded.tables, cast(Mapping[str, Fact], decoded.facts.get("details") or {}))
     if times is None:
         return None
-    columns = {
-        "time_us": Column(times.time_us, "us", "CUSTOM byte 10" if not times.inferences else "inferred")
-    }
+    columns = {"time_us": Column(times.time_us, "us", "CUSTOM byte 10" if not times.inferences else "inferred")}
     columns |= {name: Column(_floats(osd, name), unit_of(osd, name), origin_of(osd, name)) for name in _PLAIN}
-    columns["yaw_deg"] = Column(
-        _floats(osd, "yaw_deg") % 360, "deg", origin_of(osd, "yaw_deg") + ", modulo 360"
-    )
+    columns["yaw_deg"] = Column(_floats(osd, "yaw_deg") % 360, "deg", origin_of(osd, "yaw_deg") + ", modulo 360")
     columns |= _state(osd) | _held(osd, decoded.tables) | _altitude(osd, decoded)
     basis = TimeBasis.UTC_DEVICE if times.utc else TimeBasis.BOOT
     return track_of(columns, basis, CLOCK_ERROR_S if times.utc else None)
@@ -88,9 +84,7 @@ def _held(osd: pa.Table, tables: Mapping[str, pa.Table]) -> dict[str, Column]:
     if gimbal is not None:
         yaw = gimbal.held("yaw_deg")
         columns["gimbal_pitch_deg"] = gimbal.held("pitch_deg")
-        columns["gimbal_yaw_deg"] = Column(
-            np.asarray(yaw.values, np.float64) % 360, "deg", f"{yaw.origin}, modulo 360"
-        )
+        columns["gimbal_yaw_deg"] = Column(np.asarray(yaw.values, np.float64) % 360, "deg", f"{yaw.origin}, modulo 360")
     link = _link(osd, tables)
     if link is not None:
         columns["link_percent"] = link.held("signal_percent")
@@ -116,9 +110,7 @@ def _batteries(osd: pa.Table, tables: Mapping[str, pa.Table]) -> dict[str, Colum
     return columns
 
 
-def _battery_sources(
-    osd: pa.Table, own: Mapping[str, pa.Table], common: Mapping[str, pa.Table]
-) -> list[_Source]:
+def _battery_sources(osd: pa.Table, own: Mapping[str, pa.Table], common: Mapping[str, pa.Table]) -> list[_Source]:
     found = [_source(osd, own, "BATTERY_DYNAMIC")]
     found += [_source(osd, common, name) for name in ("CENTER_BATTERY", "SMART_BATTERY")]
     return [source for source in found if source is not None]

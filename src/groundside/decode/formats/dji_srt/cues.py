@@ -76,11 +76,7 @@ def read_cues(found: Scan) -> Cues:
     third, third_means = _third(found, rows)
     columns = _timing(found, rows) | _coordinates(position, home, order)
     columns |= third | _home_altitude(found, rows) | _settings(found, rows)
-    others = {
-        n: Column(values.text_or_numbers(f, rows), origin=n)
-        for n, f in found.others.items()
-        if n not in columns
-    }
+    others = {n: Column(values.text_or_numbers(f, rows), origin=n) for n, f in found.others.items() if n not in columns}
     whole = table(columns | others).filter(pa.array(understood(found)))
     return Cues(whole, order, position, home, (*order.inferences, *third_means, *_camera_inferences(found)))
 
@@ -104,9 +100,7 @@ def _timing(found: Scan, rows: int) -> dict[str, Column]:
         "wall_clock": Column(
             pa.array(iso, pa.string(), mask=~known), origin="date and time in the cue: local, no zone"
         ),
-        "wall_clock_us": Column(
-            pa.array(clocks, mask=~known), "us", "as wall_clock, since 1970 of the same clock"
-        ),
+        "wall_clock_us": Column(pa.array(clocks, mask=~known), "us", "as wall_clock, since 1970 of the same clock"),
     }
 
 
@@ -124,9 +118,7 @@ def _positions(found: Scan, order: Order, rows: int) -> Positions:
 
 def _tuples(places: list[Place], order: Order, rows: int) -> tuple[np.ndarray, np.ndarray]:
     cues = [p.cue for p in places]
-    first, second = (
-        values.spread(cues, [p.numbers[i] or b"" for p in places], values.number, rows) for i in (0, 1)
-    )
+    first, second = (values.spread(cues, [p.numbers[i] or b"" for p in places], values.number, rows) for i in (0, 1))
     return (first, second) if order.lon_first else (second, first)
 
 
@@ -136,15 +128,11 @@ def _checked(lon: np.ndarray, lat: np.ndarray) -> Positions:
     with np.errstate(invalid="ignore"):
         impossible = given & ~((np.abs(lon) <= _DATE_LINE) & (np.abs(lat) <= _POLE))
     bad = no_fix | impossible
-    return Positions(
-        np.where(bad, np.nan, lon), np.where(bad, np.nan, lat), int(no_fix.sum()), int(impossible.sum())
-    )
+    return Positions(np.where(bad, np.nan, lon), np.where(bad, np.nan, lat), int(no_fix.sum()), int(impossible.sum()))
 
 
 def _coordinates(position: Positions, home: Positions, order: Order) -> dict[str, Column]:
-    how = {"named": "by name"}.get(
-        order.basis, f"first of the tuple is {'lon' if order.lon_first else 'lat'}"
-    )
+    how = {"named": "by name"}.get(order.basis, f"first of the tuple is {'lon' if order.lon_first else 'lat'}")
     return {
         "lon": Column(position.lon, "deg", f"position, {how}"),
         "lat": Column(position.lat, "deg", f"position, {how}"),
@@ -166,9 +154,7 @@ def _third(found: Scan, rows: int) -> tuple[dict[str, Column], tuple[str, ...]]:
     if not np.nan_to_num(third).any():
         what = "The third number of each position is always 0 and not a count: taken as not given."
         return _thirds(nothing, nothing), (what,)
-    what = (
-        "The third number of each position has a unit, a fraction or a size no count has: taken as altitude."
-    )
+    what = "The third number of each position has a unit, a fraction or a size no count has: taken as altitude."
     return _thirds(nothing, third), (what,)
 
 
@@ -212,9 +198,7 @@ def _camera_inferences(found: Scan) -> tuple[str, ...]:
     ):
         said.append("Apertures written without a decimal point are hundredths (280 is f/2.8).")
     if focal and any(values.focal_length(t) != values.number(t) for t in set(focal.raw) if t.isdigit()):
-        said.append(
-            "Focal lengths written without a decimal point are tenths of a millimetre (240 is 24.0 mm)."
-        )
+        said.append("Focal lengths written without a decimal point are tenths of a millimetre (240 is 24.0 mm).")
     if "shutter_denominator" in found.fields:
         said.append("Shutter speeds written as one number are its denominator (SS 400 is 1/400 s).")
     return tuple(said)

@@ -53,9 +53,7 @@ def decode(data: memoryview, options: Options) -> Decoded:
 
 def _facts(found: Scan, cues: Cues) -> dict[str, Fact]:
     rows = cues.table.num_rows
-    height = (
-        not (found.barometer_in_parentheses or found.barometer_with_unit) and "barometer_m" in found.fields
-    )
+    height = not (found.barometer_in_parentheses or found.barometer_with_unit) and "barometer_m" in found.fields
     return {
         "cues": rows,
         "dialects": [*_dialects(found)],
@@ -64,6 +62,7 @@ def _facts(found: Scan, cues: Cues) -> dict[str, Fact]:
         "positions": int(np.isfinite(cues.position.lon).sum()),
         "no_fix": cues.position.no_fix,
         "impossible_positions": cues.position.impossible + cues.home.impossible,
+        "marks": [*sorted(found.marks)],
         "missing_cue_numbers": _missing_numbers(found.index),
         "barometer_is_height": height,
         "inferences": [*cues.inferences, *_more_inferences(found, cues, height)],
@@ -93,9 +92,7 @@ def _more_inferences(found: Scan, cues: Cues, barometer_is_height: bool) -> list
     if barometer_is_height:
         said.append("BAROMETER (or Hb) without a unit is taken as height above take-off.")
     elif "barometer_m" in found.fields:
-        said.append(
-            "DJI does not say above what BAROMETER counts here: it is kept, but not used as the height."
-        )
+        said.append("DJI does not say above what BAROMETER counts here: it is kept, but not used as the height.")
     if "altitude_m" in found.fields:
         said.append("DJI does not say above what [altitude] counts: it is kept, but not used in the track.")
     return said
@@ -117,14 +114,26 @@ def _account(found: Scan, data: memoryview) -> tuple[tuple[Problem, ...], ByteAc
     for cue in np.flatnonzero(~known[1:]):
         ranges.append((int(begins[cue]), int(begins[cue + 1]), "A cue in which nothing was understood."))
     unknown = 0
-    cue_of = np.searchsorted(begins[:-1], [g[0] for g in found.gaps], side="right")
-    for (begin, end), cue in zip(found.gaps, cue_of, strict=True):
+    gaps = _joined(found.gaps, data)
+    cue_of = np.searchsorted(begins[:-1], [gap[0] for gap in gaps], side="right")
+    for (begin, end), cue in zip(gaps, cue_of, strict=True):
         if known[cue]:
             ranges.append((begin, end, "Text in a cue that is not understood."))
             unknown += end - begin
     skipped = sum(end - begin for begin, end, _ in ranges)
     account = ByteAccount(found.size, found.size - skipped, skipped, unknown=unknown)
     return _problems(sorted(ranges), found) + _last_cue(found), account
+
+
+def _joined(gaps: list[tuple[int, int]], data: memoryview) -> list[tuple[int, int]]:
+    """Words with only spaces between them are one text."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted(gaps):
+        if joined and not bytes(data[joined[-1][1] : begin]).strip(b" \t\r\n,;"):
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((begin, end))
+    return joined
 
 
 def _last_cue(found: Scan) -> tuple[Problem, ...]:

@@ -60,14 +60,10 @@ def infer_order(found: Scan) -> Order:
 def _without_values(writing: tuple[bool, str] | None, contradictions: int) -> Order:
     why = "both numbers pass 90 somewhere in the file" if contradictions else "no number passes 90"
     if writing is None:
-        what = (
-            f"Order longitude, latitude is assumed and ambiguous: {why}, and the way of writing is not known."
-        )
+        what = f"Order longitude, latitude is assumed and ambiguous: {why}, and the way of writing is not known."
         return Order(True, "assumed", (what,))
     lon_first, which = writing
-    what = (
-        f"Order {_said(lon_first)}, from the way of writing ({which}); ambiguous by the values alone: {why}."
-    )
+    what = f"Order {_said(lon_first)}, from the way of writing ({which}); ambiguous by the values alone: {why}."
     return Order(lon_first, "writing", (what,))
 
 

@@ -50,6 +50,7 @@ class Scan:
     places: list[Place] = field(default_factory=list)
     walls: list[tuple[int, tuple[bytes, ...]]] = field(default_factory=list)
     gaps: list[tuple[int, int]] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)
     barometer_in_parentheses: bool = False
     barometer_with_unit: bool = False
 
@@ -125,15 +126,19 @@ def _append(found: Scan, column: Field, value: bytes) -> bool:
 def _pairs(found: Scan, match: re.Match[bytes]) -> bool:
     """Read a run of plain brackets at once: nearly all of a new file is that."""
     cue = len(found.starts) - 1
+    repeated: list[int] = []
     for place, (key, value) in enumerate(PAIRS.findall(match.group(FIRST["pairs"]))):
         column = found.by_key.get(key) or _column_of(found, key)
-        if cue < 0 or column is None or (column.cues and column.cues[-1] == cue):
-            if place == 0:
-                return False
-            found.gaps.append(list(PAIRS.finditer(match.string, *match.span()))[place].span())
-        else:
+        if cue >= 0 and column is not None and not (column.cues and column.cues[-1] == cue):
             column.cues.append(cue)
             column.raw.append(value)
+        elif place == 0:
+            return False
+        else:
+            repeated.append(place)
+    if repeated:
+        spans = [pair.span() for pair in PAIRS.finditer(match.string, *match.span())]
+        found.gaps.extend(spans[place] for place in repeated)
     return True
 
 
@@ -216,6 +221,12 @@ def _attitude(found: Scan, match: re.Match[bytes]) -> bool:
     return all(kept)
 
 
+def _mark(found: Scan, match: re.Match[bytes]) -> bool:
+    if len(found.marks) < MOST_OTHER_KEYS:
+        found.marks.add(match.group(FIRST["mark"]).decode("latin-1").strip())
+    return len(found.starts) > 0
+
+
 def _barometer(found: Scan, match: re.Match[bytes]) -> bool:
     found.barometer_in_parentheses = True
     return _put(found, "barometer_m", match.group(FIRST["barometer"] + 1))
@@ -248,4 +259,5 @@ _HANDLERS = {
     "barometer": _barometer,
     "colon": _colon,
     "word": _word,
+    "mark": _mark,
 }

@@ -20,11 +20,7 @@ def make_recording(decoded: Decoded) -> Recording:
     cues = decoded.tables["cues"]
     times, kept, _ = _times(cues)
     basis = _basis(cues, len(times))
-    homes = [
-        p
-        for p in zip(_floats(cues, "home_lon"), _floats(cues, "home_lat"), strict=True)
-        if np.isfinite(p).all()
-    ]
+    homes = [p for p in zip(_floats(cues, "home_lon"), _floats(cues, "home_lat"), strict=True) if np.isfinite(p).all()]
     said = decoded.facts.get("inferences")
     return Recording(
         time_basis=basis,
@@ -41,9 +37,7 @@ def make_track(decoded: Decoded) -> Track | None:
     cues = decoded.tables["cues"]
     times, kept, how = _times(cues)
     columns = _columns(cues, decoded.facts.get("barometer_is_height") is True)
-    if not len(times) or not any(
-        np.isfinite(np.asarray(c.values, np.float64)).any() for c in columns.values()
-    ):
+    if not len(times) or not any(np.isfinite(np.asarray(c.values, np.float64)).any() for c in columns.values()):
         return None
     order = np.flatnonzero(kept)[np.argsort(times, kind="stable")]
     sorted_columns = {n: Column(np.asarray(c.values)[order], c.unit, c.origin) for n, c in columns.items()}
@@ -84,16 +78,12 @@ def _columns(cues: pa.Table, barometer_is_height: bool) -> dict[str, Column]:
         "lon": Column(_floats(cues, "lon"), "deg", "cues.lon"),
         "lat": Column(_floats(cues, "lat"), "deg", "cues.lat"),
         "height_m": Column(height, "m", height_origin),
-        "altitude_m": Column(
-            _floats(cues, "abs_alt_m"), "m", "abs_alt: as DJI states it, reference not verified"
-        ),
+        "altitude_m": Column(_floats(cues, "abs_alt_m"), "m", "abs_alt: as DJI states it, reference not verified"),
         "roll_deg": Column(_floats(cues, "roll_deg"), "deg", "cues.roll_deg"),
         "pitch_deg": Column(_floats(cues, "pitch_deg"), "deg", "cues.pitch_deg"),
         "yaw_deg": Column(np.mod(yaw, 360.0), "deg", "cues.yaw_deg, brought to 0 to 360"),
         "gimbal_pitch_deg": Column(_floats(cues, "gimbal_pitch_deg"), "deg", "cues.gimbal_pitch_deg"),
-        "gimbal_yaw_deg": Column(
-            np.mod(gimbal_yaw, 360.0), "deg", "cues.gimbal_yaw_deg, brought to 0 to 360"
-        ),
+        "gimbal_yaw_deg": Column(np.mod(gimbal_yaw, 360.0), "deg", "cues.gimbal_yaw_deg, brought to 0 to 360"),
     }
 
 

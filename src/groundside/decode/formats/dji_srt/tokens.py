@@ -48,12 +48,12 @@ KINDS = {
     "tag": r"<[ \t]{0,8}/?[ \t]{0,8}[A-Za-z]{1,8}[^<>\r\n]{0,80}>",
     # a lone number inside a cue, before more brackets: Matrice 300 writes its second camera so
     "part": rf"{_LINE_START}\d{{1,9}}{_S}{_LINE_END}(?={_S}\[)",
+    # what simulators put in so that nobody takes their files for flown ones
+    "mark": rf"{_LINE_START}SIMULATED\b[^\r\n\[<]{{0,80}}",
     "space": r"(?:\A\xef\xbb\xbf)|[\s,;]++",
 }
 
-TOKEN = re.compile(
-    rf"(?:{'|'.join(f'(?P<{name}>{body})' for name, body in KINDS.items())})[\s,;]*+".encode("latin-1")
-)
+TOKEN = re.compile(rf"(?:{'|'.join(f'(?P<{name}>{body})' for name, body in KINDS.items())})[\s,;]*+".encode("latin-1"))
 """One token and the space after it; the name of the group says its kind."""
 FIRST = dict(TOKEN.groupindex)
 """Kind to the number of its group; the groups inside it have the numbers after that."""

@@ -262,6 +262,7 @@ def _flight_source() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("flight_id", sa.Text(), nullable=False),
         sa.Column("clock_offset_s", sa.Float(), nullable=True),
+        sa.Column("clock_error_s", sa.Float(), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("chosen", sa.Boolean(), nullable=False),
         sa.Column("by_person", sa.Boolean(), nullable=False),

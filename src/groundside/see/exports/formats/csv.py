@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ from groundside.model.track import Track
 from groundside.see.exports.export import Export
 from groundside.see.exports.labels import SIMULATED, iso_times, spreadsheet_text
 
-Cells = pa.Array[Any] | pa.ChunkedArray[Any]
+Cells: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any]"
 _WITH_UNIT = {"lon": "lon_deg", "lat": "lat_deg"}
 
 

@@ -95,6 +95,4 @@ def _list(values: np.ndarray) -> list[float | None]:
     return [None if v != v else round(v, 3) for v in values.tolist()]
 
 
-EXPORT = Export(
-    name="geojson", title="GeoJSON", suffix=".geojson", media_type="application/geo+json", write=write
-)
+EXPORT = Export(name="geojson", title="GeoJSON", suffix=".geojson", media_type="application/geo+json", write=write)

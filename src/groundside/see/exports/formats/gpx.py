@@ -49,20 +49,14 @@ class _Columns:
         self._lon = track.floats("lon").tolist()
         self._lat = track.floats("lat").tolist()
         utc = track.time_basis.is_utc
-        self._times = (
-            [f"<time>{t}</time>" for t in iso_times(track.time_us)] if utc else [""] * len(self._lon)
-        )
+        self._times = [f"<time>{t}</time>" for t in iso_times(track.time_us)] if utc else [""] * len(self._lon)
         self._ele = _elements(track.floats("altitude_m"), "ele")
-        self._fix = [
-            f"<fix>{_FIX[f]}</fix>" if f in _FIX else "" for f in track.table.column("fix").to_pylist()
-        ]
+        self._fix = [f"<fix>{_FIX[f]}</fix>" if f in _FIX else "" for f in track.table.column("fix").to_pylist()]
         satellites = track.table.column("satellites").to_pylist()
         self._sat = ["" if n is None or n < 0 else f"<sat>{n}</sat>" for n in satellites]
         height = _elements(track.floats("height_m"), "gs:height")
         speed = _elements(np.hypot(track.floats("vn_mps"), track.floats("ve_mps")), "gs:speed")
-        self._more = [
-            h + s and f"<extensions>{h}{s}</extensions>" for h, s in zip(height, speed, strict=True)
-        ]
+        self._more = [h + s and f"<extensions>{h}{s}</extensions>" for h, s in zip(height, speed, strict=True)]
 
     def points(self, rows: np.ndarray) -> Iterator[str]:
         """Write each row as a point: ele, time, fix, sat, extensions."""

@@ -45,9 +45,7 @@ def write(flight: Flight, track: Track, out: BinaryIO) -> None:
     pieces = runs(track)
     if pieces:
         out.write(f"<Placemark><name>{title}</name><styleUrl>#flight</styleUrl>\n".encode())
-        for text in (
-            _tracks(track, pieces, vertical) if track.time_basis.is_utc else _lines(track, pieces, vertical)
-        ):
+        for text in _tracks(track, pieces, vertical) if track.time_basis.is_utc else _lines(track, pieces, vertical):
             out.write(text.encode())
         out.write(b"</Placemark>\n")
     out.write(b"</Document>\n</kml>\n")
@@ -57,15 +55,11 @@ def _vertical(track: Track) -> _Vertical:
     here = np.isfinite(track.floats("lon"))
     height, altitude = track.floats("height_m"), track.floats("altitude_m")
     if here.any() and np.isfinite(height[here]).all():
-        about = (
-            "Heights above take-off are shown as heights above ground, which is right over level ground only."
-        )
+        about = "Heights above take-off are shown as heights above ground, which is right over level ground only."
         return _Vertical("relativeToGround", height, about)
     if here.any() and np.isfinite(altitude[here]).all():
         return _Vertical("absolute", altitude, "Altitudes are above mean sea level.")
-    return _Vertical(
-        "clampToGround", np.zeros(len(height)), "Heights are unknown: the line lies on the ground."
-    )
+    return _Vertical("clampToGround", np.zeros(len(height)), "Heights are unknown: the line lies on the ground.")
 
 
 def _tracks(track: Track, pieces: list[np.ndarray], vertical: _Vertical) -> Iterator[str]:
@@ -75,9 +69,7 @@ def _tracks(track: Track, pieces: list[np.ndarray], vertical: _Vertical) -> Iter
     for rows in pieces:
         yield f"<gx:Track><altitudeMode>{vertical.mode}</altitudeMode>\n"
         yield "".join(f"<when>{times[i]}</when>\n" for i in rows)
-        yield "".join(
-            f"<gx:coord>{lon[i]:.9f} {lat[i]:.9f} {vertical.metres[i]:.3f}</gx:coord>\n" for i in rows
-        )
+        yield "".join(f"<gx:coord>{lon[i]:.9f} {lat[i]:.9f} {vertical.metres[i]:.3f}</gx:coord>\n" for i in rows)
         yield "</gx:Track>\n"
     yield "</gx:MultiTrack>\n"
 

@@ -51,7 +51,7 @@ prove: setup .make/test-tools
 	$(BIN)/pytest --full --figures prove.json -p no:cacheprovider --timeout 7200
 
 bench: setup .make/test-tools
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(if $(JSON),--json $(JSON))
 
 clean:
 	rm -rf $(VENV) .make web/node_modules web/dist src/groundside/see/web/static build *.egg-info

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { clockMoved } from '../src/flight/facts';
 import { fullText, inZone, startText } from '../src/text/times';
 import * as units from '../src/text/units';
 import { aircraftDetail, aircraftName, badges } from '../src/text/words';
@@ -104,6 +105,13 @@ describe('states of a flight', () => {
   test('a flight without track says so, unless it is locked', () => {
     expect(badges(aFlight({ track_rows: 0 })).map(({ label }) => label)).toEqual(['No track']);
     expect(badges(aFlight({}))).toEqual([]);
+  });
+
+  test('a source whose clock began at power-on is said to be placed, not moved by fifty years', () => {
+    expect(clockMoved(0.4)).toBe('Clock moved by +0.4 s to fit');
+    expect(clockMoved(-2.1)).toBe('Clock moved by −2.1 s to fit');
+    expect(clockMoved(1_779_592_987.8)).toContain('placed');
+    expect(clockMoved(null)).toBe('');
   });
 
   test('an aircraft without a name goes by its model, and nothing is said twice', () => {

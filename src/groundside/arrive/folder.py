@@ -130,7 +130,7 @@ def head(arrival: Arrival, count: int) -> bytes:
 def _refuse_past(limit: int, arrival: Arrival, size: int) -> None:
     if size > limit:
         what = f"{arrival.name} has {size:,} bytes, more than the limit of {limit:,}."
-        raise TooLarge(what, try_this=f"add --max-bytes {size}")
+        raise TooLarge(what, try_this=f"groundside ingest --max-bytes {size}; for decode, the setting max_decode_bytes")
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -22,7 +22,7 @@ function flightLinks(file: KeptFile): Node[] {
 
 function stateCell(file: KeptFile) {
   const words = FILE_STATE[file.state] ?? { label: file.state, tone: 'plain' as const, meaning: '' };
-  const why = file.why ?? (file.state === 'read' ? '' : words.meaning);
+  const why = file.why || (file.state === 'read' ? '' : words.meaning);
   return [stateBadge(words), h('span', { class: 'second', attrs: { title: why } }, why)];
 }
 

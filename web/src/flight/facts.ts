@@ -10,6 +10,8 @@ import { fullText, startText } from '../text/times';
 import { count, distance, duration, height, speed, UNKNOWN } from '../text/units';
 import { aircraftDetail, aircraftName, badges, TIME_BASIS } from '../text/words';
 
+const A_DAY_S = 86_400;
+
 const EXPORTS: readonly (readonly [ExportKind, string])[] = [
   ['gpx', 'GPX'],
   ['kml', 'KML'],
@@ -96,7 +98,7 @@ export function aircraft(flight: FlightDetail): HTMLElement {
 }
 
 export function exports(flight: FlightDetail): HTMLElement {
-  const none = flight.track_rows === 0;
+  const none = flight.track_rows === 0 || flight.track_locked;
   const why = flight.track_locked ? 'The track is locked' : 'There is no track';
   const links = EXPORTS.map(([kind, label]) => {
     if (none)
@@ -128,12 +130,14 @@ export function sources(flight: FlightDetail): HTMLElement {
   return section('Sources', h('ul', { class: 'sources' }, ...flight.sources.map(source)));
 }
 
+/** How a file's clock was moved to meet the flight's; a clock that began at power-on was placed, not moved. */
+export function clockMoved(seconds: number | null): string {
+  if (seconds === null || seconds === 0) return '';
+  if (Math.abs(seconds) > A_DAY_S) return 'Its clock knew no UTC; it was placed by fitting the tracks';
+  return `Clock moved by ${seconds > 0 ? '+' : '−'}${Math.abs(seconds).toFixed(1)} s to fit`;
+}
+
 function source(from: FlightSource): HTMLElement {
-  const offset = from.clock_offset_s;
-  const shift =
-    offset === null || offset === 0
-      ? null
-      : `Clock moved by ${offset > 0 ? '+' : '−'}${Math.abs(offset).toFixed(1)} s to fit`;
   const chosen = from.chosen
     ? badge({ label: 'Track used', tone: 'ok', title: 'The track of this flight is this file’s.' })
     : null;
@@ -143,7 +147,7 @@ function source(from: FlightSource): HTMLElement {
     h('p', { class: 'file-name' }, from.file, chosen),
     h('p', { class: 'second' }, from.format, ' · ', digest(from.sha256)),
     from.why ? h('p', { class: 'why' }, from.why) : null,
-    shift ? h('p', { class: 'why' }, shift) : null,
+    h('p', { class: 'why' }, clockMoved(from.clock_offset_s)),
   );
 }
 

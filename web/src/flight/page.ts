@@ -129,17 +129,16 @@ export class FlightPage {
     const box = boxOf([...all, ...around]);
     const { pane } = this.place;
     const wide = pane.element.clientWidth > LEGEND_BESIDE_FROM;
-    if (box) pane.show(box, 18.5, wide ? { left: 170, top: 0 } : { left: 0, top: 70 });
+    const legend = wide ? { left: 170, top: 0 } : { left: 0, top: 70 };
+    if (box) pane.show(box, 18.5, known.length > 0 ? legend : undefined);
   }
 
   private withoutTrack(flight: FlightDetail, error: unknown): void {
     const { deck, layer } = this.place;
     const said = error instanceof RequestFailed ? error : null;
     const expected = said && (said.status === 404 || said.status === 409);
-    const what = flight.track_locked ? 'The track of this flight is locked.' : 'This flight has no track.';
-    const box = expected
-      ? message(flight.track_locked ? 'warn' : 'plain', `${what} ${said.what}`, said.tryThis)
-      : failure(error);
+    const tone = flight.track_locked ? 'warn' : 'plain';
+    const box = expected ? message(tone, said.what, said.tryThis) : failure(error);
     fill(deck, h('div', { class: 'no-track' }, icon(flight.track_locked ? ICONS.lock : ICONS.warn), box));
     if (!flight.home) return;
     layer.ends(flight.home, null);

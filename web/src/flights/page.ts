@@ -33,7 +33,7 @@ export class FlightsPage {
   private near: NearLayer | null = null;
   private card: Card | null = null;
   private pane: MapPane | null = null;
-  private fitted = '';
+  private fitted: string | null = null;
   private box: Box | null = null;
   private lines: FlightLine[] = [];
   private mapped: { lines: FlightLine[] | null; extra: string } = { lines: null, extra: '' };

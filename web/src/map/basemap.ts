@@ -110,7 +110,7 @@ function borderLayers(colour: Colour): LayerSpecification[] {
       'line-opacity': ['interpolate', ['linear'], ['zoom'], FADE_FROM, 1, 11, 0],
       'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.5, 6, 1.2],
     }),
-    layer('borders', 'borders', 1, {
+    layer('borders', 'borders', 0, {
       'line-color': colour('map-border'),
       'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.5, 6, 1.4],
     }),
@@ -183,7 +183,7 @@ function nameLayers(colour: Colour): LayerSpecification[] {
   const countries = names(
     'country-names',
     'countryNames',
-    [1.2, 6.5],
+    [0, 6.5],
     ['interpolate', ['linear'], ['zoom'], 1, 10, 6, 15],
     0.05,
   );

@@ -61,9 +61,15 @@ export async function makeMapPane(): Promise<MapPane> {
     },
     setData: (source, data) => void map.getSource<GeoJSONSource>(source)?.setData(data),
     show: (box, closest, clear) => frame(map, box, closest, clear),
-    attribute: (texts) => credit.append(h('ul', {}, ...texts.map((line) => h('li', {}, line)))),
+    attribute: (texts) => credit.append(h('ul', {}, ...credits(texts).map((line) => h('li', {}, line)))),
     useOwnerTiles: () => addOwnerTiles(map, colours()),
   };
+}
+
+/** What the server names, and what is in the basemap whether it names it or not. */
+function credits(texts: string[]): string[] {
+  const named = texts.some((text) => text.includes('Census'));
+  return named ? texts : [...texts, 'US states and counties: US Census Bureau, public domain'];
 }
 
 async function startMap(container: HTMLElement, element: HTMLElement): Promise<MapLibre> {

@@ -57,7 +57,9 @@ export interface StartText {
   second: string;
 }
 
-const short = (moment: Moment) => `${moment.date} ${moment.clock.slice(0, 5)} ${moment.zone}`;
+/** For lists: `GMT+5:30`, which browsers write where a zone has no letters of its own, is `+5:30` there. */
+const short = ({ date, clock, zone }: Moment) =>
+  `${date} ${clock.slice(0, 5)} ${zone.replace(/^GMT(?=[+-])/, '')}`;
 
 /** When a recording began: local time first, UTC below it; or its wall clock, or nothing, where UTC is unknown. */
 export function startText(flight: Flight): StartText {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import groundside
 from groundside.archive.composing import track_of
@@ -43,9 +43,11 @@ def flights(store: Store, caller: Caller, query: FlightQuery) -> FlightPage:
     "Near" is exact: the ellipsoidal distance to the track's segments (gaps longer than 5 s are no segment), or to the
     home point where there is no track.
     """
+    near = cache(partial(_is_near, store))  # asked twice of each flight, and once means reading its track
     with store.catalogue.read() as reader:
-        found, total = reader.query(query, caller.scope, partial(_is_near, store))
-    return FlightPage(tuple(found), total)
+        found, total = reader.query(query, caller.scope, near)
+        sums = reader.totals(query, caller.scope, near)
+    return FlightPage(tuple(found), total, sums.airborne_s, sums.distance_m)
 
 
 @verb(Effect.REVEALS)

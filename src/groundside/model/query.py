@@ -57,7 +57,15 @@ class FlightQuery:
 
 @dataclass(frozen=True, slots=True)
 class FlightPage:
-    """One page of flights, and how many there are in all."""
+    """
+    One page of flights, and what all flights asked for come to.
+
+    Args:
+        total: how many there are in all.
+        airborne_s, distance_m: sums over all of them, whatever the page; bench runs and unknown values left out.
+    """
 
     flights: tuple[Flight, ...]
     total: int
+    airborne_s: float = 0.0
+    distance_m: float = 0.0

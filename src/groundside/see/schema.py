@@ -76,10 +76,18 @@ class FlightShape(TypedDict):
     aliases: list[str]
 
 
+class SumsShape(TypedDict):
+    """What all flights asked for come to, whatever the page; bench runs left out."""
+
+    airborne_s: float
+    distance_m: float
+
+
 class FlightsShape(TypedDict):
-    """One page of flights, and how many there are in all."""
+    """One page of flights, how many there are in all, and what those come to."""
 
     total: int
+    sums: SumsShape
     flights: list[FlightShape]
 
 

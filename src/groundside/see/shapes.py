@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 ATTRIBUTIONS = (
     "Place names: GeoNames (geonames.org), CC BY 4.0",
+    "Time zones: timezone-boundary-builder, OpenStreetMap contributors, ODbL 1.0",
     "Borders and coasts: Natural Earth, public domain",
+    "Outlines of the United States: U.S. Census Bureau (us-atlas), public domain",
 )
 """Whose data the pages show besides the owner's own."""
 
@@ -43,7 +45,8 @@ def encode(shape: object) -> bytes:
 
 def flights_shape(page: FlightPage) -> schema.FlightsShape:
     """One page of flights."""
-    return {"total": page.total, "flights": [flight_shape(each) for each in page.flights]}
+    sums: schema.SumsShape = {"airborne_s": page.airborne_s, "distance_m": page.distance_m}
+    return {"total": page.total, "sums": sums, "flights": [flight_shape(each) for each in page.flights]}
 
 
 def flight_shape(of: Flight) -> schema.FlightShape:

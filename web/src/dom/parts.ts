@@ -30,7 +30,7 @@ export interface ButtonOptions {
 }
 
 export function button({ label, icon: name, kind, iconOnly, id, press }: ButtonOptions): HTMLButtonElement {
-  const attrs = { type: 'button', id, title: iconOnly ? label : null, 'aria-label': iconOnly ? label : null };
+  const attrs = { type: 'button', id, title: iconOnly ? label : null, 'aria-label': label };
   const content: Child[] = [name ? icon(ICONS[name]) : null, iconOnly ? null : h('span', {}, label)];
   const classes = `button ${kind ?? ''} ${iconOnly ? 'icon-only' : ''}`.trim();
   return h('button', { class: classes, attrs, ...(press ? { onclick: press } : {}) }, ...content);

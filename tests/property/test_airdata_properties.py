@@ -13,7 +13,7 @@ from groundside.model.decoded import Decoded
 
 HEADER = b"time(millisecond),datetime(utc),latitude,longitude,satellites,voltage(v),flycState,message\n"
 PIECES = st.sampled_from(
-    [b"100,2031-01-01 00:00:00,1.5,2.5,9,24,P-GPS,\n", b'"', b",", b"\n", b"\r\n", b"\r", b"1e400", b"-5", b"99999999999999999999", b"\0",
+    [b"100,2031-01-01 00:00:00,1.5,2.5,9,24,P-GPS,\n", b"9,0001-01-01 00:00:00,1,2,9,24,,\n", b'"', b",", b"\n", b"\r\n", b"\r", b"1e400", b"-5", b"99999999999999999999", b"\0",
      b"2031-13-45 99:99:99", b'"a,b\nc"', b"\xff", b"nan", b"Available with any HD 360 subscription", b",,,,,,,\n"]
 )  # fmt: skip
 
@@ -32,8 +32,9 @@ def check(decoded: Decoded, size: int) -> None:
 @given(st.lists(st.one_of(PIECES, st.binary(max_size=6)), max_size=40).map(b"".join), st.booleans())
 def test_any_bytes_after_any_or_no_header_are_a_result(raw, with_header):
     whole = HEADER + raw if with_header else raw
-    FORMAT.recognises(whole)
-    check(FORMAT.decode(memoryview(whole), Options()), len(whole))
+    for data in (whole, whole.replace(b",", b";"), whole.replace(b",", b";").replace(b".", b",")):
+        FORMAT.recognises(data)
+        check(FORMAT.decode(memoryview(data), Options()), len(data))
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r"), max_size=20)

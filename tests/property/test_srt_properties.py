@@ -1,5 +1,7 @@
 """Whatever the bytes, subtitles give a result in which every byte is accounted for."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,15 @@ PIECES = st.sampled_from(
     ]
 )  # fmt: skip
 TEXT = st.lists(st.one_of(PIECES, st.binary(max_size=8)), max_size=40).map(b"".join)
+
+
+WALLS = st.sampled_from(
+    [b"0001.01.01 00:00:00", b"9999-12-31 23:59:60", b"0000.00.00 00:00:00", b"2031.01.01 01:02:03"]
+)
+CLOCKED = st.lists(
+    st.tuples(st.sampled_from([b"", b"00:00:05,000 --> 900:00:06,000\n"]), WALLS), min_size=1, max_size=6
+)
+MARKS = st.sampled_from([b"\xff\xfe", b"\xfe\xff"])
 
 
 def check(decoded: Decoded, size: int) -> None:
@@ -46,6 +57,28 @@ def test_any_mixture_of_pieces_is_a_result(raw):
 def test_any_bytes_are_a_result(raw):
     FORMAT.recognises(raw)
     check(FORMAT.decode(memoryview(raw), Options()), len(raw))
+
+
+@settings(max_examples=120, deadline=None)
+@given(TEXT, MARKS, st.binary(max_size=3))
+def test_any_mixture_after_a_mark_of_utf_16_is_a_result(raw, mark, tail):
+    encoding = "utf-16-le" if mark == b"\xff\xfe" else "utf-16-be"
+    for body in (raw, raw.decode("latin-1").encode(encoding), raw.decode("utf-8", "replace").encode(encoding)):
+        whole = mark + body + tail
+        FORMAT.recognises(whole)
+        check(FORMAT.decode(memoryview(whole), Options()), len(whole))
+
+
+@settings(max_examples=60, deadline=None)
+@given(CLOCKED)
+def test_a_local_start_is_a_time_of_the_calendar_or_empty(cues):
+    raw = b"\n".join(
+        b"%d\n%s%s\nGPS(149.5,-20.25,16)\n" % (n, arrow, wall) for n, (arrow, wall) in enumerate(cues, start=1)
+    )
+    decoded = FORMAT.decode(memoryview(raw), Options())
+    check(decoded, len(raw))
+    start = FORMAT.recording(decoded).local_start
+    assert not start or datetime.fromisoformat(start).replace(tzinfo=UTC).timestamp() < 253_402_300_800
 
 
 LATITUDES = st.floats(-90, 90).map(lambda v: round(v, 6)).filter(lambda v: v != 0)

@@ -84,6 +84,24 @@ def test_a_local_clock_is_not_utc():
     assert abs(int(np.datetime64(recording.local_start, "us").astype(np.int64)) - T0) <= 100_000
 
 
+@pytest.mark.parametrize("clock", ["datetime(local)", "datetime(utc)"])
+@pytest.mark.parametrize(
+    ("first_ms", "last_ms", "wall"),
+    [
+        (0, 5000, "0001-01-01 00:00:00"),
+        (0, 5000, "9999-12-31 23:59:60"),
+        (0, 9_000_000_000_000, "9900-01-01 00:00:00"),
+        (9_000_000_000_000, -5000, "0100-01-01 00:00:00"),
+    ],
+)
+def test_a_clock_outside_the_calendar_is_not_used_and_it_is_said(clock, first_ms, last_ms, wall):
+    decoded = table(f"{clock},latitude,longitude", f"{first_ms},{wall},1.5,2.5", f"{last_ms},,1.5,2.5")
+    recording, track = FORMAT.recording(decoded), FORMAT.track(decoded)
+    assert recording.local_start == "" and recording.start_us is None
+    assert recording.time_basis is track.time_basis is TimeBasis.BOOT
+    assert any("years before 1 or after 9999" in text for text in recording.inferences)
+
+
 def test_without_a_clock_times_count_from_the_start():
     decoded = table("latitude,longitude", "500,1.5,2.5", "700,1.5,2.5")
     assert FORMAT.recording(decoded).time_basis is TimeBasis.BOOT

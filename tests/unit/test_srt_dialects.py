@@ -199,6 +199,9 @@ def test_bare_numbers_are_longitude_latitude_altitude():
     decoded = read(subtitles("-121.500000,37.250000,115.5", "-121.500001,37.250000,115.6"))
     assert column(decoded, "lat") == [37.25, 37.25] and column(decoded, "gps_altitude_m") == [115.5, 115.6]
     assert decoded.facts["dialects"] == ["bare tuple"]
+    assert np.isnan(FORMAT.track(decoded).floats("altitude_m")).all()
+    assert "kept as altitude in the table, not used in the track, because nothing says above what" in said(decoded)
+    assert "taken as altitude" not in said(decoded)
 
 
 def test_a_tuple_that_nothing_explains_is_said_to_be_a_guess():
@@ -260,6 +263,27 @@ def test_zero_zero_is_no_fix_and_is_counted():
 def test_a_latitude_past_90_never_comes_out_even_where_it_has_a_name():
     decoded = read(subtitles("[latitude: 999] [longitude: -32.4]", "[latitude: 45.5] [longitude: -32.4]"))
     assert math.isnan(column(decoded, "lat")[0]) and decoded.facts["impossible_positions"] == 1
+
+
+def test_impossible_positions_are_a_problem_at_the_first_of_them():
+    good, bad = "[latitude: 45.5] [longitude: -32.4]", "[latitude: 45.5] [longitude: -180.5]"
+    raw = subtitles(good, bad, "GPS(10.5,999.5,3)", good).encode()
+    (problem,) = read(raw).problems
+    what = "2 positions are on no place on Earth (latitude past 90 or longitude past 180): left out."
+    assert problem.what == what and problem.length == 0
+    assert raw[problem.offset :].startswith(b"2\n00:00:01")
+
+
+def test_half_a_position_is_a_problem_of_its_own_and_not_called_impossible():
+    raw = subtitles(
+        "[latitude: 45.5] [longitude: -32.4]", "[latitude: 45.5] [iso: 1]", "[latitude: 4.5] [longitude: 3.5]"
+    )
+    decoded = read(raw)
+    (problem,) = decoded.problems
+    assert "lack their latitude or their longitude" in problem.what
+    assert raw[problem.offset :].startswith("2\n00:00:01")
+    assert (decoded.facts["impossible_positions"], decoded.facts["incomplete_positions"]) == (0, 1)
+    assert math.isnan(column(decoded, "lat")[1])
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

@@ -97,20 +97,29 @@ def add_keys(store: Store, caller: Caller, file: Path, answer: object) -> Receiv
         BadRequest: the answer is not one, or its keys do not open this file.
     """
     original = _original(store, caller, file)
-    with store.vault.view(original.object_id) as data:
-        kind = recognise(bytes(data[:HEAD_BYTES]))
-        if kind is None or kind.keys_from_answer is None:
-            what = f"{original.file_name} is not of a format that has keys."
-            raise BadRequest(what, try_this=f"groundside decode {file.name}")
-        opened = kind.recording(kind.decode(data, options_for(kind, answer)))
-    if opened.track_locked:
-        what = f"These keys do not open {original.file_name}."
-        raise BadRequest(what, try_this=f"groundside keychain request {file.name}, and ask again for this very file")
+    _try_keys(store, caller, original, answer)
     with store.catalogue.commit(caller) as writer:
         now = store.now_us()
         writer.set_keychain(original.id, json.dumps(answer), at_us=now)
         writer.event("keys", about=original.id, at_us=now, case=original.case)
     return read_kept(store, caller, original)
+
+
+def _try_keys(store: Store, caller: Caller, original: KeptOriginal, answer: object) -> None:
+    """Refuse keys that open nothing, or less than those that are held."""
+    name = original.file_name
+    with store.catalogue.read() as reader:
+        reading = reader.reading(original.id, caller.scope)
+    with store.vault.view(original.object_id) as data:
+        kind = recognise(bytes(data[:HEAD_BYTES]))
+        if kind is None or kind.keys_from_answer is None:
+            what = f"{name} is not of a format that has keys."
+            raise BadRequest(what, try_this=f"groundside decode {name}")
+        decoded = kind.decode(data, options_for(kind, answer))
+        locked = kind.recording(decoded).track_locked
+    if locked or (reading is not None and decoded.account.locked > reading.account.locked):
+        what = f"These keys do not open {name}." if locked else f"These keys open less of {name} than those held."
+        raise BadRequest(what, try_this=f"groundside keychain request {name}, and ask again for this very file")
 
 
 def _hold(writer: Writer, flight_id: str, moved: list[Attached], why: str) -> None:

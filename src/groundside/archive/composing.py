@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from groundside.archive.store import Store
+from groundside.errors import NotFound, Tampered
 from groundside.keep.catalogue import Writer
-from groundside.keep.rows import Attached, Box, CutRef, Fit, FlightFacts, KeptCut
+from groundside.keep.rows import Box, CutRef, Fit, FlightFacts, KeptCut
 from groundside.keep.tracks import get_track
-from groundside.model.flight import Flight, Place
+from groundside.model.flight import Cut, Flight, Place
 from groundside.model.place import LonLat
 from groundside.model.track import Track
 from groundside.produce.flight.choose import choose, combine
-from groundside.produce.flight.same import Telling
+from groundside.produce.flight.same import Match, Telling, Verdict, compare
 from groundside.produce.flight.telling import on_fitted_clock
 from groundside.reference.places import place_of
+
+ONLY = "the only file that tells of this flight"
 
 
 def telling_of_cut(store: Store, kept: KeptCut, format_name: str) -> Telling:
@@ -28,9 +31,14 @@ def telling_of_flight(store: Store, flight: Flight) -> Telling:
     return Telling(flight.summary, track_of(store, flight.track_object), chosen)
 
 
-def track_of(store: Store, object_id: str | None) -> Track | None:
-    """Load a track, if there is one."""
-    return get_track(store.vault, object_id) if object_id else None
+def track_of(store: Store, object_id: str | None, columns: list[str] | None = None) -> Track | None:
+    """Load a track, if there is one; None where its object is lost, for a rebuild makes it again."""
+    if object_id is None:
+        return None
+    try:
+        return get_track(store.vault, object_id, columns)
+    except (NotFound, Tampered):
+        return None
 
 
 def facts_of(kept: KeptCut) -> FlightFacts:
@@ -52,33 +60,60 @@ def recompose(store: Store, writer: Writer, flight_id: str) -> None:
     if not cuts:
         writer.drop_flight(flight_id)
         return
-    attached = {each.ref: each for each in writer.attached_to(flight_id, scope)}
+    fits = {each.ref: each.fit for each in writer.attached_to(flight_id, scope)}
     if len(cuts) == 1:
-        _settle(writer, flight_id, facts_of(cuts[0]), cuts, attached)
+        _write(writer, flight_id, facts_of(cuts[0]), fits, {cuts[0].ref: Fit(why=ONLY)})
         return
-    formats = {s.recording_id: s.format for s in writer.flight(flight_id, scope).sources}
-    tellings = [
-        _on_the_flights_clock(telling_of_cut(store, c, formats.get(c.ref.original_id, "")), attached[c.ref].fit)
-        for c in cuts
-    ]
-    index, why = choose(tellings)
-    chosen, summary = cuts[index], combine(tellings, index)
+    sources = {s.recording_id: s for s in writer.flight(flight_id, scope).sources}
+    # By content, so that the result does not depend on which file came first.
+    cuts.sort(key=lambda c: (sources[c.ref.original_id].sha256, c.ref.ordinal))
+    told = {c.ref: telling_of_cut(store, c, sources[c.ref.original_id].format) for c in cuts}
+    facts, again = _composed(cuts, told, fits)
+    _write(writer, flight_id, facts, fits, again)
+
+
+def _composed(
+    cuts: list[KeptCut], told: dict[CutRef, Telling], fits: dict[CutRef, Fit]
+) -> tuple[FlightFacts, dict[CutRef, Fit]]:
+    on_clock = [_on_the_flights_clock(told[c.ref], fits[c.ref]) for c in cuts]
+    index, why = choose(on_clock)
+    again = {c.ref: _refitted(told[c.ref], fits[c.ref], on_clock[index]) for c in cuts}
+    again[cuts[index].ref] = replace(again[cuts[index].ref], why=f"its track is the flight's: {why}")
+    summary = combine([_on_the_flights_clock(told[c.ref], again[c.ref]) for c in cuts], index)
     facts = replace(
-        facts_of(chosen),
+        facts_of(cuts[index]),
         summary=replace(summary, inferences=(*summary.inferences, f"Track: {why}")),
-        place=place_at(summary.home) or chosen.place,
+        place=place_at(summary.home) or cuts[index].place,
         simulated=any(c.simulated for c in cuts),
     )
-    _settle(writer, flight_id, facts, cuts, attached)
+    return facts, again
 
 
-def _settle(
-    writer: Writer, flight_id: str, facts: FlightFacts, cuts: list[KeptCut], attached: dict[CutRef, Attached]
+def _refitted(telling: Telling, fit: Fit, chosen: Telling) -> Fit:
+    """Say how a source fits the one that was chosen, whichever it was first compared with."""
+    if fit.by_person:
+        return fit
+    match = compare(telling, chosen)
+    if match.verdict is not Verdict.SAME or (fit.clock_offset_s is not None and match.clock_offset_s is None):
+        return fit
+    return replace(fit_of(match, telling.cut, chosen.cut), chosen=fit.chosen)
+
+
+def fit_of(match: Match, of: Cut, to: Cut) -> Fit:
+    """Say how a telling fits another: the offset found is that of the clock that is no UTC."""
+    if match.clock_offset_s is None or of.time_basis.is_utc:
+        return Fit(why=match.why)
+    error_s = (match.clock_error_s or 0.0) + (to.time_error_s or 0.0)
+    return Fit(why=match.why, clock_offset_s=match.clock_offset_s, clock_error_s=error_s)
+
+
+def _write(
+    writer: Writer, flight_id: str, facts: FlightFacts, fits: dict[CutRef, Fit], again: dict[CutRef, Fit]
 ) -> None:
-    for kept in cuts:
-        fit = attached[kept.ref].fit
-        if fit.chosen != (kept.ref == facts.chosen):
-            writer.attach_source(flight_id, kept.ref, replace(fit, chosen=not fit.chosen))
+    for ref, fit in again.items():
+        wanted = replace(fit, chosen=ref == facts.chosen)
+        if wanted != fits[ref]:
+            writer.attach_source(flight_id, ref, wanted)
     writer.update_flight(flight_id, facts)
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 
-from groundside.archive.reading import options_for
-from groundside.decode.format import HEAD_BYTES
-from groundside.decode.known import formats, recognise
-from groundside.decode.reading import Reading, not_understood, read_bytes
+from groundside.archive.reading import Reading, formats, read
 from groundside.model.decoded import ByteAccount, Decoded, Problem
 from groundside.model.flight import Cut
 from groundside.model.recording import Recording, TimeBasis
 from groundside.model.track import Track
 from groundside.produce.flight.cut import cut
-from groundside.simulate import MARK
 
 READ, LOCKED, NOT_UNDERSTOOD, TOO_LARGE, FAILED = "read", "locked", "not-understood", "too-large", "failed"
-MARK_WITHIN, MARK_WORD = 1 << 20, "SIMULATED"
+MARK_WORD = "SIMULATED"
 PRODUCE_VERSION = 1
 """Raised when the cutting of flights changes, so that what was cut before counts as stale."""
 
@@ -46,9 +43,10 @@ class Derivation:
     simulated: bool = False
 
 
-def current_codes() -> frozenset[str]:
-    """Give the lineage names that this program would write now."""
-    return frozenset({*(_code(f"{f.name}/{f.version}") for f in formats()), _code("unrecognised/1")})
+def current_codes(limit: int) -> frozenset[str]:
+    """Give the lineage names that this program would write now, with a limit of so many bytes to read."""
+    reads = {_code(f"{f.name}/{f.version}") for f in formats()}
+    return frozenset({*reads, _unrecognised(), _too_large(limit)})
 
 
 def derive(data: memoryview, keys: object, limit: int) -> Derivation:
@@ -61,22 +59,19 @@ def derive(data: memoryview, keys: object, limit: int) -> Derivation:
         limit: larger originals are not read.
     """
     if len(data) > limit:
-        return _unread(len(data), TOO_LARGE, f"larger than max_decode_bytes ({limit:,}); kept, not read")
+        what = f"larger than max_decode_bytes ({limit:,}); kept, not read"
+        return _unread(TOO_LARGE, _lost(len(data), what), _too_large(limit))
     try:
-        kind = recognise(bytes(data[:HEAD_BYTES]))
-        return _derived(read_bytes(data, options_for(kind, keys)), marked=_is_marked(data))
-    except Exception as defect:  # noqa: BLE001, RUF100 - a defect in one decoder must not stop the folder
-        return _unread(
-            len(data),
-            FAILED,
-            f"the decoder failed, which is a defect of it: {type(defect).__name__}: {defect}",
-        )
+        return _derived(read(data, keys=keys))
+    except Exception as defect:  # one decoder's defect must not stop the folder
+        what = f"the decoder failed, which is a defect of it: {type(defect).__name__}: {defect}"
+        return _unread(FAILED, _lost(len(data), what), _unrecognised())
 
 
-def _derived(reading: Reading, *, marked: bool) -> Derivation:
+def _derived(reading: Reading) -> Derivation:
     if reading.kind is None:
-        return _unread(reading.account.total, NOT_UNDERSTOOD, reading.problems[0].what)
-    recording, track = reading.recording(), reading.track()
+        return _unread(NOT_UNDERSTOOD, reading.decoded, _unrecognised())
+    recording, track = reading.recording(), reading.timed_track()
     return Derivation(
         code=_code(reading.code),
         format=reading.kind.name,
@@ -85,14 +80,13 @@ def _derived(reading: Reading, *, marked: bool) -> Derivation:
         recording=recording,
         cuts=cut(recording, track),
         track=track,
-        simulated=marked or reading.facts.get("simulated") is True or MARK_WORD in recording.aircraft.name,
+        simulated=reading.facts.get("simulated") is True or MARK_WORD in recording.aircraft.name,
     )
 
 
-def _unread(size: int, state: str, why: str) -> Derivation:
-    decoded = not_understood(size) if state == NOT_UNDERSTOOD else _lost(size, why)
+def _unread(state: str, decoded: Decoded, code: str) -> Derivation:
     nothing = Recording(time_basis=TimeBasis.NONE)
-    return Derivation(_code("unrecognised/1"), "", state, decoded, nothing, (), None)
+    return Derivation(code, "", state, decoded, nothing, (), None)
 
 
 def _lost(size: int, why: str) -> Decoded:
@@ -103,6 +97,11 @@ def _code(decoder: str) -> str:
     return f"{decoder}+cut/{PRODUCE_VERSION}"
 
 
-def _is_marked(data: memoryview) -> bool:
-    """Whether our own simulator wrote it: it leaves its mark near the start of whatever it writes."""
-    return MARK.encode() in bytes(data[:MARK_WITHIN])
+def _unrecognised() -> str:
+    """Name all formats known, so that what none of them reads is tried again when there are new ones."""
+    known = ",".join(sorted(f"{f.name}/{f.version}" for f in formats()))
+    return _code(f"unrecognised/{hashlib.sha256(known.encode()).hexdigest()[:12]}")
+
+
+def _too_large(limit: int) -> str:
+    return _code(f"too-large/{limit}")

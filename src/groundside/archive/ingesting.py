@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from groundside.archive.deriving import current_codes
 from groundside.archive.store import Store
-from groundside.archive.taking import Incoming, as_held, held_already, keep, read_kept
+from groundside.archive.taking import Incoming, as_held, held_already, keep, read_or_say
 from groundside.archive.verb import Effect, verb
-from groundside.archive.working import Work, working
+from groundside.archive.working import Work, named_job, working
 from groundside.arrive.folder import Arrival, NotTaken, contents, shown, walk
 from groundside.arrive.watching import settled
 from groundside.errors import BadRequest, GroundsideError, NoSpace
@@ -23,7 +24,7 @@ from groundside.model.results import Received
 Tell = Callable[[Step], None]
 NOT_TAKEN = "not-taken"
 SWEEP_OLDER_S = 86_400.0
-"""What an interrupted process left behind is removed after a day: nobody writes one file for longer."""
+"""Half-arrived bytes of an interrupted process are removed after a day: nobody writes one file for longer."""
 
 
 def quiet(step: Step) -> None:
@@ -104,8 +105,14 @@ def watch(
         sleep: waits; given by the caller, who can also end it.
         once: end when everything that is there is taken in.
     """
-    for arrival in settled([folder], lambda: sleep(every_s), lambda path: _is_archive(store, path), once=once):
-        yield _take(store, caller, arrival, store.settings.max_file_bytes, None)
+    if not folder.is_dir():
+        what = f"{shown(folder)} is not a folder."
+        raise BadRequest(what, try_this="check the spelling: groundside watch FOLDER")
+    for found in settled([folder], lambda: sleep(every_s), lambda path: _is_archive(store, path), once=once):
+        if isinstance(found, NotTaken):
+            yield _not_taken(found)
+        else:
+            yield _take(store, caller, found, store.settings.max_file_bytes, None)
 
 
 @verb(Effect.CHANGES)
@@ -119,13 +126,13 @@ def resume(store: Store, caller: Caller, job_id: str, *, progress: Tell = quiet)
         BadRequest: it is of a kind that is simply started again.
     """
     with store.catalogue.read() as reader:
-        job = reader.job(job_id, caller.scope)
+        job = named_job(reader, job_id, caller.scope)
     if job.kind != "ingest":
         what = f"A job of the kind {job.kind!r} is not resumed: start it again."
         raise BadRequest(what, try_this=f"groundside {job.kind}")
     told = json.loads(job.parameters)
     paths = [Path(p) for p in told["paths"]]
-    return ingest(store, caller, paths, max_bytes=told["max_bytes"], progress=progress, resumed=job_id)
+    return ingest(store, caller, paths, max_bytes=told["max_bytes"], progress=progress, resumed=job.id)
 
 
 def _each(
@@ -138,11 +145,15 @@ def _each(
         if not work.step(index, len(found), arrival.name):
             return
         if isinstance(arrival, NotTaken):
-            yield Received(file=arrival.name, state=NOT_TAKEN, message=arrival.why)
+            yield _not_taken(arrival)
             continue
         yield _take(store, caller, arrival, limit, work.job_id)
         done += arrival.size
         progress(Step(index + 1, len(found), done, total, arrival.name))
+
+
+def _not_taken(found: NotTaken) -> Received:
+    return Received(file=found.name, state=NOT_TAKEN, message=found.why)
 
 
 def _take(store: Store, caller: Caller, arrival: Arrival, limit: int, job_id: str | None) -> Received:
@@ -165,22 +176,27 @@ def _kept(store: Store, caller: Caller, arrival: Arrival, incoming: Incoming, li
 
 
 def _read_if_owed(store: Store, caller: Caller, original: KeptOriginal, *, held: bool) -> Received:
-    if held and original.code in current_codes():
+    if held and original.code in current_codes(store.settings.max_decode_bytes):
         return as_held(store, caller, original)
-    return read_kept(store, caller, original)
+    return replace(read_or_say(store, caller, original), duplicate=held)
 
 
 def _owed(store: Store, caller: Caller) -> list[Received]:
+    """Read what was kept earlier and never read, or read by older code."""
     with store.catalogue.read() as reader:
-        pending = reader.originals_pending(current_codes(), caller.scope)
-    return [read_kept(store, caller, original) for original in pending]
+        pending = reader.originals_pending(current_codes(store.settings.max_decode_bytes), caller.scope)
+    return [replace(read_or_say(store, caller, original), duplicate=True) for original in pending]
 
 
 def _sweep(store: Store, caller: Caller) -> None:
+    """
+    Note jobs whose process is gone, and remove half-arrived bytes.
+
+    Whole objects that no row refers to are left: they may be originals of a catalogue that was lost or restored.
+    """
     with store.catalogue.commit(caller) as writer:
         writer.mark_interrupted(at_us=store.now_us())
-        referred = writer.objects_referred_to(caller.scope)
-    store.vault.sweep(lambda object_id: object_id in referred, SWEEP_OLDER_S)
+    store.vault.sweep(lambda _: True, SWEEP_OLDER_S)
 
 
 def _is_archive(store: Store, folder: Path) -> bool:

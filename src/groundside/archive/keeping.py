@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from groundside.archive.ingesting import Tell, quiet
 from groundside.archive.store import Store
-from groundside.archive.taking import read_kept
+from groundside.archive.taking import read_or_say
 from groundside.archive.verb import Effect, verb
-from groundside.archive.working import working
+from groundside.archive.working import named_job, working
 from groundside.keep.checks import Fault
 from groundside.keep.checks import verify as check
 from groundside.model.caller import Caller
 from groundside.model.event import Event, Job
 from groundside.model.progress import Step
+from groundside.model.results import Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,10 @@ def cancel(store: Store, caller: Caller, job_id: str) -> Job:
         NotFound: no such job.
     """
     with store.catalogue.commit(caller) as writer:
-        writer.ask_cancel(job_id)
-        writer.event("job.cancel", about=job_id, at_us=store.now_us())
-        return writer.job(job_id, caller.scope)
+        job = named_job(writer, job_id, caller.scope)
+        writer.ask_cancel(job.id)
+        writer.event("job.cancel", about=job.id, at_us=store.now_us())
+        return writer.job(job.id, caller.scope)
 
 
 @verb(Effect.NEITHER)
@@ -71,24 +73,24 @@ def verify(store: Store, caller: Caller, *, sample: int | None = None, progress:
 
 
 @verb(Effect.CHANGES)
-def rebuild(store: Store, caller: Caller, *, progress: Tell = quiet) -> int:
+def rebuild(store: Store, caller: Caller, *, progress: Tell = quiet) -> tuple[Received, ...]:
     """
     Make everything derived again from the originals; ids, notes and merges stay.
 
     Each original is read again in turn and its rows replaced in one transaction, so it may be stopped at any moment.
 
     Returns:
-        How many originals were read.
+        What became of each original.
     """
     with store.catalogue.read() as reader:
         originals = reader.originals(caller.scope)
     total = sum(o.size for o in originals)
-    done = 0
+    done, results = 0, list[Received]()
     with working(store, caller, "rebuild", {}) as work:
         for index, original in enumerate(originals):
             if not work.step(index, len(originals), original.file_name):
-                return index
-            read_kept(store, caller, original)
+                break
+            results.append(read_or_say(store, caller, original))
             done += original.size
             progress(Step(index + 1, len(originals), done, total, original.file_name))
-    return len(originals)
+    return tuple(results)

@@ -175,7 +175,7 @@ def _track(store: Store, found: Flight) -> Track:
 
 
 def _is_near(store: Store, found: Flight, near: Near) -> bool:
-    path = track_of(store, found.track_object)
+    path = track_of(store, found.track_object, ["lon", "lat"])
     if path is not None:
         lon, lat = path.floats("lon"), path.floats("lat")
         return distance_to_path_m(near.point, lon, lat, path.time_us) <= near.metres
@@ -207,7 +207,7 @@ def _offers(reader: Reader, found: Flight, scope: Scope) -> tuple[Offer, ...]:
         other = target if offer.ref in mine else theirs.flight_id if theirs and target == found.id else None
         if other is not None and other != found.id:
             pairs.append(Offer(other, str(json.loads(offer.evidence).get("why", ""))))
-    return tuple(pairs)
+    return tuple({pair.flight: pair for pair in pairs}.values())  # of several for one flight the last is newest
 
 
 def _file_row(reader: Reader, original: KeptOriginal, scope: Scope) -> FileRow:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from groundside.archive.composing import facts_of, recompose, telling_of_cut, telling_of_flight
+from groundside.archive.composing import facts_of, fit_of, recompose, telling_of_cut, telling_of_flight
 from groundside.archive.store import Store
 from groundside.keep.catalogue import Writer
 from groundside.keep.rows import Fit, KeptCut
-from groundside.model.flight import Cut, Flight
+from groundside.model.flight import Flight
 from groundside.produce.flight.same import Match, Telling, Verdict, compare
 
 MARGIN_US = 120 * 1_000_000
@@ -30,7 +31,8 @@ def place_cut(store: Store, writer: Writer, kept: KeptCut, case: str, format_nam
     scope = writer.caller.scope
     belongs = writer.attached([kept.ref], scope).get(kept.ref)
     telling = telling_of_cut(store, kept, format_name)
-    found = [(f, m) for f, m in _compared(store, writer, kept, telling) if not belongs or f.id != belongs.flight_id]
+    others = [(f, m) for f, m in _compared(store, writer, kept, telling) if not belongs or f.id != belongs.flight_id]
+    found = [(f, _unless_parted(writer, belongs.flight_id, f, m) if belongs else m) for f, m in others]
     same = [(f, m) for f, m in found if m.verdict is Verdict.SAME]
     if belongs:
         flight_id = belongs.flight_id
@@ -46,11 +48,20 @@ def place_cut(store: Store, writer: Writer, kept: KeptCut, case: str, format_nam
     return flight_id
 
 
+def _unless_parted(writer: Writer, flight_id: str, other: Flight, match: Match) -> Match:
+    """Only offer what a person parted before: no reading anew may undo that."""
+    pair = {flight_id, other.id}
+    parted = [m for m in writer.merges(flight_id, writer.caller.scope) if {m.alias, m.into} == pair and m.undone_us]
+    if not parted or match.verdict is not Verdict.SAME:
+        return match
+    return replace(match, verdict=Verdict.OFFER, why=f"{match.why}; but they were parted by hand")
+
+
 def _attach(writer: Writer, found: tuple[Flight, Match], kept: KeptCut) -> str:
     flight, match = found
-    fit = _fit(match, kept.summary, flight.summary)
+    fit = fit_of(match, kept.summary, flight.summary)
     if kept.summary.time_basis.is_utc and not flight.summary.time_basis.is_utc:
-        _refit(writer, flight, _fit(match, flight.summary, kept.summary))
+        _refit(writer, flight, fit_of(match, flight.summary, kept.summary))
     writer.attach_source(flight.id, kept.ref, fit)
     return flight.id
 
@@ -58,7 +69,7 @@ def _attach(writer: Writer, found: tuple[Flight, Match], kept: KeptCut) -> str:
 def _unite(store: Store, writer: Writer, flight_id: str, kept: KeptCut, same: list[tuple[Flight, Match]]) -> None:
     for other, match in same:
         if writer.resolve(other.id, writer.caller.scope) != flight_id:
-            _refit(writer, other, _fit(match, other.summary, kept.summary))
+            _refit(writer, other, fit_of(match, other.summary, kept.summary))
             writer.merge_flights(flight_id, other.id, at_us=store.now_us(), by_person=False, why=match.why)
             recompose(store, writer, flight_id)
 
@@ -67,14 +78,6 @@ def _refit(writer: Writer, flight: Flight, fit: Fit) -> None:
     """Say anew how the sources of a flight fit, now that another clock is known."""
     for each in writer.attached_to(flight.id, writer.caller.scope):
         writer.attach_source(flight.id, each.ref, fit if each.fit.clock_offset_s is None else each.fit)
-
-
-def _fit(match: Match, of: Cut, to: Cut) -> Fit:
-    """Say how a telling fits another: the offset found is that of the clock that is no UTC."""
-    if match.clock_offset_s is None or of.time_basis.is_utc:
-        return Fit(why=match.why)
-    error_s = (match.clock_error_s or 0.0) + (to.time_error_s or 0.0)
-    return Fit(why=match.why, clock_offset_s=match.clock_offset_s, clock_error_s=error_s)
 
 
 def _offer(store: Store, writer: Writer, kept: KeptCut, offered: list[tuple[Flight, Match]]) -> None:
@@ -101,7 +104,8 @@ def _candidates(writer: Writer, kept: KeptCut) -> list[Flight]:
     start = cut.recording_start_us
     around = writer.flights_overlapping(start, start + length_us, ZONES_US, scope)
     timely = [f for f in around if _overlap(f, start, start + length_us) or _as_long(f, cut.recording_s)]
-    return timely + writer.flights_without_utc(kept.box, scope)
+    clips = [f for f in writer.flights_without_utc(kept.box, scope) if _wall_allows(f, start, start + length_us)]
+    return timely + clips
 
 
 def _overlap(flight: Flight, start: int, end: int) -> bool:
@@ -115,7 +119,14 @@ def _as_long(flight: Flight, seconds: float | None) -> bool:
     return seconds is not None and theirs is not None and abs(theirs - seconds) <= SAME_LENGTH_S
 
 
+def _wall_allows(clip: Flight, start: int, end: int) -> bool:
+    """Whether a wall clock, if the clip has one, can be that of this time in any zone."""
+    wall = _local_us(clip.summary.local_start)
+    return wall is None or start - ZONES_US - MARGIN_US <= wall <= end + ZONES_US + MARGIN_US
+
+
 def _local_us(text: str) -> int | None:
-    if not text:
+    try:
+        return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1e6) if text else None
+    except (ValueError, OverflowError):  # no calendar has such a day
         return None
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1e6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from groundside.arrive.folder import Arrival, contents, head, shown
@@ -11,48 +12,53 @@ from groundside.decode.reading import Reading, not_understood, read_bytes
 from groundside.errors import NotUnderstood, Unreadable
 from groundside.model.decoded import Fact
 from groundside.settings import Settings
+from groundside.simulate import MARK
 
+MARK_WITHIN = 1 << 20
 Readable = str | Path | bytes | bytearray | memoryview
 
 
-def read(source: Readable, *, keys: object = None) -> Reading:
+def read(source: Readable, *, keys: object = None, limit: int = Settings().max_decode_bytes) -> Reading:
     """
     Read one flight log, whatever format it is in.
+
+    Bad bytes never raise: what is wrong is in `.problems`, and `.format` is None where no format recognises them.
 
     Args:
         source: a path, or the bytes themselves.
         keys: for encrypted DJI records, the answer of the key service, as parsed from its JSON.
+        limit: larger files are refused.
 
     Returns:
-        `.format`, `.tables` (name to `pyarrow.Table`), `.facts`, `.problems` and `.track()`.
+        `.format`, `.tables` (name to `pyarrow.Table`), `.facts`, `.problems`, `.track()` (a `pyarrow.Table` or None).
 
     Raises:
-        NotUnderstood: no known format recognises it.
         Unreadable: the operating system refuses.
-        TooLarge: past `max_decode_bytes` of the settings.
+        TooLarge: past the limit.
+        BadRequest: the keys are no answer of a key service.
 
     Example:
         >>> import groundside
-        >>> groundside.read(b"what is this?")
-        Traceback (most recent call last):
-        ...
-        groundside.errors.NotUnderstood: 13 bytes: no known format begins like this
-          try: groundside decode --help
+        >>> log = groundside.read(b"what is this?")
+        >>> log.format, log.problems[0].what
+        (None, 'no known format begins like this')
     """
-    reading = examine(source, keys=keys)
-    if reading.format is None:
-        name = shown(Path(source)) if isinstance(source, str | Path) else f"{len(source)} bytes"
-        what = f"{name}: {reading.problems[0].what}"
-        raise NotUnderstood(what, try_this="groundside decode --help")
-    return reading
+    if isinstance(source, str | Path):
+        return _examine_file(Path(source), keys, limit)
+    view = memoryview(source).cast("B")
+    return _read(view, options_for(recognise(bytes(view[:HEAD_BYTES])), keys))
 
 
-def examine(source: Readable, *, keys: object = None, limit: int = Settings().max_decode_bytes) -> Reading:
-    """Read like `read`, but give an account also of what no format recognises."""
-    if not isinstance(source, str | Path):
-        view = memoryview(source).cast("B")
-        return read_bytes(view, options_for(recognise(bytes(view[:HEAD_BYTES])), keys))
-    return _examine_file(Path(source), keys, limit)
+def _read(data: memoryview, options: Options) -> Reading:
+    reading = read_bytes(data, options)
+    if not is_marked(data):
+        return reading
+    return replace(reading, decoded=replace(reading.decoded, facts={**reading.facts, "simulated": True}))
+
+
+def is_marked(data: memoryview) -> bool:
+    """Whether our own simulator wrote it: it leaves its mark near the start of whatever it writes."""
+    return MARK.encode() in bytes(data[:MARK_WITHIN])
 
 
 def _examine_file(path: Path, keys: object, limit: int) -> Reading:
@@ -66,7 +72,7 @@ def _examine_file(path: Path, keys: object, limit: int) -> Reading:
     data = bytearray()
     for piece in contents(arrival, limit):
         data += piece
-    return read_bytes(memoryview(data), options_for(kind, keys))
+    return _read(memoryview(data), options_for(kind, keys))
 
 
 def options_for(kind: Format | None, keys: object) -> Options:
@@ -93,4 +99,4 @@ def key_request_of(source: Path) -> dict[str, Fact]:
     return request
 
 
-__all__ = ["Reading", "examine", "formats", "key_request_of", "named", "read"]
+__all__ = ["Reading", "formats", "key_request_of", "named", "read"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from groundside.archive.composing import box_of, place_at, recompose
 from groundside.archive.deriving import Derivation
@@ -11,18 +12,31 @@ from groundside.archive.store import Store
 from groundside.keep.catalogue import Writer
 from groundside.keep.rows import CutRef, KeptCut, KeptOriginal, Reading, ReadingState, Stored
 from groundside.keep.tracks import put_track
-from groundside.model.caller import Caller
+from groundside.model.caller import EVERYTHING, Caller
 from groundside.model.flight import Cut
 from groundside.model.lineage import Derived
+from groundside.model.place import LonLat
 from groundside.model.track import Track
 
 
-def settle(store: Store, caller: Caller, original: KeptOriginal, derivation: Derivation) -> tuple[str, ...]:
+class KeysChanged(Exception):
+    """Keys were added while the original was read without them; it is to be read again."""
+
+
+def settle(
+    store: Store, caller: Caller, original: KeptOriginal, derivation: Derivation, keys: str | None
+) -> tuple[str, ...]:
     """
     Record a reading in place of an earlier one, and settle its cuts into flights.
 
+    Args:
+        keys: those the derivation was made with, as the catalogue held them.
+
     Returns:
         Ids of the flights that the original tells of.
+
+    Raises:
+        KeysChanged: the catalogue holds other keys by now; nothing was changed.
     """
     derived = Derived(original.id, derivation.code)
     pieces = [_piece(derivation.track, cut) for cut in derivation.cuts]
@@ -31,16 +45,17 @@ def settle(store: Store, caller: Caller, original: KeptOriginal, derivation: Der
         _kept_cut(derived, derivation, cut, piece, track)
         for cut, piece, track in zip(derivation.cuts, pieces, tracks, strict=True)
     ]
+    forgotten: list[str] = []
     try:
         with store.catalogue.commit(caller) as writer:
+            if writer.keychain(original.id, caller.scope) != keys:
+                raise KeysChanged
             forgotten = _record(store, writer, derivation, derived, tracks)
             flights = _settle_cuts(store, writer, original, kept, derivation.format)
             details = json.dumps({"state": derivation.state, "code": derived.code, "flights": len(flights)})
             writer.event("read", about=original.id, details=details, at_us=store.now_us(), case=original.case)
-    except BaseException:
-        _discard(store, [t.object_id for t in tracks if t])
-        raise
-    _discard(store, forgotten)
+    finally:
+        _discard_unreferred(store, [*forgotten, *(t.object_id for t in tracks if t)])
     return flights
 
 
@@ -52,15 +67,31 @@ def _piece(track: Track | None, cut: Cut) -> Track | None:
 
 
 def _kept_cut(derived: Derived, derivation: Derivation, cut: Cut, piece: Track | None, track: Stored | None) -> KeptCut:
+    home = cut.home if cut.home and cut.home.is_position else None
+    first = None if home else _first_position(piece)
+    if first:
+        note = "place and time zone are those of the first position: where it took off is not known"
+        cut = replace(cut, inferences=(*cut.inferences, note))
     return KeptCut(
         ref=CutRef(derived.original_id, cut.ordinal),
         derived=derived,
         summary=cut,
         box=box_of(piece),
-        place=place_at(cut.home),
+        place=place_at(home or first),
         track_object=track.object_id if track else None,
         simulated=derivation.simulated,
     )
+
+
+def _first_position(track: Track | None) -> LonLat | None:
+    if track is None:
+        return None
+    lon, lat = track.floats("lon"), track.floats("lat")
+    known = (lon == lon) & (lat == lat)  # not NaN
+    if not known.any():
+        return None
+    row = int(known.argmax())
+    return LonLat(float(lon[row]), float(lat[row]))
 
 
 def _record(
@@ -100,6 +131,9 @@ def _settle_cuts(
     return tuple(dict.fromkeys(writer.resolve(each, writer.caller.scope) for each in placed))
 
 
-def _discard(store: Store, object_ids: list[str]) -> None:
-    for object_id in object_ids:
+def _discard_unreferred(store: Store, object_ids: list[str]) -> None:
+    """Remove objects that no row refers to; asked of the catalogue, for an interrupt can come after a commit."""
+    with store.catalogue.read() as reader:
+        gone = [object_id for object_id in object_ids if not reader.refers_to(object_id, EVERYTHING)]
+    for object_id in gone:
         store.vault.discard(object_id)

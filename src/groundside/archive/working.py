@@ -8,7 +8,9 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from groundside.archive.store import Store
-from groundside.model.caller import GENERAL, Caller
+from groundside.errors import BadRequest
+from groundside.keep.catalogue import Reader
+from groundside.model.caller import GENERAL, Caller, Scope
 from groundside.model.event import Job, JobState
 
 SECONDS_BETWEEN = 1.0
@@ -21,6 +23,7 @@ class Work:
         self._store, self._caller = store, caller
         self._last = 0.0
         self.job_id = job.id
+        self.total = 0
         self.cancelled = False
 
     def step(self, done: int, total: int, note: str) -> bool:
@@ -30,6 +33,7 @@ class Work:
         Returns:
             Whether to go on: False once somebody asked it to stop.
         """
+        self.total = total
         if self.cancelled or time.monotonic() - self._last < SECONDS_BETWEEN:
             return not self.cancelled
         self._last = time.monotonic()
@@ -72,6 +76,22 @@ def working(
 def _end(store: Store, caller: Caller, work: Work, state: JobState, note: str) -> None:
     with store.catalogue.commit(caller) as writer:
         now = store.now_us()
-        job = writer.job(work.job_id, caller.scope)
-        writer.finish(work.job_id, state, at_us=now, note=note or job.note)
+        if state is JobState.DONE:
+            writer.progress(work.job_id, work.total, work.total)
+        writer.finish(work.job_id, state, at_us=now, note=note)
         writer.event("job.ended", about=work.job_id, details=json.dumps({"state": state.value}), at_us=now)
+
+
+def named_job(reader: Reader, beginning: str, scope: Scope) -> Job:
+    """
+    Find a job by the first characters of its id.
+
+    Raises:
+        NotFound: none begins so.
+        BadRequest: several do.
+    """
+    found = [job for job in reader.jobs(scope) if beginning and job.id.startswith(beginning.strip().lower())]
+    if len(found) > 1:
+        what = f"{len(found)} jobs begin with {beginning[:40]!r}."
+        raise BadRequest(what, try_this="give more of its id")
+    return found[0] if found else reader.job(beginning, scope)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from groundside.arrive.folder import Arrival, walk
+from groundside.arrive.folder import Arrival, NotTaken, walk
 
 State = tuple[int, int, int]
 """Inode, size and time of last change."""
@@ -13,9 +13,11 @@ State = tuple[int, int, int]
 
 def settled(
     folders: Sequence[Path], wait: Callable[[], None], passed_over: Callable[[Path], bool], *, once: bool
-) -> Iterator[Arrival]:
+) -> Iterator[Arrival | NotTaken]:
     """
     Give every file once its size and time stayed the same between two looks; again when it changes later.
+
+    What is no readable regular file is given once, with the reason.
 
     Looking is done by listing, not by inotify: that also works on cards, on network shares and across reboots.
 
@@ -25,8 +27,13 @@ def settled(
     """
     seen: dict[Path, State] = {}
     given: dict[Path, State] = {}
+    refused: set[str] = set()
     while True:
-        now = _look(folders, passed_over)
+        looked = list(walk(folders, passed_over))
+        news = [found for found in looked if isinstance(found, NotTaken) and found.name not in refused]
+        refused |= {found.name for found in news}
+        yield from news
+        now = _states(looked)
         ready = [(a, s) for a, s in now if seen.get(a.path) == s and given.get(a.path) != s]
         for arrival, state in ready:
             given[arrival.path] = state
@@ -37,11 +44,9 @@ def settled(
         wait()
 
 
-def _look(folders: Sequence[Path], passed_over: Callable[[Path], bool]) -> list[tuple[Arrival, State]]:
+def _states(looked: Sequence[Arrival | NotTaken]) -> list[tuple[Arrival, State]]:
     return [
-        (found, state)
-        for found in walk(folders, passed_over)
-        if isinstance(found, Arrival) and (state := _state(found.path)) is not None
+        (found, state) for found in looked if isinstance(found, Arrival) and (state := _state(found.path)) is not None
     ]
 
 

@@ -55,8 +55,17 @@ class Reading:
         """Where every byte went."""
         return self.decoded.account
 
-    def track(self) -> Track | None:
-        """Give the one track of the file, or None where it has none or it is locked."""
+    def track(self) -> pa.Table | None:
+        """
+        Give the one track of the file, with the columns of `groundside.model.track.COLUMNS`.
+
+        None where the file has none or it is locked. What `time_us` counts is in `facts["time_basis"]`.
+        """
+        found = self.timed_track()
+        return found.table if found else None
+
+    def timed_track(self) -> Track | None:
+        """Give the track together with what its clock is."""
         return self.kind.track(self.decoded) if self.kind else None
 
     def recording(self) -> Recording:
@@ -83,14 +92,22 @@ def read_bytes(data: memoryview, options: Options | None = None) -> Reading:
     kind = recognise(bytes(data[:HEAD_BYTES]))
     if kind is None:
         return Reading(None, not_understood(len(data)))
-    decoded = kind.decode(data, options or Options())
-    return Reading(kind, _capped(decoded))
+    decoded = _capped(kind.decode(data, options or Options()))
+    return Reading(kind, replace(decoded, facts={**decoded.facts, **_clock(kind.recording(decoded))}))
 
 
 def not_understood(size: int) -> Decoded:
     """Account for a file that no format recognises."""
     what = "the file is empty" if size == 0 else "no known format begins like this"
     return Decoded({}, {}, (Problem(0, size, what),), ByteAccount(size, 0, size))
+
+
+def _clock(recording: Recording) -> dict[str, Fact]:
+    return {
+        "time_basis": recording.time_basis.value,
+        "time_error_s": recording.time_error_s,
+        "track_locked": recording.track_locked,
+    }
 
 
 def _capped(decoded: Decoded) -> Decoded:

@@ -80,6 +80,7 @@ def open_folder(path: Path, create: bool) -> ArchiveFolder:
             what = "This folder is not an archive."
             raise WrongArchive(what, try_this="give the folder of an archive with --archive")
         marker = _marker(path)
+        _refuse_without_catalogue(path)
         return ArchiveFolder(marker["id"], path, _key(path))
 
 
@@ -99,6 +100,16 @@ def _make(path: Path) -> None:
             write_file(path / _KEY, secrets.token_bytes(_KEY_BYTES))
         # Last, for it says that all the rest is there.
         write_file(path / MARKER, canonical({"id": secrets.token_hex(16), "format": FORMAT_VERSION}).encode())
+
+
+def _refuse_without_catalogue(path: Path) -> None:
+    # Never made anew beside objects: an empty catalogue would call every original a leftover.
+    catalogue = path / _CATALOGUE
+    if catalogue.is_file() and catalogue.stat().st_size:
+        return
+    if any((path / "objects").glob("??/*")):
+        what = "This archive holds objects, but its catalogue is gone."
+        raise Tampered(what, try_this=f"put back {_CATALOGUE} from a copy of the archive, or from its folder backups")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, update
 
 from groundside.errors import Conflict, NotFound
 from groundside.keep import schema
@@ -138,6 +138,19 @@ class OriginalWrites(OriginalReads, Changing):
             )
         )
         return original_id
+
+    def point_original(self, original_id: str, stored: Stored) -> None:
+        """
+        Say that an original's bytes are in another object, because the one it was kept in is gone or damaged.
+
+        Raises:
+            NotFound: no such original in the caller's scope.
+            ValueError: the object holds other bytes; a defect in the caller.
+        """
+        if self.original(original_id, self.caller.scope).digest != stored.digest:
+            what = f"object {stored.object_id} does not hold the bytes of original {original_id}"
+            raise ValueError(what)
+        self.connection.execute(update(_O).where(_O.c.id == original_id).values(object_id=stored.object_id))
 
     def add_arrival(
         self, original_id: str, *, file_name: str, origin: str, at_us: int, job_id: str | None = None

@@ -8,7 +8,7 @@ import typer
 
 from groundside.errors import Tampered
 from groundside.see.cli.console import say, write_json
-from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
+from groundside.see.cli.context import PARTIAL, ArchiveOption, JsonOption, caller, opened
 from groundside.see.cli.progress import shown_progress
 
 
@@ -41,16 +41,18 @@ def verify(
         what = f"{len(report.faults)} faults in {report.objects} objects."
         raise Tampered(what, try_this="restore the named objects from a backup")
     if not as_json:
-        left = (
-            f" {report.leftovers} leftovers of interrupted work; they go at the next ingest."
-            if report.leftovers
-            else ""
-        )
-        say(f"Clean: {report.objects} objects, all as they were kept.{left}")
+        say(f"Clean: {report.objects} objects, all as they were kept.")
+        if report.leftovers:
+            say(f"{report.leftovers} more are in no row: left by interrupted work, or newer than a restored catalogue.")
 
 
 def rebuild(archive: ArchiveOption = None) -> None:
     """Make everything derived again from the originals. Ids, notes and merges made by people stay."""
     with opened(archive) as it, shown_progress() as progress:
-        count = it.rebuild(caller(), progress=progress)
-    say(f"{count} files read again.")
+        results = it.rebuild(caller(), progress=progress)
+    failed = [r for r in results if r.state == "failed"]
+    for result in failed:
+        say(f"{result.file}: {result.message}")
+    say(f"{len(results) - len(failed)} files read again.")
+    if failed:
+        raise typer.Exit(PARTIAL)

@@ -24,6 +24,9 @@ ArchiveOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 
+PARTIAL = 13
+"""Exit code when some files could not be taken in or read, and all others were."""
+
 _given: dict[str, str] = {}
 
 

@@ -31,10 +31,10 @@ def decode(
     to: Annotated[Path | None, typer.Option(help="Also write every table as Parquet into this folder.")] = None,
 ) -> None:
     """Read one file and say what is in it. No archive is needed and nothing is kept."""
-    from groundside.archive.reading import examine
+    from groundside.archive.reading import read
     from groundside.see.shapes import reading_shape
 
-    reading = examine(file, keys=_json_of(keys) if keys else None, limit=settings().max_decode_bytes)
+    reading = read(file, keys=_json_of(keys) if keys else None, limit=settings().max_decode_bytes)
     if to is not None:
         _write_tables(reading, to)
     if as_json:
@@ -59,7 +59,7 @@ def formats(as_json: JsonOption = False) -> None:
 def _json_of(path: Path) -> object:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         what = f"{path} is no JSON file that can be read: {error}."
         raise BadRequest(what) from error
 

@@ -247,6 +247,9 @@ def _describe(detail: FlightDetail) -> None:
     lines += [f"inferred    {text}" for text in s.inferences]
     lines += [f"problem     {file}: {p.what}" for file, p in detail.problems]
     lines += [f"note        {n.text} ({n.author}, {local_words(n.at_us)})" for n in detail.notes]
-    lines += [f"offer       same flight as {o.flight}? {o.why}" for o in detail.offers]
+    lines += [
+        f"offer       same flight as {o.flight[:8]}? {o.why}; if so: groundside merge {f.id[:8]} {o.flight[:8]}"
+        for o in detail.offers
+    ]
     for line in lines:
         show(line)

@@ -65,6 +65,6 @@ def _answer(path: Path) -> object:
             what = f"{path} is too large to be an answer of the key service."
             raise BadRequest(what)
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         what = f"{path} is no JSON file that can be read: {error}."
         raise BadRequest(what, try_this="save the key service's answer unchanged") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -12,6 +13,8 @@ from groundside.see.cli import context
 from groundside.see.cli.console import complain, say
 
 INTERRUPTED = 130
+DEFECT = 70
+"""As in sysexits.h: an internal software error."""
 
 app = typer.Typer(
     name="groundside",
@@ -54,3 +57,9 @@ def run() -> None:
         if ended.code == INTERRUPTED:
             say("Stopped. What was kept is kept; run the same command again to go on.")
         raise
+    except Exception as defect:  # the last net: a person is told what failed and where, in two lines
+        place = traceback.extract_tb(defect.__traceback__)[-1]
+        first = (str(defect).splitlines() or [""])[0]
+        what = f"This is a defect of groundside: {type(defect).__name__}: {first} ({place.filename}:{place.lineno})."
+        complain(GroundsideError(what, try_this="report it with the command you gave; nothing that was kept is lost"))
+        sys.exit(DEFECT)

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from groundside.see.cli.console import say, write_json, write_table
-from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened, settings
+from groundside.see.cli.context import PARTIAL, ArchiveOption, JsonOption, caller, opened, settings
 from groundside.see.cli.progress import shown_progress
 from groundside.see.cli.words import local_words
 
 if TYPE_CHECKING:
     from groundside.model.results import Received
-
-PARTIAL = 13
-"""Exit code when some files could not be taken in and all others were."""
 
 MaxBytes = Annotated[int | None, typer.Option(help="Largest file to take in. Default: setting max_file_bytes.")]
 
@@ -75,7 +72,7 @@ def jobs(context: typer.Context, archive: ArchiveOption = None, as_json: JsonOpt
     write_table(
         ["id", "what", "state", "started", "done", "note"],
         [
-            (j.id, j.kind, j.state, local_words(j.started_us), f"{j.done}/{j.total or '?'} {j.unit}", j.note)
+            (j.id[:8], j.kind, j.state, local_words(j.started_us), f"{j.done}/{j.total or '?'} {j.unit}", j.note)
             for j in found
         ],
     )

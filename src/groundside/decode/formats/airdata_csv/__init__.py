@@ -15,4 +15,5 @@ FORMAT = Format(
     recording=make_recording,
     track=make_track,
     source=Source("AirData UAV, flight data as CSV", "https://airdata.com", "names of the columns in the first line"),
+    version=2,
 )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 _SECOND_US = 1_000_000
 _COARSEST_STEP_MS = 1000
+_DAY_US = 86_400 * _SECOND_US
+_EPOCH = date(1970, 1, 1).toordinal()
+_FIRST_US, _END_US = (1 - _EPOCH) * _DAY_US, (date.max.toordinal() + 1 - _EPOCH) * _DAY_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +68,12 @@ def _step_ms(time_ms: np.ndarray) -> int:
         return 1
     step = int(np.gcd.reduce(np.abs(whole)))
     return min(step, _COARSEST_STEP_MS) if step else 1
+
+
+def in_calendar(start_us: int, end_us: int) -> bool:
+    """
+    Say whether a recording is within the years 1 to 9999, as ISO 8601 writes them in four digits.
+
+    A day at either end is left free, because a time zone may yet move it.
+    """
+    return _FIRST_US + _DAY_US <= start_us <= end_us < _END_US - _DAY_US

@@ -12,9 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from groundside.decode.formats.airdata_csv.names import ColumnName
+from groundside.decode.formats.airdata_csv.numbers import DecimalSign
 from groundside.model.table import Column
 
-_NUMBER = r"^[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,3})?$"
+_NUMBER: dict[DecimalSign, str] = {
+    sign: rf"^[+-]?(\d{{1,40}}([{sign}]\d{{0,40}})?|[{sign}]\d{{1,40}})([eE][+-]?\d{{1,3}})?$" for sign in (".", ",")
+}
 _WHOLE = r"^[+-]?\d{1,15}$"
 _DATETIME = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)[ T](\d\d?):(\d\d):(\d\d)(?:\.(\d{1,6}))?\s*Z?\Z")
 _ALWAYS_NUMBERS = frozenset({"latitude", "longitude", "satellites", "gpslevel", "battery_percent"})
@@ -31,9 +34,9 @@ class NotNumbers:
     example: str
 
 
-def read_column(name: ColumnName, cells: pa.Array[Any]) -> tuple[Column, NotNumbers | None]:
+def read_column(name: ColumnName, cells: pa.Array[Any], decimal: DecimalSign) -> tuple[Column, NotNumbers | None]:
     """
-    Read one column.
+    Read one column, whose numbers have `decimal` before the fraction.
 
     Returns:
         Floats in SI units (NaN where empty), whole numbers as they stand (null where empty), or text (null
@@ -43,13 +46,14 @@ def read_column(name: ColumnName, cells: pa.Array[Any]) -> tuple[Column, NotNumb
     given: Any = pc.not_equal(trimmed, pa.scalar(""))
     if name.is_datetime:
         return _datetimes(name, trimmed, given)
-    numeric: Any = pc.match_substring_regex(trimmed, _NUMBER)
+    numeric: Any = pc.match_substring_regex(trimmed, _NUMBER[decimal])
     strange: Any = pc.and_(given, pc.invert(numeric))
     count, all_given = _count(strange), _count(given)
     if name.name in _ALWAYS_TEXT or (_may_be_text(name) and 2 * count > all_given):
         return Column(_only(trimmed, given), origin=name.raw), None
     odd = NotNumbers(name.raw, count, str(trimmed.filter(strange)[0])[:60]) if count else None
-    return _numbers(name, _only(trimmed, numeric), _count(numeric)), odd
+    numbers: Any = pc.replace_substring(_only(trimmed, numeric), decimal, ".")
+    return _numbers(name, numbers, _count(numeric)), odd
 
 
 def _may_be_text(name: ColumnName) -> bool:

@@ -1,4 +1,4 @@
-"""Split a comma-separated file into rows and cells; a row with the wrong number of cells spoils no other."""
+"""Split a file of separated cells into rows; a row with the wrong number of cells spoils no other."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ BOM = b"\xef\xbb\xbf"
 _LINES_IN_A_MESSAGE = 100
 """A quoted message longer than this is a quote that was never closed."""
 _MOST_BLOCK = 1 << 28
-_QUOTED = re.compile(rb'(?:\A|(?<=,))"(?:[^"]|"")*+"(?=,|\r?\n?\Z)')
-"""A cell in quotes, quotes in it doubled, between commas (RFC 4180, section 2); other quotes are plain text."""
+SEPARATORS = (",", ";")
+"""AirData separates cells by commas; spreadsheets, where the comma is the decimal sign, by semicolons."""
+_QUOTED = {
+    sign: re.compile(rf'(?:\A|(?<={sign}))"(?:[^"]|"")*+"(?={sign}|\r?\n?\Z)'.encode("ascii")) for sign in SEPARATORS
+}
+"""A cell in quotes, quotes in it doubled, between separators (RFC 4180, section 2); other quotes are plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +44,38 @@ class Rows:
         names: the column names as they stand.
         cells: one column of text for each name; empty text where a cell is empty.
         bad: the rows left out, in order.
+        separator: what stands between cells.
     """
 
     names: tuple[str, ...]
     cells: tuple[pa.Array[Any], ...]
     bad: tuple[BadRow, ...]
+    separator: str
 
 
 def read_rows(data: bytes | memoryview) -> Rows:
     """Read the header and every row, quoted cells with commas and line ends included."""
     begins, ends = _lines(data)
-    names = header_names(bytes(data[begins[0] : ends[0]])) if len(begins) else ()
-    records, bad = _records(data, begins[1:], ends[1:], len(names))
-    cells = _by_arrow(data, records, len(names), whole=not bad)
+    header = bytes(data[begins[0] : ends[0]]) if len(begins) else b""
+    separator = separator_of(header)
+    names = header_names(header, separator)
+    records, bad = _records(data, begins[1:], ends[1:], len(names), separator)
+    cells = _by_arrow(data, records, len(names), separator, whole=not bad)
     if cells is not None:
-        return Rows(names, cells, tuple(bad))
-    cells, more = _one_by_one(data, records, len(names))
-    return Rows(names, cells, tuple(sorted([*bad, *more], key=lambda row: row.offset)))
+        return Rows(names, cells, tuple(bad), separator)
+    cells, more = _one_by_one(data, records, len(names), separator)
+    return Rows(names, cells, tuple(sorted([*bad, *more], key=lambda row: row.offset)), separator)
 
 
-def header_names(line: bytes) -> tuple[str, ...]:
+def separator_of(header: bytes) -> str:
+    """Say what separates the names of the header: whichever gives more of them, the comma in doubt."""
+    return max(SEPARATORS, key=lambda sign: header.count(sign.encode("ascii")))
+
+
+def header_names(line: bytes, separator: str) -> tuple[str, ...]:
     """Read the header line; names are stripped, as some begin with a space."""
     text = decoded(line.removeprefix(BOM).rstrip(b"\r\n"))
-    return tuple(name.strip() for name in next(csv.reader([text.replace("\0", "")]), []))
+    return tuple(name.strip() for name in next(csv.reader([text.replace("\0", "")], delimiter=separator), []))
 
 
 def decoded(text: bytes) -> str:
@@ -89,19 +102,19 @@ class _Record:
 
 
 def _records(
-    data: bytes | memoryview, begins: np.ndarray, ends: np.ndarray, width: int
+    data: bytes | memoryview, begins: np.ndarray, ends: np.ndarray, width: int, separator: str
 ) -> tuple[list[_Record], list[BadRow]]:
     """Lines without quotes are rows at once; only the few with quotes are looked at one by one."""
-    commas, quotes = _count(data, begins, ","), _count(data, begins, '"')
+    separators, quotes = _count(data, begins, separator), _count(data, begins, '"')
     records: list[_Record] = []
     bad: list[BadRow] = []
     line = row = 0
     while line < len(begins):
         begin = int(begins[line])
         last = line if quotes[line] == 0 else _last_line(quotes, line)
-        cells = int(commas[line]) + 1 if quotes[line] == 0 else _cells(data[begin : int(ends[last])])
+        cells = int(separators[line]) + 1 if quotes[line] == 0 else _cells(data[begin : int(ends[last])], separator)
         if cells != width and last != line:
-            last, cells = line, int(commas[line]) + 1
+            last, cells = line, int(separators[line]) + 1
         end = int(ends[last])
         line = last + 1
         if cells == 1 and not bytes(data[begin:end]).strip():
@@ -127,12 +140,12 @@ def _last_line(quotes: np.ndarray, line: int) -> int:
     return line + int(closed[0]) if len(closed) else line
 
 
-def _cells(record: bytes | memoryview) -> int:
-    return _QUOTED.sub(b"", bytes(record)).count(b",") + 1
+def _cells(record: bytes | memoryview, separator: str) -> int:
+    return _QUOTED[separator].sub(b"", bytes(record)).count(separator.encode("ascii")) + 1
 
 
 def _by_arrow(
-    data: bytes | memoryview, records: Sequence[_Record], width: int, *, whole: bool
+    data: bytes | memoryview, records: Sequence[_Record], width: int, separator: str, *, whole: bool
 ) -> tuple[pa.Array[Any], ...] | None:
     """Read all cells at once; None where Arrow reads the rows differently, which stray quotes can cause."""
     if not records or not width:
@@ -144,7 +157,7 @@ def _by_arrow(
         table = arrow_csv.read_csv(
             io.BytesIO(body),
             arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=min(len(body) + 1, _MOST_BLOCK)),
-            arrow_csv.ParseOptions(newlines_in_values=True),
+            arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
             arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
         )
     except pa.ArrowException:
@@ -160,13 +173,13 @@ def _one(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:
 
 
 def _one_by_one(
-    data: bytes | memoryview, records: Sequence[_Record], width: int
+    data: bytes | memoryview, records: Sequence[_Record], width: int, separator: str
 ) -> tuple[tuple[pa.Array[Any], ...], list[BadRow]]:
     good: list[list[str]] = []
     bad: list[BadRow] = []
     for record in records:
         text = decoded(bytes(data[record.begin : record.end])).replace("\0", "")
-        cells = _split(text)
+        cells = _split(text, separator)
         if len(cells) == width:
             good.append(cells)
         else:
@@ -175,8 +188,8 @@ def _one_by_one(
     return tuple(pa.array(list(column), pa.string()) for column in columns), bad
 
 
-def _split(text: str) -> list[str]:
+def _split(text: str, separator: str) -> list[str]:
     try:
-        return next(csv.reader(io.StringIO(text.rstrip("\r\n"), newline="")), [])
+        return next(csv.reader(io.StringIO(text.rstrip("\r\n"), newline=""), delimiter=separator), [])
     except csv.Error:
         return []

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from groundside.decode.formats.airdata_csv.clock import fit_clock
+from groundside.decode.formats.airdata_csv.clock import fit_clock, in_calendar
 from groundside.model.decoded import Decoded
 from groundside.model.place import LonLat
 from groundside.model.recording import Recording, TimeBasis
@@ -16,6 +16,7 @@ from groundside.model.table import Column, origin_of
 from groundside.model.track import Track, track_of
 
 _AT_HOME_M = 0.5
+_COUNTED = "time(millisecond): since the recording began"
 _ROUNDED = (
     "Date and time are taken as rounded to the nearest second: so the start agrees within 0.1 s with the"
     " aircraft's own record in all ten flights that have both."
@@ -114,17 +115,18 @@ def read_times(rows: pa.Table) -> Times:
     both = known[order]
     fit = fit_clock(count_us[both] / 1000, walls[order][both])
     if fit is None:
-        origin = "time(millisecond): since the recording began"
-        return Times(order, count_us - count_us[0], TimeBasis.BOOT, None, "", origin, said)
+        return Times(order, count_us - count_us[0], TimeBasis.BOOT, None, "", _COUNTED, said)
     if fit.agreeing < fit.rows:
         said += (f"{fit.rows - fit.agreeing} rows have a date and time that a steady clock does not: not used.",)
+    if not in_calendar(int(count_us[0]) + fit.zero_us, int(count_us[-1]) + fit.zero_us):
+        said += ("Dates and times lead to years before 1 or after 9999: the wall clock is not used.",)
+        return Times(order, count_us - count_us[0], TimeBasis.BOOT, None, "", _COUNTED, said)
     said += (_ROUNDED,)
     if clock_name == "datetime_utc":
         origin = f"time(millisecond), its zero fitted to {clock_name}"
         return Times(order, count_us + fit.zero_us, TimeBasis.UTC_DEVICE, fit.error_s, "", origin, said)
     local = str(np.datetime64(int(count_us[0]) + fit.zero_us, "us"))
-    origin = "time(millisecond): since the recording began"
-    return Times(order, count_us - count_us[0], TimeBasis.LOCAL, None, local, origin, said)
+    return Times(order, count_us - count_us[0], TimeBasis.LOCAL, None, local, _COUNTED, said)
 
 
 def _unordered(counter: np.ndarray, without: int) -> tuple[str, ...]:

@@ -19,4 +19,5 @@ FORMAT = Format(
         "https://github.com/JuanIrache/DJI_SRT_Parser",
         "samples; no description by DJI is public",
     ),
+    version=2,
 )

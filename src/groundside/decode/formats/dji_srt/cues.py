@@ -48,12 +48,22 @@ _RENAMED = {"f_number": "fnum", "focal_len_mm": "focal_len"}
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Longitude and latitude of each cue, NaN where there is none, and how many were left out and why."""
+    """
+    Longitude and latitude of each cue, NaN where there is none, and which were left out and why.
+
+    Args:
+        lon: degrees, one a cue.
+        lat: degrees, one a cue.
+        no_fix: how many are 0, 0.
+        impossible: the cues with a latitude past 90 or a longitude past 180.
+        incomplete: the cues with only one of the two.
+    """
 
     lon: np.ndarray
     lat: np.ndarray
     no_fix: int
-    impossible: int
+    impossible: np.ndarray
+    incomplete: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +133,13 @@ def _tuples(places: list[Place], order: Order, rows: int) -> tuple[np.ndarray, n
 
 
 def _checked(lon: np.ndarray, lat: np.ndarray) -> Positions:
-    given = ~(np.isnan(lon) & np.isnan(lat))
-    no_fix = given & (lon == 0) & (lat == 0)
+    no_fix = (lon == 0) & (lat == 0)
     with np.errstate(invalid="ignore"):
-        impossible = given & ~((np.abs(lon) <= _DATE_LINE) & (np.abs(lat) <= _POLE))
-    bad = no_fix | impossible
-    return Positions(np.where(bad, np.nan, lon), np.where(bad, np.nan, lat), int(no_fix.sum()), int(impossible.sum()))
+        impossible = (np.abs(lon) > _DATE_LINE) | (np.abs(lat) > _POLE)
+    incomplete = (np.isnan(lon) != np.isnan(lat)) & ~impossible
+    bad = no_fix | impossible | incomplete
+    lon, lat = np.where(bad, np.nan, lon), np.where(bad, np.nan, lat)
+    return Positions(lon, lat, int(no_fix.sum()), np.flatnonzero(impossible), np.flatnonzero(incomplete))
 
 
 def _coordinates(position: Positions, home: Positions, order: Order) -> dict[str, Column]:
@@ -154,7 +165,10 @@ def _third(found: Scan, rows: int) -> tuple[dict[str, Column], tuple[str, ...]]:
     if not np.nan_to_num(third).any():
         what = "The third number of each position is always 0 and not a count: taken as not given."
         return _thirds(nothing, nothing), (what,)
-    what = "The third number of each position has a unit, a fraction or a size no count has: taken as altitude."
+    what = (
+        "The third number of each position has a unit, a fraction or a size no count has: kept as altitude in the"
+        " table, not used in the track, because nothing says above what."
+    )
     return _thirds(nothing, third), (what,)
 
 

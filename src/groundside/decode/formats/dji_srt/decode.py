@@ -8,6 +8,7 @@ import numpy as np
 
 from groundside.decode.format import Options
 from groundside.decode.formats.dji_srt.cues import Cues, read_cues, understood
+from groundside.decode.formats.dji_srt.encoding import Text, text_of
 from groundside.decode.formats.dji_srt.scan import Scan, scan
 from groundside.decode.formats.dji_srt.tokens import BOM
 from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
@@ -16,6 +17,7 @@ _MOST_PROBLEMS = 200
 """Past this many places of the same kind, one problem sums up the rest."""
 _BEGINS_WITHIN = 4096
 _LOOKS_AFTER = 4096
+_UNKNOWN = "Text in a cue that is not understood."
 
 _CUE = re.compile(
     rb"(?<![^\s\xbf])\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]{0,8}-->[ \t]{0,8}\d{1,3}:\d\d"
@@ -33,8 +35,9 @@ _DJI = re.compile(
 
 def recognises(head: bytes) -> bool:
     """A cue of a subtitle file at the start, and soon after it something that only DJI writes."""
-    cue = _CUE.search(head[: _BEGINS_WITHIN + 64])
-    return cue is not None and _DJI.search(head, cue.end() - 1, cue.end() + _LOOKS_AFTER) is not None
+    text = text_of(head).data
+    cue = _CUE.search(text[: _BEGINS_WITHIN + 64])
+    return cue is not None and _DJI.search(text, cue.end() - 1, cue.end() + _LOOKS_AFTER) is not None
 
 
 def decode(data: memoryview, options: Options) -> Decoded:
@@ -43,15 +46,18 @@ def decode(data: memoryview, options: Options) -> Decoded:
 
     One table, `cues`, one row a cue in which anything was understood. Bytes in cues that no pattern explains
     are skipped as unknown; cues in which nothing was understood, and what comes before the first, are skipped
-    whole.
+    whole. UTF-16 with a byte order mark, as editors on Windows save it, is read too.
     """
-    found = scan(data)
+    text = text_of(data)
+    found = scan(text.data)
     cues = read_cues(found)
-    problems, account = _account(found, data)
-    return Decoded({"cues": cues.table}, _facts(found, cues), problems, account)
+    problems, account = _account(found, text)
+    problems = (*problems, *_left_out(found, cues, text))
+    in_order = tuple(sorted(problems, key=lambda p: p.offset or 0))
+    return Decoded({"cues": cues.table}, _facts(found, cues, text), in_order, account)
 
 
-def _facts(found: Scan, cues: Cues) -> dict[str, Fact]:
+def _facts(found: Scan, cues: Cues, text: Text) -> dict[str, Fact]:
     rows = cues.table.num_rows
     height = not (found.barometer_in_parentheses or found.barometer_with_unit) and "barometer_m" in found.fields
     return {
@@ -61,11 +67,12 @@ def _facts(found: Scan, cues: Cues) -> dict[str, Fact]:
         "coordinate_order_basis": cues.order.basis,
         "positions": int(np.isfinite(cues.position.lon).sum()),
         "no_fix": cues.position.no_fix,
-        "impossible_positions": cues.position.impossible + cues.home.impossible,
+        "impossible_positions": len(cues.position.impossible) + len(cues.home.impossible),
+        "incomplete_positions": len(cues.position.incomplete) + len(cues.home.incomplete),
         "marks": [*sorted(found.marks)],
         "missing_cue_numbers": _missing_numbers(found.index),
         "barometer_is_height": height,
-        "inferences": [*cues.inferences, *_more_inferences(found, cues, height)],
+        "inferences": [*_encoding(text), *cues.inferences, *_more_inferences(found, cues, height)],
     }
 
 
@@ -77,6 +84,12 @@ def _dialects(found: Scan) -> list[str]:
         "bare tuple": any(p.label == "bare" for p in found.places),
     }
     return [name for name, present in signs.items() if present]
+
+
+def _encoding(text: Text) -> list[str]:
+    if not text.encoding:
+        return []
+    return [f"The text is {text.encoding.upper()}, by the byte order mark: an editor saved it so."]
 
 
 def _more_inferences(found: Scan, cues: Cues, barometer_is_height: bool) -> list[str]:
@@ -104,28 +117,49 @@ def _missing_numbers(index: list[int | None]) -> int:
     return int((steps[steps > 1] - 1).sum())
 
 
-def _account(found: Scan, data: memoryview) -> tuple[tuple[Problem, ...], ByteAccount]:
+def _left_out(found: Scan, cues: Cues, text: Text) -> list[Problem]:
+    """Say which positions were read but not used; a last cue that is cut short is reported as that."""
+    impossible = np.concatenate([cues.position.impossible, cues.home.impossible])
+    incomplete = np.concatenate([cues.position.incomplete, cues.home.incomplete])
+    problems: list[Problem] = []
+    for which, what in (
+        (impossible, "are on no place on Earth (latitude past 90 or longitude past 180)"),
+        (incomplete[incomplete != len(found.starts) - 1], "lack their latitude or their longitude"),
+    ):
+        if len(which):
+            offset = text.offset(found.starts[int(which.min())])
+            problems.append(Problem(offset, 0, f"{len(which)} positions {what}: left out."))
+    return problems
+
+
+def _account(found: Scan, text: Text) -> tuple[tuple[Problem, ...], ByteAccount]:
+    places = _not_read(found, text.data)
+    ranges = [(text.offset(begin), text.offset(end), what) for begin, end, what in places]
+    if text.end != text.size:
+        ranges.append((text.end, text.size, "Half a character of UTF-16."))
+    unknown = sum(end - begin for begin, end, what in ranges if what == _UNKNOWN)
+    skipped = sum(end - begin for begin, end, _ in ranges)
+    account = ByteAccount(text.size, text.size - skipped, skipped, unknown=unknown)
+    return _problems(ranges, found, text.size) + _last_cue(found, text.size), account
+
+
+def _not_read(found: Scan, data: bytes | memoryview) -> list[tuple[int, int, str]]:
+    """From where to where nothing was understood, and what is there; in order."""
     begins = np.array([*found.starts, found.size], np.int64)
     known = np.concatenate([[False], understood(found)])
     ranges: list[tuple[int, int, str]] = []
-    begin_of_first = int(begins[0]) if found.starts else found.size
+    begin_of_first = int(begins[0])
     if bytes(data[:begin_of_first]).removeprefix(BOM).strip():
         ranges.append((0, begin_of_first, "Before the first cue."))
     for cue in np.flatnonzero(~known[1:]):
         ranges.append((int(begins[cue]), int(begins[cue + 1]), "A cue in which nothing was understood."))
-    unknown = 0
     gaps = _joined(found.gaps, data)
     cue_of = np.searchsorted(begins[:-1], [gap[0] for gap in gaps], side="right")
-    for (begin, end), cue in zip(gaps, cue_of, strict=True):
-        if known[cue]:
-            ranges.append((begin, end, "Text in a cue that is not understood."))
-            unknown += end - begin
-    skipped = sum(end - begin for begin, end, _ in ranges)
-    account = ByteAccount(found.size, found.size - skipped, skipped, unknown=unknown)
-    return _problems(sorted(ranges), found) + _last_cue(found), account
+    ranges += [(*gap, _UNKNOWN) for gap, cue in zip(gaps, cue_of, strict=True) if known[cue]]
+    return sorted(ranges)
 
 
-def _joined(gaps: list[tuple[int, int]], data: memoryview) -> list[tuple[int, int]]:
+def _joined(gaps: list[tuple[int, int]], data: bytes | memoryview) -> list[tuple[int, int]]:
     """Words with only spaces between them are one text."""
     joined: list[tuple[int, int]] = []
     for begin, end in sorted(gaps):
@@ -136,7 +170,7 @@ def _joined(gaps: list[tuple[int, int]], data: memoryview) -> list[tuple[int, in
     return joined
 
 
-def _last_cue(found: Scan) -> tuple[Problem, ...]:
+def _last_cue(found: Scan, size: int) -> tuple[Problem, ...]:
     """A file can be cut between two fields, where no byte looks wrong."""
     last = len(found.starts) - 1
     columns = (found.fields | found.others).items() if last > 0 else ()
@@ -144,17 +178,17 @@ def _last_cue(found: Scan) -> tuple[Problem, ...]:
     if not lacking:
         return ()
     what = f"The last cue lacks {', '.join(lacking)}, which all others have: the file may be cut short."
-    return (Problem(found.size, 0, what),)
+    return (Problem(size, 0, what),)
 
 
-def _problems(ranges: list[tuple[int, int, str]], found: Scan) -> tuple[Problem, ...]:
-    problems = [Problem(b, e - b, _at_end(what, e, found.size)) for b, e, what in ranges[:_MOST_PROBLEMS]]
+def _problems(ranges: list[tuple[int, int, str]], found: Scan, size: int) -> tuple[Problem, ...]:
+    problems = [Problem(b, e - b, _at_end(what, e, size)) for b, e, what in ranges[:_MOST_PROBLEMS]]
     rest = ranges[_MOST_PROBLEMS:]
     if rest:
         bytes_in_rest = sum(e - b for b, e, _ in rest)
         what = f"{len(rest)} more places like these from here on, {bytes_in_rest} bytes in all."
         problems.append(Problem(rest[0][0], bytes_in_rest, what))
-    if found.size == 0:
+    if size == 0:
         problems.append(Problem(0, 0, "The file is empty."))
     elif not found.starts and not problems:
         problems.append(Problem(0, 0, "There is no cue in the file."))

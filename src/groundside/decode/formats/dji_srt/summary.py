@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from groundside.decode.formats.dji_srt.values import local_text
 from groundside.model.decoded import Decoded
 from groundside.model.place import LonLat
 from groundside.model.recording import Recording, TimeBasis
@@ -67,8 +68,9 @@ def _local_start(cues: pa.Table, times: np.ndarray, kept: np.ndarray) -> str:
     first = int(np.flatnonzero(has_wall)[0])
     at = np.flatnonzero(kept)
     here = int(np.searchsorted(at, first))
-    since = int(times[here] - times[0]) if here < len(at) and at[here] == first else 0
-    return str(np.datetime64(int(walls[first]) - since, "us"))
+    if here == len(at) or at[here] != first:
+        return local_text(int(walls[first]), 0)
+    return local_text(int(walls[first]) - int(times[here] - times.min()), int(np.ptp(times)))
 
 
 def _columns(cues: pa.Table, barometer_is_height: bool) -> dict[str, Column]:

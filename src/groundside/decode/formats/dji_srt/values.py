@@ -15,6 +15,8 @@ from groundside.decode.formats.dji_srt.scan import Field, Scan
 
 _PLAIN = re.compile(rb"[-+]?\d{1,15}(?:\.\d{1,15})?\Z")
 _EPOCH = date(1970, 1, 1).toordinal()
+_DAY_US = 86_400_000_000
+_FIRST_US, _END_US = (1 - _EPOCH) * _DAY_US, (date.max.toordinal() + 1 - _EPOCH) * _DAY_US
 _HUNDREDTHS_FROM = 50.0
 """No lens of DJI's stops down to f/50: without a decimal point, 50 and above is hundredths (280 is f/2.8)."""
 _TENTHS_FROM = 100.0
@@ -111,7 +113,19 @@ def _microseconds(day: int | None, parts: tuple[bytes, ...]) -> int | None:
     hour, minute, second = int(parts[3]), int(parts[4]), int(parts[5])
     if day is None or hour > 23 or minute > 59 or second > 60:
         return None
-    return ((day * 24 + hour) * 3600 + minute * 60 + second) * 1_000_000 + _fraction(parts[6])
+    clock = ((day * 24 + hour) * 3600 + minute * 60 + second) * 1_000_000 + _fraction(parts[6])
+    return clock if clock < _END_US else None
+
+
+def local_text(start_us: int, duration_us: int) -> str:
+    """
+    Write the start of a recording as ISO 8601; empty where it or its end is outside the years 1 to 9999.
+
+    A day at either end is left free, because a time zone may yet move it.
+    """
+    if start_us < _FIRST_US + _DAY_US or start_us + duration_us >= _END_US - _DAY_US:
+        return ""
+    return str(np.datetime64(start_us, "us"))
 
 
 def _fraction(text: bytes) -> int:

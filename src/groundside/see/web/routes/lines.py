@@ -19,6 +19,7 @@ MOST_POINTS = 200_000
 """In one answer: about 5 MB, and as much as a map draws without stumbling."""
 
 FEWEST_AT_ONCE = 200
+MOST_NEAR = 2000
 
 
 class LinesAsked(FlightsAsked):
@@ -46,6 +47,8 @@ def _by_and_by(ask: Asked, asked: LinesAsked) -> Iterator[tuple[str, list[list[t
     query = asked.query()
     end = asked.offset + min(asked.limit, ask.archive.about(ask.caller).flights)
     at_once = max(MOST_POINTS // asked.points, FEWEST_AT_ONCE)
+    if query.near:  # each part would measure the distance to every candidate again
+        at_once = max(at_once, MOST_NEAR)
     for offset in range(asked.offset, end, at_once):
         part = replace(query, offset=offset, limit=min(at_once, end - offset))
         yield from ask.archive.lines(ask.caller, part, asked.points)

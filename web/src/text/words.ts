@@ -93,14 +93,19 @@ export function badges(flight: Flight): Badge[] {
 
 /** What to call an aircraft: the owner's name for it, else its model, else its serial. */
 export function aircraftName(flight: Flight): string {
-  const { name, model, serial } = flight.aircraft;
-  return name || model || serial || 'Unknown aircraft';
+  const { name, model, serial, kind } = flight.aircraft;
+  return name || model || serial || capital(kind) || 'Unknown aircraft';
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The line under the name: whatever was not used as the name. */
 export function aircraftDetail(flight: Flight): string {
-  const { name, model, serial } = flight.aircraft;
-  return [name && model, serial].filter((part) => part !== '' && part !== aircraftName(flight)).join(' · ');
+  const { name, model, serial, firmware } = flight.aircraft;
+  const parts = [name && model, serial, name || model ? '' : firmware];
+  return parts.filter((part) => part !== '' && part !== aircraftName(flight)).join(' · ');
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {

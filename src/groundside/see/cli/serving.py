@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from groundside.errors import Conflict
 from groundside.see.cli.console import say, show
 from groundside.see.cli.context import ArchiveOption, caller, folder, opened, settings
 from groundside.see.cli.progress import shown_progress
@@ -44,8 +45,13 @@ def demo(
                 say("Simulating flights; everything in this archive is labelled simulated.")
                 results = it.simulate(caller(), progress=progress)
         say(f"{len(results)} files are in {folder(archive)}.")
-        if not no_serve:
+        if no_serve:
+            return
+        try:
             _serve(it, port)
+        except Conflict as taken:  # a demonstration should not fail because another is running
+            say(taken.what)
+            _serve(it, 0)
 
 
 def _serve(archive: Archive, port: int | None) -> None:

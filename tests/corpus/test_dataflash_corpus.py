@@ -114,7 +114,9 @@ def test_every_real_flight_has_a_track_with_utc_and_plausible_values(corpus: Pat
     assert recording.start_us is not None
     assert 2014 <= int(str(np.datetime64(recording.start_us, "us"))[:4]) <= 2026
     assert (recording.time_error_s or 9) < 0.5
-    assert len(track.time_us) == recording.rows_expected
+    added = len(track.time_us) - (recording.rows_expected or 0)  # for arming and landing while the log paused
+    assert 0 <= added <= 6
+    assert np.isnan(track.floats("lon")).sum() >= added
     assert recording.start_us <= track.time_us[0] <= track.time_us[-1]
     assert track.time_us[-1] <= recording.start_us + (recording.duration_s or 0) * 1e6 + 1
     assert recording.aircraft.firmware and recording.aircraft.kind

@@ -13,6 +13,7 @@ from groundside.decode.formats.dataflash.vehicle import MODES
 from groundside.model.place import LonLat
 from groundside.model.recording import TimeBasis
 from groundside.model.table import origin_of
+from groundside.produce.flight.cut import cut
 from tests.dataflash_builder import LogBuilder, decoded, track_table, with_gps
 
 WEEK_2000 = 1_525_564_782_000_000
@@ -321,6 +322,31 @@ def test_modes_armed_and_in_air_hold_until_the_next_record():
     assert track["mode"].to_pylist() == [None, "Loiter", "Loiter", "mode 99", "mode 99"]
     assert track["armed"].to_pylist() == [False, True, True, True, False]
     assert track["in_air"].to_pylist() == [False, False, True, False, False]
+
+
+def test_a_landing_after_which_the_log_paused_is_a_row_of_its_own_and_ends_the_flight():
+    """A log pauses while disarmed: the landing lies between the last position before the pause and the next after it."""
+    log = LogBuilder().define("EV", "QB", "TimeUS,Id").define("POS", "QLLff", "TimeUS,Lat,Lng,Alt,RelHomeAlt")
+    log.add("EV", 10_500_000, 10).add("EV", 11_000_000, 28)
+    for tenth in range(100, 300):
+        log.add("POS", tenth * 100_000, 100_000_000 + tenth, 80_000_000, 100.0, min(tenth - 100, 300 - tenth) / 10)
+    log.add("EV", 29_950_000, 18).add("EV", 29_960_000, 11)
+    log.add("EV", 600_000_000, 10).add("EV", 605_000_000, 28)
+    for tenth in range(6_020, 6_200):
+        log.add("POS", tenth * 100_000, 100_000_000, 80_000_000, 100.0, max(0, min(tenth - 6_050, 6_190 - tenth)) / 10)
+    log.add("EV", 619_000_000, 18)
+    result = decoded(log)
+    table = track_table(result)
+    paused = [
+        (t, a)
+        for t, a in zip(table["time_us"].to_pylist(), table["in_air"].to_pylist(), strict=True)
+        if 29_900_000 < t < 602_000_000
+    ]
+    assert paused == [(29_950_000, False), (29_960_000, False), (600_000_000, False)]
+    assert all(math.isnan(table["lon"][i].as_py()) for i in range(200, 203))
+    track = FORMAT.track(result)
+    flights = cut(FORMAT.recording(result), track)
+    assert [round(f.airborne_s or 0, 1) for f in flights] == pytest.approx([18.9, 13.9], abs=0.2)
 
 
 def test_a_gimbal_is_given_from_north_and_from_the_horizon():

@@ -129,6 +129,7 @@ FORMAT = Format(
     decode=decode,
     recording=recording,
     track=track,
+    version=2,
     source=Source(
         "ArduPilot: AP_Logger, its record structures and README",
         "https://github.com/ArduPilot/ardupilot/tree/master/libraries/AP_Logger",

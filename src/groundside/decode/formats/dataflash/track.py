@@ -20,7 +20,7 @@ from groundside.decode.formats.dataflash.log import (
     linear,
     linear_angle,
 )
-from groundside.decode.formats.dataflash.states import arming, state_columns
+from groundside.decode.formats.dataflash.states import arming, flying, state_columns
 from groundside.decode.formats.dataflash.vehicle import parameters_of
 from groundside.model.decoded import Decoded
 from groundside.model.table import Column
@@ -36,12 +36,20 @@ _EKF2, _EKF3 = 2.0, 3.0
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The rows of a track: boot time, position and altitude, and the table they come from."""
+    """
+    The rows of a track: boot time, position and altitude, and the table they come from.
+
+    Args:
+        rows: row of the table; of a row added for a change of state, that before it.
+        fix: whether the position is one; False in rows added.
+        added: rows without a position, for a change of state where none was being logged.
+    """
 
     table: str
     rows: npt.NDArray[np.int64]
     time_us: Times
     fix: npt.NDArray[np.bool_]
+    added: npt.NDArray[np.bool_]
 
     def values(self, log: Log, column: str) -> Values:
         """Give a column of the same table, NaN in rows without a fix."""
@@ -55,7 +63,35 @@ def track(decoded: Decoded) -> Track | None:
     base = base_of(log)
     # Damaged values may overflow on the way; what is not finite is unknown in the end.
     with np.errstate(all="ignore"):
-        return None if base is None else _track(decoded, log, base)
+        return None if base is None else _track(decoded, log, _with_changes(log, base))
+
+
+def _with_changes(log: Log, base: Base) -> Base:
+    """
+    Add a row without a position for each arming, take-off and landing that no row is near.
+
+    A log pauses when the vehicle is disarmed: without them, who was in the air in the last row before the pause would
+    seem to be so all through it.
+    """
+    times = np.concatenate([_changes(arming(log)), _changes(flying(log))])
+    after = np.searchsorted(base.time_us, times)
+    padded = np.concatenate([[base.time_us[0] - MAX_GAP_US - 1], base.time_us, [base.time_us[-1] + MAX_GAP_US + 1]])
+    paused = (padded[after + 1] - padded[after] > MAX_GAP_US) & (times >= 0) & ~np.isin(times, base.time_us)
+    more, first = np.unique(times[paused], return_index=True)
+    places = after[paused][first]
+    return Base(
+        base.table,
+        np.insert(base.rows, places, base.rows[np.maximum(places - 1, 0)]),
+        np.insert(base.time_us, places, more),
+        np.insert(base.fix, places, values=False),
+        np.insert(base.added, places, values=True),
+    )
+
+
+def _changes(series: Series | None) -> Times:
+    if series is None or not len(series):
+        return np.zeros(0, np.int64)
+    return series.time_us[np.diff(series.values, prepend=series.values[0] - 1) != 0]
 
 
 def _track(decoded: Decoded, log: Log, base: Base) -> Track:
@@ -114,7 +150,7 @@ def _base(log: Log, name: str) -> Base | None:
     fix = (lat != 0) | (lon != 0)
     if log.has(name, "Status"):
         fix &= log.raw(name, "Status")[rows] >= _FIX_2D
-    return Base(name, rows, times[rows], fix)
+    return Base(name, rows, times[rows], fix, np.zeros(len(rows), bool))
 
 
 def _clock_origin(log: Log, base: Base) -> str:
@@ -127,7 +163,7 @@ def _height(log: Log, base: Base) -> dict[str, Column]:
     for column in ("RelHomeAlt", "RelAlt"):
         if log.has(base.table, column):
             values = log.raw(base.table, column)[base.rows]
-            known = np.where(np.isfinite(values), values, np.nan)
+            known = np.where(np.isfinite(values) & ~base.added, values, np.nan)
             return {"height_m": Column(known, "m", f"{base.table}.{column}, above home")}
     names = [*log.named("CTUN"), *log.named("BARO")]
     series = next((s for name in names if (s := log.series(name, "Alt"))), None)

@@ -1,7 +1,5 @@
 """What the logbook says of simulated flights is what was flown: the simulator shares no code with what reads it."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 

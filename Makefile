@@ -26,7 +26,7 @@ $(STATIC): $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 # The demonstration: simulated flights in real formats, or the owner's own folder with FROM=/path.
 demo: setup
-	$(BIN)/groundside demo --archive "$(DEMO)" $(if $(FROM),--from "$(FROM)")
+	$(BIN)/groundside demo --archive "$(DEMO)$(if $(FROM),-own)" $(if $(FROM),--from "$(FROM)")
 
 .make/test-tools:
 	@mkdir -p .make

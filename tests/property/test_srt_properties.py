@@ -12,7 +12,7 @@ from groundside.model.decoded import Decoded
 
 PIECES = st.sampled_from(
     [
-        b"1\n00:00:01,000 --> 00:00:02,000\n", b"2\n2017.08.05 14:11:51,393\n", b"[latitude: 10.5] ", b"[longtitude : 200.25]",
+        b"1\n00:00:01,000 --> 00:00:02,000\n", b"2\n2019.03.07 14:11:51,393\n", b"[latitude: 10.5] ", b"[longtitude : 200.25]",
         b"GPS(149.5,-20.25,16) ", b"GPS (-1.5, 100.25, 0.0M)", b"HOME(1.5,2.5)", b"BAROMETER(91.2)", b"BAROMETER:1.9", b"[a: b",
         b"F/2.8, SS 30, ISO 100, EV -1/3, ", b"F.PRY (1, 2, 3)", b"[x y: 1, z: 2]", b"9999-99-99 25:61:61", b"\r\n\r\n", b"\xff\xfe",
         b"1.5,2.5,3\n", b"0\n[", b"<font size=\"28\">", b"FrameCnt: 99999999999999", b"[iso: 1e400]", b"[fnum: 1/0]", b"SS 0, ",

@@ -92,7 +92,7 @@ def test_an_altitude_of_unknown_reference_is_kept_but_not_flown():
 
 def test_cues_without_the_line_with_the_arrow_take_their_time_from_the_wall_clock():
     body = "[latitude : -20.5] [longtitude : 49.25] [iso : 100] [shutter : 1/60.0] [ev : 0] [fnum : 220]\n"
-    decoded = read(f"1\n2017.08.05 14:11:51,393,525,393,525\n{body}\n2\n2017.08.05 14:11:53,393,525\n{body}")
+    decoded = read(f"1\n2019.03.07 14:11:51,393,525,393,525\n{body}\n2\n2019.03.07 14:11:53,393,525\n{body}")
     assert column(decoded, "index") == [1, 2] and column(decoded, "start_ms") == [None, None]
     track = FORMAT.track(decoded)
     assert track.time_us.tolist() == [0, 2_000_000]
@@ -100,7 +100,7 @@ def test_cues_without_the_line_with_the_arrow_take_their_time_from_the_wall_cloc
     assert decoded.account.skipped == 0
 
 
-MAVIC_PRO = "HOME({lon},{lat}) 2017.8.5 14:11:5{n}\nGPS({lon},{lat},16) BAROMETER:1.9\nISO:100 Shutter:60 EV: Fnum:2.2"
+MAVIC_PRO = "HOME({lon},{lat}) 2019.3.7 14:11:5{n}\nGPS({lon},{lat},16) BAROMETER:1.9\nISO:100 Shutter:60 EV: Fnum:2.2"
 
 
 def test_mavic_pro_writes_longitude_first_and_the_values_prove_it():
@@ -126,12 +126,12 @@ def test_where_no_value_tells_the_way_of_writing_does_and_it_is_said_to_be_ambig
 def test_the_same_flight_in_the_older_writing_has_hb_and_an_unpadded_date():
     decoded = read(
         subtitles(
-            "HOME(130.5,-12.25) 2017.8.5 14:11:51\nGPS(130.5,-12.25,16) Hb:1.9 Hs:2.1\nISO:100 TV:60 EV: 0 IR:F2.8"
+            "HOME(130.5,-12.25) 2019.3.7 14:11:51\nGPS(130.5,-12.25,16) Hb:1.9 Hs:2.1\nISO:100 TV:60 EV: 0 IR:F2.8"
         )
     )
     assert column(decoded, "barometer_m") == [1.9] and column(decoded, "height_sensor_m") == [2.1]
     assert column(decoded, "f_number") == [2.8] and column(decoded, "ev") == [0.0]
-    assert column(decoded, "wall_clock") == ["2017-08-05T14:11:51.000000"]
+    assert column(decoded, "wall_clock") == ["2019-03-07T14:11:51.000000"]
 
 
 CAMERA_LINE = (

@@ -4,7 +4,7 @@ import { random } from './random.mjs';
 import { fly } from './track.mjs';
 
 const PLACES = [
-  ['Champaign, Illinois, US', 'America/Chicago', -88.27, 40.08],
+  ['Dodge City, Kansas, US', 'America/Chicago', -100.02, 37.75],
   ['Marfa, Texas, US', 'America/Chicago', -104.02, 30.31],
   ['Moab, Utah, US', 'America/Denver', -109.55, 38.57],
   ['Astoria, Oregon, US', 'America/Los_Angeles', -123.83, 46.19],

@@ -14,7 +14,7 @@ const FLIGHT: Flight = {
   max_speed_mps: 10,
   max_range_m: 830,
   home: [-88.2, 40.1],
-  place: 'Champaign, Illinois, US',
+  place: 'Dodge City, Kansas, US',
   time_zone: 'America/Chicago',
   local_start: null,
   aircraft: { name: 'Heron', model: 'M300', serial: 'SIM-1', kind: 'multirotor', firmware: '' },

@@ -14,7 +14,7 @@ class Place:
     """A named place near a position, and its time zone; found offline."""
 
     name: str
-    """As people say it: "Dodge City, Kansas, US"; with distance and bearing where it is not in the town."""
+    """As people say it: "Winterthur, Zurich, CH"; with distance and bearing where it is not in the town."""
     time_zone: str
     """IANA name; empty where unknown."""
 

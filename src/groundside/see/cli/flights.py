@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from groundside.model.results import FlightDetail
 
 FlightId = Annotated[str, typer.Argument(help="Id of the flight, or the first characters of it.", metavar="ID")]
-NEAR_PARTS = 3
 
 
 def add_to(app: typer.Typer) -> None:

@@ -132,9 +132,9 @@ def _why_foreign(scope: Scope) -> str:
     site = headers.get("sec-fetch-site", "none")
     if scope["method"] in SAFE_METHODS:
         navigates = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-        return "" if site in {"same-origin", "none"} or navigates else "Another site asked for this."
+        return "" if site in OWN_SITES or navigates else "Another site asked for this."
     origins = headers.getlist("origin")
-    if site not in {"same-origin", "none"} or any(origin != f"http://{headers['host']}" for origin in origins):
+    if site not in OWN_SITES or any(origin != f"http://{headers['host']}" for origin in origins):
         return "Another site asked for this change."
     if headers.get(OWN_HEADER) != "1":
         return "A request that changes something carries the header X-Groundside: 1."

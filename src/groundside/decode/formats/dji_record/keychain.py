@@ -12,16 +12,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
-
-import numpy as np
 
 from groundside.decode.format import Keychains, KeyEntry
 from groundside.decode.formats.dji_record.feature import FEATURE_POINTS
 from groundside.decode.formats.dji_record.layout import Layout, layout_of
-from groundside.decode.formats.dji_record.records import KEY_STORAGE, KEY_SWITCH, Content, Records, Walk
+from groundside.decode.formats.dji_record.records import KEY_STORAGE, KEY_SWITCH, Walk
 from groundside.decode.formats.dji_record.scramble import unscramble
 from groundside.errors import BadRequest
 from groundside.model.decoded import Fact
@@ -29,25 +25,6 @@ from groundside.model.decoded import Fact
 KEY_BYTES, IV_BYTES = 32, 16
 _NUMBERS = {name: number for number, name in FEATURE_POINTS.items()}
 _SEND_AGAIN = "Send the request again and pass its answer unchanged."
-
-
-@dataclass(frozen=True, slots=True)
-class StoredKey:
-    """One encrypted key as the file holds it, and which record and key group it was in."""
-
-    record: int
-    group: int
-    feature_point: int
-    sealed: bytes
-
-
-def stored_keys(records: Records, content: Content) -> Iterator[StoredKey]:
-    """Give the encrypted keys in order; ones cut short are left out."""
-    group = np.cumsum(records.kinds == KEY_SWITCH)
-    for index in np.flatnonzero(records.kinds == KEY_STORAGE):
-        found = _sealed(content.of(int(index)))
-        if found is not None:
-            yield StoredKey(int(index), int(group[index]), *found)
 
 
 def key_request(data: memoryview) -> dict[str, Fact] | None:

@@ -92,9 +92,7 @@ def test_a_file_that_nothing_understands_is_kept_and_said_so(visit: Visit, tmp_p
     odd = tmp_path / "<img src=x onerror=alert(1)>.bin"
     odd.write_bytes(b"no flight log at all")
     visit.page.set_input_files("#upload-input", odd)
-    visit.page.wait_for_selector(
-        '[data-upload-state]:not([data-upload-state="sending"]):not([data-upload-state="waiting"])'
-    )
+    visit.page.wait_for_selector('[data-upload-state="done"]')
     kept = [row for row in visit.shown.archive.files(TESTER) if row.file == odd.name]
     assert [row.state for row in kept] == ["not-understood"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from groundside.archive.composing import facts_of, fit_of, recompose, telling_of_cut, telling_of_flight
+from groundside.archive.composing import ONLY, facts_of, fit_of, recompose, telling_of_cut, telling_of_flight
 from groundside.archive.store import Store
 from groundside.keep.catalogue import Writer
 from groundside.keep.rows import Fit, KeptCut
@@ -41,7 +41,7 @@ def place_cut(store: Store, writer: Writer, kept: KeptCut, case: str, format_nam
         same = same[1:]
     else:
         flight_id = writer.add_flight(case, facts_of(kept), at_us=store.now_us())
-        writer.attach_source(flight_id, kept.ref, Fit(why="the first file that told of this flight", chosen=True))
+        writer.attach_source(flight_id, kept.ref, Fit(why=ONLY, chosen=True))
     recompose(store, writer, flight_id)
     _unite(store, writer, flight_id, kept, same)
     _offer(store, writer, kept, [(f, m) for f, m in found if m.verdict is Verdict.OFFER])

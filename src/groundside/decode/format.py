@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from groundside.model.decoded import Decoded, Fact
+from groundside.model.log import Log
 from groundside.model.recording import Recording
 from groundside.model.source import Source
 from groundside.model.track import Track
@@ -45,6 +46,27 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """
+    What a decoder reads and what not, for people; the reference page is made of it. One sentence or name an entry.
+
+    Args:
+        reads: versions, dialects and variants that are read.
+        infers: what is inferred and not read, and said so in the facts.
+        leaves: what is not understood, and kept as unknown bytes or passed over.
+        checked_on: real files it was checked on, and against what.
+    """
+
+    reads: tuple[str, ...] = ()
+    infers: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+    checked_on: tuple[str, ...] = ()
+
+
+NOT_SAID = Coverage()
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """
     How to recognise and read one kind of file.
@@ -64,6 +86,8 @@ class Format:
             is encrypted.
         keys_from_answer: reads what the key service answered (parsed JSON); raises `BadRequest` where that
             makes no sense.
+        log: parameters, messages, events and hardware; None where such a file never holds any.
+        coverage: what is read and what not, for the reference page.
         experimental: built from a description only; no real file was read by anyone here yet.
     """
 
@@ -79,4 +103,6 @@ class Format:
     version: int = 1
     key_request: Callable[[memoryview], dict[str, Fact] | None] | None = None
     keys_from_answer: Callable[[object], Keychains] | None = None
+    log: Callable[[Decoded], Log] | None = None
+    coverage: Coverage = NOT_SAID
     experimental: bool = False

@@ -10,6 +10,7 @@ import pyarrow as pa
 from groundside.decode.format import HEAD_BYTES, Format, Options
 from groundside.decode.known import recognise
 from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
+from groundside.model.log import Log
 from groundside.model.recording import Recording, TimeBasis
 from groundside.model.track import Track
 
@@ -71,6 +72,12 @@ class Reading:
     def recording(self) -> Recording:
         """Sum the file up in normalised terms."""
         return self.kind.recording(self.decoded) if self.kind else Recording(time_basis=TimeBasis.NONE)
+
+    def log(self) -> Log:
+        """Give parameters, messages, events and hardware, on the clock of the track; empty where there are none."""
+        if self.kind is None or self.kind.log is None:
+            return Log(self.recording().time_basis)
+        return self.kind.log(self.decoded)
 
     @property
     def code(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,53 @@ class Sortie:
     max_height_m: float
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """
+    Something that went wrong.
+
+    Args:
+        kind: as `groundside.model.log.EVENT_KINDS` names it: "gnss_lost", "battery_low", "battery_critical",
+            "link_lost", "failsafe", "hard_landing", "clock_jump".
+        start_us: UTC of the first sample it shows in.
+        end_us: UTC of the last one; the same where it is but a moment.
+        value: how much: m/s down at a hard landing, seconds of a clock jump, percent of charge; 0 where that
+            says nothing.
+    """
+
+    kind: str
+    start_us: int
+    end_us: int
+    value: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text message of the autopilot: UTC, severity as RFC 5424 counts it, text of at most 50 ASCII characters."""
+
+    time_us: int
+    severity: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """
+    A value that a parameter took.
+
+    Args:
+        name: of at most 16 ASCII characters, as MAVLink limits it.
+        value: exact as a 32-bit float.
+        time_us: UTC of the change; None where it was in force when the recording began.
+        whole: an integer parameter.
+    """
+
+    name: str
+    value: float
+    time_us: int | None = None
+    whole: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
     """
@@ -48,6 +96,8 @@ class Truth:
             samples); current is positive when drawn.
         fix: as `groundside.model.track` counts it. mode: a `Phase`.
         sorties: none where nothing flew.
+        faults, messages, settings: in order of time; what went wrong, what the autopilot said, its parameters.
+        airspeed_mps: through the air; NaN where no sensor measures it.
     """
 
     name: str
@@ -81,6 +131,10 @@ class Truth:
     armed: NDArray[np.bool_]
     in_air: NDArray[np.bool_]
     sorties: tuple[Sortie, ...]
+    faults: tuple[Fault, ...] = ()
+    messages: tuple[Said, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    airspeed_mps: Floats = dataclass_field(default_factory=lambda: np.empty(0))
 
     def __len__(self) -> int:
         return len(self.time_us)

@@ -6,7 +6,7 @@ STATIC := src/groundside/see/web/static/index.html
 DEMO ?= demo
 SHELL := /bin/bash
 
-.PHONY: setup demo test check prove bench lint web clean
+.PHONY: setup demo test check prove bench fuzz lint web clean
 
 setup: .make/python $(STATIC)
 
@@ -50,6 +50,11 @@ check: lint test
 # Every full count of the Must-show lines; figures as JSON in prove.json.
 prove: setup .make/test-tools
 	$(BIN)/pytest --full --figures prove.json -p no:cacheprovider --timeout 7200
+	$(BIN)/python -m fuzz.run --json prove-fuzz.json
+
+# Five minutes of coverage-guided fuzzing for each decoder; FUZZ="--seconds 30 --formats gpx" for less.
+fuzz: setup
+	$(BIN)/python -m fuzz.run $(FUZZ)
 
 bench: setup .make/test-tools
 	$(BIN)/python benchmarks/run.py $(if $(JSON),--json $(JSON))

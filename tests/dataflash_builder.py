@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from itertools import count
+from tempfile import NamedTemporaryFile
+from typing import Any
 
 import pyarrow as pa
 
 from groundside.decode.format import Options
 from groundside.decode.formats.dataflash import FORMAT
+from groundside.decode.formats.dataflash_text import FORMAT as TEXT
 from groundside.model.decoded import Decoded
 
 PACKING = {
@@ -103,3 +107,32 @@ def with_gps(log: LogBuilder, rows: int = 5, step_us: int = 200_000, week: int =
         place = (500_000_000 + n, 10_000_000, 100.0)
         log.add("GPS", 10_000_000 + at, status, at // 1000, week, 12, *place, 5.0, 90.0, -1.0)
     return log
+
+
+def decoded_text(text: bytes | str) -> Decoded:
+    data = text.encode() if isinstance(text, str) else text
+    return TEXT.decode(memoryview(data), Options())
+
+
+def text_of_log(log: bytes | LogBuilder) -> str:
+    """Write a log out as text, as pymavlink reads it: what it holds besides, its definitions say."""
+    from pymavlink.DFReader import DFReader_binary
+
+    data = log.bytes if isinstance(log, LogBuilder) else log
+    with NamedTemporaryFile(suffix=".bin") as file:
+        file.write(data)
+        file.flush()
+        with DFReader_binary(file.name) as reader:
+            lines: list[str] = []
+            while (message := reader.recv_msg()) is not None:
+                lines.append(", ".join([message.get_type(), *_values(message)]) + "\n")
+    return "".join(lines)
+
+
+def _values(message: Any) -> Iterator[str]:
+    if message.get_type() != "FMT":
+        yield from (str(getattr(message, column)) for column in message.get_fieldnames())
+        return
+    # Some old logs define FMT itself without its last column.
+    for stored in message._elements:
+        yield stored.split(b"\0")[0].decode() if isinstance(stored, bytes) else str(stored)

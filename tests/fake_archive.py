@@ -14,10 +14,22 @@ from groundside.model.decoded import Problem
 from groundside.model.digest import Digest
 from groundside.model.event import Event, Job, JobState
 from groundside.model.flight import Cut, Flight, FlightSource, Place
+from groundside.model.log import EVENTS, MESSAGES, PARAMETERS, Log, rows_of
+from groundside.model.parameters import Parameter, ParameterDifference
 from groundside.model.place import LonLat
 from groundside.model.query import FlightPage, FlightQuery
 from groundside.model.recording import Aircraft, Battery, TimeBasis
-from groundside.model.results import About, FileRow, FlightDetail, Note, Offer, Received
+from groundside.model.results import (
+    About,
+    FileRow,
+    FlightDetail,
+    FlightLog,
+    Note,
+    Offer,
+    ParametersCompared,
+    Received,
+    SourceLog,
+)
 from groundside.model.table import Column
 from groundside.model.track import Track, track_of
 
@@ -81,7 +93,7 @@ class FakeArchive:
         self.asked: list[tuple[str, Caller, tuple[object, ...]]] = []
         self.received: dict[str, bytes] = {}
         self.pieces: list[int] = []
-        self.log: list[Event] = []
+        self.happened: list[Event] = []
         self.fail: Exception | None = None
 
     def _note(self, verb: str, caller: Caller, *args: object) -> None:
@@ -112,6 +124,25 @@ class FakeArchive:
         if flight_id == LOCKED:
             raise Locked("The track is encrypted.", try_this="groundside keychain add FILE KEYS.json")
         return a_track()
+
+    def log(self, caller: Caller, flight_id: str) -> FlightLog:
+        self._note("log", caller, flight_id)
+        said = Log(
+            TimeBasis.UTC_GNSS,
+            messages=rows_of(MESSAGES, [(START_US, 4, "<b>windy</b>", "1/1"), (None, None, "boot", "")]),
+            events=rows_of(EVENTS, [(START_US, "failsafe", "Battery failsafe", "ERR.Subsys")]),
+            parameters=rows_of(
+                PARAMETERS, [(None, "RTL_ALT", 15.0, float("nan"), ""), (START_US, "RTL_ALT", 3.0, 2.0, "")]
+            ),
+            identity={"firmware": "ArduCopter V4.5.7"},
+        )
+        source = SourceLog("/secret/folder/log.bin", "ardupilot-dataflash", said)
+        return FlightLog(a_flight(flight_id), (source,), {"RTL_ALT": Parameter(15.0, 2.0, 1, 3.0)})
+
+    def diff(self, caller: Caller, flight_id: str, other_id: str) -> ParametersCompared:
+        self._note("diff", caller, flight_id, other_id)
+        found = (ParameterDifference("RTL_ALT", Parameter(15.0), None),)
+        return ParametersCompared(a_flight(flight_id), a_flight(other_id), found, 7)
 
     def export(self, caller: Caller, flight_id: str, to: str) -> Exported:
         self._note("export", caller, flight_id, to)
@@ -158,14 +189,14 @@ class FakeArchive:
 
     def events(self, caller: Caller, after: int, limit: int) -> tuple[Event, ...]:
         self._note("events", caller, after, limit)
-        return tuple(event for event in self.log if event.seq > after)[:limit]
+        return tuple(event for event in self.happened if event.seq > after)[:limit]
 
     def happen(self, what: str, about: str = "") -> None:
         event = Event(
-            seq=len(self.log) + 1, at_us=START_US, what=what, who="owner", how="test", why="", about=about,
+            seq=len(self.happened) + 1, at_us=START_US, what=what, who="owner", how="test", why="", about=about,
             details='{"path": "/secret/folder"}',
         )  # fmt: skip
-        self.log.append(event)
+        self.happened.append(event)
 
     def annotate(self, caller: Caller, flight_id: str, text: str) -> Note:
         self._note("annotate", caller, flight_id, text)
@@ -183,4 +214,6 @@ class FakeArchive:
 
     def about(self, caller: Caller) -> About:
         self._note("about", caller)
-        return About(version="0.1.0", archive_id="a1", simulated=True, flights=1, files=1, last_event=len(self.log))
+        return About(
+            version="0.1.0", archive_id="a1", simulated=True, flights=1, files=1, last_event=len(self.happened)
+        )

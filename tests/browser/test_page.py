@@ -75,6 +75,23 @@ def test_the_slider_moves_the_aircraft_to_any_time(visit: Visit) -> None:
     assert len(seen) == 3
 
 
+def test_what_happened_is_listed_and_a_time_in_it_is_gone_to_in_the_replay(visit: Visit) -> None:
+    visit.open()
+    flights = visit.shown.archive.flights(TESTER, FlightQuery()).flights
+    flight = next(f for f in flights if f.sources[0].format == "ardupilot-dataflash")
+    visit.page.goto(f"{visit.shown.server.origin}/#/flight/{flight.id}")
+    visit.page.wait_for_selector("#replay[data-aircraft-lon]:not([data-aircraft-lon=''])")
+    visit.page.click("text=messages and events")
+    visit.page.fill('[aria-label="Find in messages and events"]', "disarmed")
+    visit.page.click(".happened button.moment")
+    most = float(visit.page.get_attribute("#time-slider", "max") or 0)
+    assert float(visit.page.input_value("#time-slider")) > most / 2
+    visit.page.click("text=not at default or changed")
+    names = visit.page.locator(".parameters tbody code").all_inner_texts()
+    assert names == sorted(names)
+    assert len(names) > 5
+
+
 def test_a_file_that_is_uploaded_becomes_a_flight_in_the_list(visit: Visit, tmp_path: Path) -> None:
     visit.open()
     before = total(visit)

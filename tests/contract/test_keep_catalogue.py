@@ -268,7 +268,7 @@ def test_what_belongs_to_another_case_is_not_found_by_any_question(catalogue: Ca
                 reader.cuts(original, scope),
                 reader.derived_objects(scope),
                 reader.flights_overlapping(T0, T0, 0, scope),
-                reader.flights_without_utc(Box(-180, -90, 180, 90), scope),
+                reader.flights_touching(Box(-180, -90, 180, 90), scope, without_utc=False, most=9),
                 reader.attached([ref], scope),
                 reader.attached_from(original, scope),
                 reader.query(FlightQuery(), scope)[1],

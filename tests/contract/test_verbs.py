@@ -60,6 +60,8 @@ def call(archive: Archive, name: str, folder: Path) -> object:
         "flights": lambda: archive.flights(WHO, FlightQuery()),
         "flight": lambda: archive.flight(WHO, one),
         "track": lambda: archive.track(WHO, one_with_track(archive)),
+        "log": lambda: archive.log(WHO, one),
+        "diff": lambda: archive.diff(WHO, autopilots(archive), autopilots(archive)),
         "export": lambda: archive.export(WHO, one_with_track(archive), "gpx"),
         "lines": lambda: archive.lines(WHO, FlightQuery(), 100),
         "files": lambda: archive.files(WHO),
@@ -85,6 +87,13 @@ def one_with_track(archive: Archive) -> str:
     with archive.catalogue.read() as reader:
         found, _ = reader.query(FlightQuery(), WHO.scope)
     return next(f.id for f in found if f.track_object)
+
+
+def autopilots(archive: Archive) -> str:
+    """A flight whose log states parameters."""
+    with archive.catalogue.read() as reader:
+        found, _ = reader.query(FlightQuery(), WHO.scope)
+    return next(f.id for f in found if f.sources[0].format == "ardupilot-dataflash")
 
 
 def last_event(archive: Archive) -> int:
@@ -127,7 +136,7 @@ def test_who_may_see_nothing_sees_nothing(archive: Archive):
     assert archive.jobs(NOBODY) == ()
     assert archive.events(NOBODY, 0, 10) == ()
     assert (archive.about(NOBODY).flights, archive.about(NOBODY).files) == (0, 0)
-    for verb in (archive.flight, archive.track):
+    for verb in (archive.flight, archive.track, archive.log):
         with pytest.raises(NotFound):
             verb(NOBODY, known)
     with pytest.raises(NotFound):

@@ -59,6 +59,8 @@ GETS = [
     ("/flights", schema.FlightsShape),
     (f"/flights/{FLIGHT}", schema.FlightDetailShape),
     (f"/flights/{FLIGHT}/track", schema.TrackShape),
+    (f"/flights/{FLIGHT}/log", schema.FlightLogShape),
+    (f"/flights/{FLIGHT}/diff?other={OTHER}", schema.ParametersComparedShape),
     ("/lines", schema.LinesShape),
     ("/files", schema.FilesShape),
     ("/jobs", schema.JobsShape),

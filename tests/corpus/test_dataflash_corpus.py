@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from groundside.decode.ardupilot.timed import clock_of
 from groundside.decode.format import HEAD_BYTES
 from groundside.decode.formats.dataflash import FORMAT
-from groundside.decode.formats.dataflash.log import clock_of
 from groundside.model.decoded import Decoded
 from groundside.model.recording import TimeBasis
 from tests.dataflash_builder import decoded

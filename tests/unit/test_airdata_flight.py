@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from groundside.decode.csv_rows.clock import fit_clock
 from groundside.decode.format import Options
 from groundside.decode.formats.airdata_csv import FORMAT
-from groundside.decode.formats.airdata_csv.clock import fit_clock
 from groundside.model.decoded import Decoded
 from groundside.model.recording import TimeBasis
 
@@ -183,3 +183,23 @@ def test_a_gimbal_that_is_0_in_every_row_is_none():
     )
     assert np.isnan(none.floats("gimbal_pitch_deg")).all()
     assert some.floats("gimbal_pitch_deg").tolist() == [0.0, -90.0]
+
+
+@pytest.mark.parametrize("by_s", [37, -600, 1218])
+def test_a_clock_set_in_mid_flight_moves_nothing_and_is_an_event(by_s):
+    lines = flight(T0 + 230_000, seconds=60).splitlines()
+    for i in range(200, 600):
+        before = text_of(rounded(T0 + 230_000 + i * 100_000)).encode()
+        after = text_of(rounded(T0 + 230_000 + i * 100_000 + by_s * SECOND)).encode()
+        lines[i + 1] = lines[i + 1].replace(before, after)
+    decoded = read(b"\n".join(lines) + b"\n")
+    recording, track = FORMAT.recording(decoded), FORMAT.track(decoded)
+    assert abs(recording.start_us - T0 - 230_000) <= 100_000 and recording.duration_s == pytest.approx(59.9)
+    assert set(np.diff(track.time_us)) == {100_000}
+    way = "forward" if by_s > 0 else "back"
+    assert any(f"jumps {way} by {abs(by_s)}.0 s" in text for text in recording.inferences)
+    events = FORMAT.log(decoded).events.to_pylist()
+    assert [(e["kind"], e["text"]) for e in events] == [
+        ("clock_jump", f"The wall clock jumped {way} by {abs(by_s)}.0 s")
+    ]
+    assert abs(events[0]["time_us"] - int(track.time_us[200])) <= 500_000

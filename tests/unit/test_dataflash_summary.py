@@ -9,11 +9,11 @@ import pyarrow as pa
 import pytest
 
 from groundside.decode.formats.dataflash import FORMAT
-from groundside.decode.formats.dataflash.vehicle import MODES
 from groundside.model.place import LonLat
 from groundside.model.recording import TimeBasis
 from groundside.model.table import origin_of
 from groundside.produce.flight.cut import cut
+from groundside.reference.ardupilot import MODES
 from tests.dataflash_builder import LogBuilder, decoded, track_table, with_gps
 
 WEEK_2000 = 1_525_564_782_000_000

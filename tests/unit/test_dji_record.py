@@ -105,6 +105,38 @@ def test_without_clock_records_rows_are_timed_from_the_stated_start_and_the_file
     assert any("wall clock" in text for text in FORMAT.recording(decoded).inferences)
 
 
+@pytest.mark.parametrize("by_ms", [37_000, -600_000])
+def test_a_clock_set_in_mid_flight_moves_nothing_and_is_an_event(by_ms: int):
+    flight = Flight(8)
+    for k in range(60):
+        flight.add(1, osd(k)).add(5, custom(START_MS + 100 * k + (by_ms if k >= 40 else 0)))
+    decoded = read(flight.build())
+    track = track_of(decoded)
+    assert (track.time_us - START_MS * 1000).tolist() == [100_000 * k for k in range(60)]
+    assert any("with which the recording began" in text for text in FORMAT.recording(decoded).inferences)
+    assert FORMAT.log is not None
+    jumps = [e for e in FORMAT.log(decoded).events.to_pylist() if e["kind"] == "clock_jump"]
+    assert [(e["time_us"], e["text"].split(" ", 4)[4]) for e in jumps] == [
+        (int(track.time_us[40]), f"{'forward' if by_ms > 0 else 'back'} by {abs(by_ms) / 1000:.1f} s")
+    ]
+
+
+def test_one_damaged_clock_far_ahead_costs_only_itself():
+    flight = Flight(8)
+    for k in range(60):
+        flight.add(1, osd(k)).add(5, custom(START_MS + 100 * k + (10**9 if k == 7 else 0)))
+    track = track_of(read(flight.build()))
+    assert (track.time_us - START_MS * 1000).tolist() == [100_000 * k for k in range(60)]
+
+
+def test_rows_between_two_times_that_are_close_are_a_microsecond_apart():
+    flight = Flight(8).add(1, osd(0)).add(5, custom(START_MS))
+    for k in range(1, 1500):
+        flight.add(1, osd(k))
+    track = track_of(read(flight.add(5, custom(START_MS + 1)).build()))
+    assert np.diff(track.time_us).min() == 1
+
+
 def test_a_clock_that_jumps_back_does_not_turn_the_order_of_rows():
     flight = Flight(8)
     for k, ms in enumerate([0, 100, -5000, 300]):

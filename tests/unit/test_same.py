@@ -294,3 +294,35 @@ def test_positions_that_are_all_unknown_are_no_track():
     lost = telling(flown(east=np.nan), home=FIELD)
     assert both_ways(lost, telling(flown())).verdict is SAME
     assert both_ways(replace(lost, cut=replace(lost.cut, home=None)), clip()).verdict is DIFFERENT
+
+
+def shifted(seconds: float, basis: TimeBasis = TimeBasis.UTC_DEVICE, **changes: Any) -> Telling:
+    """The same flight by a recorder whose clock is off."""
+    times = START_US + ((T + seconds) * 1e6).astype(np.int64)
+    return telling(flown(basis=basis, time_us=times, **changes), "device", time_basis=basis, time_error_s=0.5)
+
+
+@pytest.mark.parametrize("seconds", [-100.0, -8.4, 37.0])
+def test_a_device_clock_that_is_off_is_moved_to_the_satellites_where_the_tracks_lie_on_each_other(seconds: float):
+    match = compare(shifted(seconds), telling(flown()))
+    assert match.verdict is SAME
+    assert match.clock_offset_s == pytest.approx(-seconds, abs=0.2)
+    assert match.clock_error_s is not None and match.clock_error_s < 2
+
+
+def test_two_satellite_clocks_are_never_moved():
+    assert compare(shifted(37.0, TimeBasis.UTC_GNSS), telling(flown())).verdict is not SAME
+
+
+def test_a_device_clock_is_not_moved_to_a_route_flown_again_some_metres_aside():
+    match = compare(shifted(37.0, east=EAST + 4.0), telling(flown()))
+    assert match.verdict is not SAME
+
+
+def test_a_device_clock_moved_moves_take_off_and_landing_with_it():
+    told = shifted(37.0)
+    moved = on_fitted_clock(told, -37.0, 0.5)
+    assert moved.cut.time_basis is TimeBasis.UTC_FITTED
+    assert told.cut.takeoff_us is not None
+    assert moved.cut.takeoff_us == told.cut.takeoff_us - 37_000_000
+    assert moved.cut.recording_start_us == START_US

@@ -53,3 +53,16 @@ def test_clocks_alone_that_jump_to_an_end_of_the_calendar_do_not_raise(year):
     decoded = read("2031.01.01 00:00:00", f"{year}.01.01 00:00:00", f"{year}.12.31 23:59:59", arrows=False)
     assert FORMAT.recording(decoded).local_start == ""
     assert FORMAT.track(decoded).table.num_rows == 3
+
+
+def test_cues_of_one_time_are_a_microsecond_apart_in_the_order_of_the_file():
+    by_clock = read("2031.01.01 00:00:01", "2031.01.01 00:00:00", "2031.01.01 00:00:01", arrows=False)
+    assert (FORMAT.track(by_clock).time_us - FORMAT.track(by_clock).time_us[0]).tolist() == [0, 1_000_000, 1_000_001]
+    twice = (
+        "".join(
+            f"{n}\n00:00:01,000 --> 00:00:02,000\nGPS(149.5,-20.25,16) BAROMETER:{height}\n\n"
+            for n, height in ((1, 1.5), (2, 2.5))
+        )
+    ).encode()
+    track = FORMAT.track(FORMAT.decode(memoryview(twice), Options()))
+    assert track.time_us.tolist() == [1_000_000, 1_000_001] and track.floats("height_m").tolist() == [1.5, 2.5]

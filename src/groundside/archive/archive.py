@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-from groundside.archive import changing, demonstrating, ingesting, keeping, looking
+from groundside.archive import changing, demonstrating, ingesting, keeping, logged, looking
 from groundside.archive.store import Store
 from groundside.keep.archive_folder import open_folder
 from groundside.reference import places
@@ -26,6 +26,8 @@ class Archive(Store):
     flights = looking.flights
     flight = looking.flight
     track = looking.track
+    log = logged.log
+    diff = logged.diff
     lines = looking.lines
     files = looking.files
     export = looking.export

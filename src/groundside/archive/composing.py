@@ -11,6 +11,7 @@ from groundside.keep.rows import Box, CutRef, Fit, FlightFacts, KeptCut
 from groundside.keep.tracks import get_track
 from groundside.model.flight import Cut, Flight, Place
 from groundside.model.place import LonLat
+from groundside.model.recording import TimeBasis
 from groundside.model.track import Track
 from groundside.produce.flight.choose import choose, combine
 from groundside.produce.flight.same import Match, Telling, Verdict, compare
@@ -100,11 +101,18 @@ def _refitted(telling: Telling, fit: Fit, chosen: Telling) -> Fit:
 
 
 def fit_of(match: Match, of: Cut, to: Cut) -> Fit:
-    """Say how a telling fits another: the offset found is that of the clock that is no UTC."""
-    if match.clock_offset_s is None or of.time_basis.is_utc:
+    """Say how a telling fits another: the offset found is that of the clock that is trusted less."""
+    if match.clock_offset_s is None or match.verdict is not Verdict.SAME or not _moves(of, to):
         return Fit(why=match.why)
     error_s = (match.clock_error_s or 0.0) + (to.time_error_s or 0.0)
     return Fit(why=match.why, clock_offset_s=match.clock_offset_s, clock_error_s=error_s)
+
+
+def _moves(of: Cut, to: Cut) -> bool:
+    """Whether of two clocks that differ the first is the one to move."""
+    if not of.time_basis.is_utc:
+        return True
+    return of.time_basis is TimeBasis.UTC_DEVICE and to.time_basis.is_utc
 
 
 def _write(

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from groundside.archive.reading import Reading, formats, read
 from groundside.model.decoded import ByteAccount, Decoded, Problem
 from groundside.model.flight import Cut
+from groundside.model.log import Log
 from groundside.model.recording import Recording, TimeBasis
 from groundside.model.track import Track
 from groundside.produce.flight.cut import cut
 
 READ, LOCKED, NOT_UNDERSTOOD, TOO_LARGE, FAILED = "read", "locked", "not-understood", "too-large", "failed"
 MARK_WORD = "SIMULATED"
-PRODUCE_VERSION = 1
+PRODUCE_VERSION = 2
 """Raised when the cutting of flights changes, so that what was cut before counts as stale."""
 
 
@@ -30,6 +31,7 @@ class Derivation:
         decoded: facts, problems and the account of bytes; its tables are not kept.
         cuts: the flights in it.
         track: the track of the whole recording.
+        log: what else it says: parameters, messages, events, hardware; None where that is nothing.
         simulated: the file says of itself that it was simulated.
     """
 
@@ -41,6 +43,7 @@ class Derivation:
     cuts: tuple[Cut, ...]
     track: Track | None
     simulated: bool = False
+    log: Log | None = None
 
 
 def current_codes(limit: int) -> frozenset[str]:
@@ -71,7 +74,7 @@ def derive(data: memoryview, keys: object, limit: int) -> Derivation:
 def _derived(reading: Reading) -> Derivation:
     if reading.kind is None:
         return _unread(NOT_UNDERSTOOD, reading.decoded, _unrecognised())
-    recording, track = reading.recording(), reading.timed_track()
+    recording, track, log = reading.recording(), reading.timed_track(), reading.log()
     return Derivation(
         code=_code(reading.code),
         format=reading.kind.name,
@@ -81,6 +84,7 @@ def _derived(reading: Reading) -> Derivation:
         cuts=cut(recording, track),
         track=track,
         simulated=reading.facts.get("simulated") is True or MARK_WORD in recording.aircraft.name,
+        log=log if log.says_anything else None,
     )
 
 

@@ -11,7 +11,8 @@ from groundside.archive.composing import ONLY, facts_of, fit_of, recompose, tell
 from groundside.archive.store import Store
 from groundside.keep.catalogue import Writer
 from groundside.keep.rows import Fit, KeptCut
-from groundside.model.flight import Flight
+from groundside.model.flight import Cut, Flight
+from groundside.model.recording import TimeBasis
 from groundside.produce.flight.same import Match, Telling, Verdict, compare
 
 MARGIN_US = 120 * 1_000_000
@@ -19,6 +20,8 @@ MARGIN_US = 120 * 1_000_000
 ZONES_US = 14 * 3600 * 1_000_000
 """No time zone is further than this from UTC (IANA tz database: +14:00 in Kiribati, -12:00 at the least)."""
 SAME_LENGTH_S = 2.0
+MOST_COMPARED = 200
+"""A log without any clock is compared with the latest so many flights at its place: each costs some tens of ms."""
 
 
 def place_cut(store: Store, writer: Writer, kept: KeptCut, case: str, format_name: str) -> str:
@@ -60,10 +63,16 @@ def _unless_parted(writer: Writer, flight_id: str, other: Flight, match: Match) 
 def _attach(writer: Writer, found: tuple[Flight, Match], kept: KeptCut) -> str:
     flight, match = found
     fit = fit_of(match, kept.summary, flight.summary)
-    if kept.summary.time_basis.is_utc and not flight.summary.time_basis.is_utc:
+    if _clock_is_better(kept.summary, flight.summary):
         _refit(writer, flight, fit_of(match, flight.summary, kept.summary))
     writer.attach_source(flight.id, kept.ref, fit)
     return flight.id
+
+
+def _clock_is_better(new: Cut, there: Cut) -> bool:
+    if new.time_basis is TimeBasis.UTC_GNSS and there.time_basis is TimeBasis.UTC_DEVICE:
+        return True
+    return new.time_basis.is_utc and not there.time_basis.is_utc
 
 
 def _unite(store: Store, writer: Writer, flight_id: str, kept: KeptCut, same: list[tuple[Flight, Match]]) -> None:
@@ -100,12 +109,15 @@ def _candidates(writer: Writer, kept: KeptCut) -> list[Flight]:
     length_us = int((cut.recording_s or 0.0) * 1e6)
     if cut.recording_start_us is None:
         start = _local_us(cut.local_start)
-        return [] if start is None else writer.flights_overlapping(start, start + length_us, ZONES_US, scope)
+        if start is None:
+            return writer.flights_touching(kept.box, scope, without_utc=False, most=MOST_COMPARED)
+        unclocked = writer.flights_touching(kept.box, scope, without_utc=True, most=MOST_COMPARED)
+        return unclocked + writer.flights_overlapping(start, start + length_us, ZONES_US, scope)
     start = cut.recording_start_us
     around = writer.flights_overlapping(start, start + length_us, ZONES_US, scope)
     timely = [f for f in around if _overlap(f, start, start + length_us) or _as_long(f, cut.recording_s)]
-    clips = [f for f in writer.flights_without_utc(kept.box, scope) if _wall_allows(f, start, start + length_us)]
-    return timely + clips
+    clips = writer.flights_touching(kept.box, scope, without_utc=True, most=MOST_COMPARED)
+    return timely + [f for f in clips if _wall_allows(f, start, start + length_us)]
 
 
 def _overlap(flight: Flight, start: int, end: int) -> bool:

@@ -10,6 +10,8 @@ from groundside.archive.deriving import Derivation
 from groundside.archive.matching import place_cut
 from groundside.archive.store import Store
 from groundside.keep.catalogue import Writer
+from groundside.keep.logs import KIND as LOG
+from groundside.keep.logs import put_log
 from groundside.keep.rows import CutRef, KeptCut, KeptOriginal, Reading, ReadingState, Stored
 from groundside.keep.tracks import put_track
 from groundside.model.caller import EVERYTHING, Caller
@@ -41,6 +43,7 @@ def settle(
     derived = Derived(original.id, derivation.code)
     pieces = [_piece(derivation.track, cut) for cut in derivation.cuts]
     tracks = [put_track(store.vault, piece) if piece else None for piece in pieces]
+    log = put_log(store.vault, derivation.log) if derivation.log else None
     kept = [
         _kept_cut(derived, derivation, cut, piece, track)
         for cut, piece, track in zip(derivation.cuts, pieces, tracks, strict=True)
@@ -51,11 +54,13 @@ def settle(
             if writer.keychain(original.id, caller.scope) != keys:
                 raise KeysChanged
             forgotten = _record(store, writer, derivation, derived, tracks)
+            if log:
+                writer.add_derived(log, LOG, derived)
             flights = _settle_cuts(store, writer, original, kept, derivation.format)
             details = json.dumps({"state": derivation.state, "code": derived.code, "flights": len(flights)})
             writer.event("read", about=original.id, details=details, at_us=store.now_us(), case=original.case)
     finally:
-        _discard_unreferred(store, [*forgotten, *(t.object_id for t in tracks if t)])
+        _discard_unreferred(store, [*forgotten, *(o.object_id for o in (*tracks, log) if o)])
     return flights
 
 

@@ -68,6 +68,11 @@ class Log:
     events: pa.Table = field(default_factory=lambda: rows_of(EVENTS, ()))
     identity: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self.identity) or any(t.num_rows for t in (self.parameters, self.messages, self.events))
+
     def __post_init__(self) -> None:
         for table, columns in ((self.parameters, PARAMETERS), (self.messages, MESSAGES), (self.events, EVENTS)):
             if table.schema.names != list(columns):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groundside.model.decoded import Problem
 from groundside.model.digest import Digest
 from groundside.model.flight import Flight
+from groundside.model.log import Log
+from groundside.model.parameters import Parameter, ParameterDifference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,48 @@ class FlightDetail:
     problems: tuple[tuple[str, Problem], ...] = ()
     notes: tuple[Note, ...] = ()
     offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLog:
+    """What one file of a flight says besides its track; `log.time_basis` says whether its times are UTC."""
+
+    file: str
+    format: str
+    log: Log
+
+
+@dataclass(frozen=True, slots=True)
+class FlightLog:
+    """
+    What the files of a flight say besides its track.
+
+    Args:
+        flight: the flight.
+        sources: file by file; those that say nothing are left out.
+        parameters: by name, as they were when the flight began, from whichever file states most of them.
+    """
+
+    flight: Flight
+    sources: tuple[SourceLog, ...]
+    parameters: Mapping[str, Parameter]
+
+
+@dataclass(frozen=True, slots=True)
+class ParametersCompared:
+    """
+    How two flights differ in their parameters.
+
+    Args:
+        one, other: the flights.
+        differences: by name.
+        alike: how many parameters both have with the same value.
+    """
+
+    one: Flight
+    other: Flight
+    differences: tuple[ParameterDifference, ...]
+    alike: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,8 @@ def track_of(columns: Mapping[str, Column], basis: TimeBasis, error_s: float | N
     Fill up a track from the columns that are known; all others become NaN or null.
 
     Args:
-        columns: some of `COLUMNS`; `time_us` must be there. Positions of (0, 0), out of range or non-finite become NaN.
+        columns: some of `COLUMNS`; `time_us` must be there. Positions of (0, 0) or out of range become NaN, and so
+            does whatever is infinite.
         basis: what `time_us` counts.
         error_s: bound on how wrong `time_us` may be as UTC.
 
@@ -110,6 +111,9 @@ def _array(column: Column | None, kind: pa.DataType, rows: int) -> pa.Array[Any]
     if isinstance(column.values, pa.Array):
         return column.values.cast(kind)
     values = column.values if isinstance(column.values, list) else np.asarray(column.values)
+    if isinstance(values, np.ndarray) and pa.types.is_floating(kind):
+        values = values.astype(np.float64)
+        values = np.where(np.isinf(values), np.nan, values)
     return pa.array(values, type=None if isinstance(values, np.ndarray) else kind).cast(kind)
 
 

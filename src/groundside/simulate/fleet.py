@@ -17,11 +17,13 @@ import numpy as np
 
 from groundside.model.recording import Aircraft, Battery
 from groundside.simulate import MARK, places
+from groundside.simulate.failing import Mishap
 from groundside.simulate.missions import Area
 from groundside.simulate.power import Pack
 from groundside.simulate.scenario import Scenario, simulate
+from groundside.simulate.speaking import Autopilot
 from groundside.simulate.truth import Truth
-from groundside.simulate.writers import airdata_csv, dataflash, dji_record, dji_srt
+from groundside.simulate.writers import airdata_csv, dataflash, dji_record, dji_srt, gpx, mavlink_tlog, ulog
 
 FIRST_DAY = datetime(2026, 5, 4)
 """Wall clock at each field."""
@@ -37,18 +39,25 @@ class DemoFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Craft:
-    """An aircraft of the fleet, its batteries, and DJI's number of its type."""
+    """An aircraft of the fleet, its batteries, DJI's number of its type, and what flies it."""
 
     aircraft: Aircraft
     batteries: tuple[Battery, ...]
     pack: Pack
     product: int = 0
+    autopilot: Autopilot = "ardupilot"
 
 
 def _craft(number: int, model: str, pack: Pack, batteries: int = 1, product: int = 0) -> Craft:
     aircraft = Aircraft(name=f"SIMULATED Quad {number}", model=model, serial=f"SIM{number:04}", kind="multirotor")
     packs = tuple(Battery(slot=i + 1, serial=f"SIMB{number:02}{i + 1:02}") for i in range(batteries))
-    return Craft(aircraft, packs, pack, product)
+    return Craft(aircraft, packs, pack, product, "dji" if product else "ardupilot")
+
+
+def _winged(number: int, kind: str, model: str, pack: Pack, autopilot: Autopilot) -> Craft:
+    shape = {"plane": "Wing", "vtol": "VTOL"}[kind]
+    aircraft = Aircraft(name=f"SIMULATED {shape} {number}", model=model, serial=f"SIM{number:04}", kind=kind)
+    return Craft(aircraft, (Battery(slot=1, serial=f"SIMB{number:02}01"),), pack, 0, autopilot)
 
 
 FOLDING = _craft(1, "Mavic 3", Pack(), product=77)
@@ -57,6 +66,8 @@ MAPPER = _craft(3, "ArduCopter quad", Pack(6, 10.0, 0.03, 210.0, 2.6), batteries
 OLDER = _craft(4, "Mavic 2", Pack(4, 3.85, 0.05, 165.0, 0.9), product=42)
 SEARCHER = _craft(5, "ArduCopter quad", Pack(6, 16.0, 0.03, 380.0, 4.0))
 VETERAN = _craft(6, "ArduCopter quad", Pack(4, 8.0, 0.04, 230.0, 1.9))
+GLIDING = _winged(7, "plane", "PX4 wing", Pack(4, 6.0, 0.04, 320.0, 2.0, cruise_w=140.0), "px4")
+UPRIGHT = _winged(8, "vtol", "ArduPlane VTOL", Pack(6, 12.0, 0.03, 620.0, 5.0, cruise_w=260.0), "ardupilot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ class Flight:
     area: Area = field(default_factory=Area)
     sorties: int = 1
     fix_after_s: float = 0.0
+    mishaps: tuple[Mishap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +139,7 @@ def _fly(number: int, flight: Flight, seed: int) -> _Flown:
         batteries=flight.craft.batteries, pack=flight.craft.pack, sorties=flight.sorties,
         before_s=float(np.round(rng.uniform(8.0, 25.0), 1)),
         after_s=float(np.round(rng.uniform(4.0, 15.0), 1)),
-        fix_after_s=flight.fix_after_s,
+        fix_after_s=flight.fix_after_s, autopilot=flight.craft.autopilot, mishaps=flight.mishaps,
     )  # fmt: skip
     return _Flown(number, simulate(scenario, seed), flight.craft, seed)
 
@@ -169,10 +181,26 @@ def _ardupilot(generation: dataflash.Generation = "4.5", share: float = 1.0) -> 
     return write
 
 
+def _ulog(flown: _Flown) -> Iterator[DemoFile]:
+    name = flown.name(f"{flown.wall:%H_%M_%S}.ulg")
+    yield DemoFile(name, ulog.write(flown.truth, flown.seed), flown.truth)
+
+
+def _telemetry(flown: _Flown) -> Iterator[DemoFile]:
+    link = mavlink_tlog.Link("px4" if flown.craft.autopilot == "px4" else "ardupilot")
+    name = flown.name(f"{flown.wall:%Y-%m-%d %H-%M-%S}.tlog")
+    yield DemoFile(name, mavlink_tlog.write_tlog(flown.truth, flown.seed, link), flown.truth)
+
+
+def _track(flown: _Flown) -> Iterator[DemoFile]:
+    yield DemoFile(flown.name(f"{flown.wall:%Y%m%d}.gpx"), gpx.write(flown.truth, flown.seed), flown.truth)
+
+
 _SURVEY, _SEARCH, _SQUARE, _LINE = "survey", "creeping line search", "expanding square search", "powerline"
 _FIELD = Area(width_m=230.0, depth_m=170.0, height_m=60.0, speed_mps=8.0)
 _CORRIDOR = Area(width_m=900.0, depth_m=160.0, height_m=45.0, speed_mps=9.0, spacing_m=150.0)
 _WIDE = Area(width_m=380.0, depth_m=240.0, height_m=80.0, speed_mps=11.0, spacing_m=45.0)
+_FIELDS = Area(width_m=620.0, depth_m=400.0, height_m=90.0, speed_mps=17.0, spacing_m=80.0)
 _M3, _M2, _A2, _P, _P4 = (
     dji_srt.Dialect.MAVIC_3,
     dji_srt.Dialect.MAVIC_2,
@@ -215,6 +243,30 @@ PLAN: tuple[Flight, ...] = (
     Flight(MAPPER, places.PLAIN, _SURVEY, 28, 8.0, (_ardupilot(),), 1.0, _FIELD, sorties=0),
     Flight(OLDER, places.PLAIN, _LINE, 28, 9.0, (_dji(6),), 0.6, _CORRIDOR),
     Flight(FOLDING, places.TIDAL_FLAT, _SURVEY, 30, 10.0, (_airdata(), _video(_P4, 200, 1)), 0.9, _FIELD),
+    Flight(
+        GLIDING,
+        places.GRAVEL_PLAIN,
+        _SURVEY,
+        33,
+        8.0,
+        (_ulog, _telemetry),
+        1.0,
+        _FIELDS,
+        fix_after_s=4.0,
+        mishaps=(Mishap("hard_landing", value=2.9),),
+    ),
+    Flight(
+        UPRIGHT,
+        places.SALT_FLAT,
+        _SEARCH,
+        34,
+        9.0,
+        (_ardupilot(), _telemetry),
+        0.9,
+        _FIELDS,
+        mishaps=(Mishap("gnss_lost", at=0.4, lasts_s=8.0),),
+    ),
+    Flight(OLDER, places.PLAIN, _SQUARE, 35, 16.0, (_track,), 0.8, _WIDE),
 )
 
 README = f"""{MARK}

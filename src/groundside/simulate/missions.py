@@ -136,17 +136,32 @@ MISSIONS = {
 }
 
 
-def whole_flight(mission: list[Leg], cruise_mps: float) -> Iterator[Leg]:
+def whole_flight(mission: list[Leg], cruise_mps: float, touchdown_mps: float = TOUCHDOWN_MPS) -> Iterator[Leg]:
     """Put take-off, ways there and back, and landing around a mission; starts and ends at (0, 0, 0)."""
     first = mission[0]
     yield Leg(0.0, 0.0, first.height_m, CLIMB_MPS, Phase.TAKEOFF, 0.0, 2.0, bearing_deg(0.0, 0.0, first))
     yield Leg(first.east_m, first.north_m, first.height_m, cruise_mps, Phase.MISSION, -20.0)
     yield from mission[1:]
     last = mission[-1]
-    back = (bearing_deg(last.east_m, last.north_m, None) + 360.0) % 360.0
     yield Leg(0.0, 0.0, last.height_m, cruise_mps, Phase.RETURN, -10.0, 2.0)
-    yield Leg(0.0, 0.0, FLARE_HEIGHT_M, DESCENT_MPS, Phase.LANDING, 0.0, 0.0, back)
-    yield Leg(0.0, 0.0, 0.0, TOUCHDOWN_MPS, Phase.LANDING, 0.0, 0.0, back)
+    yield from descent((bearing_deg(last.east_m, last.north_m, None) + 360.0) % 360.0, touchdown_mps)
+
+
+def descent(yaw_deg: float, touchdown_mps: float = TOUCHDOWN_MPS) -> Iterator[Leg]:
+    """
+    Come down at (0, 0) with rotors.
+
+    A landing faster than usual ends below the ground, since legs end at rest: whoever flies it stops at 0, and has
+    the full speed there.
+    """
+    yield Leg(0.0, 0.0, FLARE_HEIGHT_M, DESCENT_MPS, Phase.LANDING, 0.0, 0.0, yaw_deg)
+    depth = 0.0 if touchdown_mps <= TOUCHDOWN_MPS else touchdown_mps * (touchdown_mps / 3.0 + 1.5)
+    yield Leg(0.0, 0.0, -depth, touchdown_mps, Phase.LANDING, 0.0, 0.0, yaw_deg)
+
+
+def stay(seconds: float) -> Leg:
+    """Stand on the ground at the take-off point."""
+    return Leg(0.0, 0.0, 0.0, 1.0, Phase.GROUND, hold_s=seconds)
 
 
 def bearing_deg(east_m: float, north_m: float, to: Leg | None) -> float:

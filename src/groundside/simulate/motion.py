@@ -8,7 +8,7 @@ aircraft does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import sqrt
 
 import numpy as np
@@ -54,15 +54,31 @@ class _Piece:
     duration: float
 
 
-def fly(legs: list[Leg], start_yaw_deg: float = 0.0) -> Motion:
+def fly(legs: list[Leg], start_yaw_deg: float = 0.0, entry_mps: float = 0.0) -> Motion:
     """
     Fly legs one after another from (0, 0, 0).
 
     Args:
         legs: at least one; those with `hold_s` end at rest.
         start_yaw_deg: where the nose points before the first leg.
+        entry_mps: how fast it already goes along the first leg; the first sample is then one step on.
     """
-    pieces = [p for p in _pieces(legs) if p.duration > 0.0]
+    pieces = [p for p in _pieces(legs, entry_mps) if p.duration > 0.0]
+    if entry_mps <= 0.0:
+        return _flown(legs, pieces, start_yaw_deg)
+    return _without(_flown(legs, [_lead_in(pieces[0]), *pieces], start_yaw_deg), RATE_HZ + 1)
+
+
+def _lead_in(first: _Piece) -> _Piece:
+    """Make the second before a piece that is entered at speed, so that smoothing finds the same speed there."""
+    return _Piece(first.leg, _ahead(first, -first.speed), first.along, first.speed, 0.0, 1.0)
+
+
+def _without(motion: Motion, samples: int) -> Motion:
+    return Motion(*(getattr(motion, f.name)[samples:] for f in fields(Motion)))
+
+
+def _flown(legs: list[Leg], pieces: list[_Piece], start_yaw_deg: float) -> Motion:
     begins = np.concatenate([[0.0], np.cumsum([p.duration for p in pieces])])
     t = np.arange(int(begins[-1] * RATE_HZ)) * STEP_S
     at = np.clip(np.searchsorted(begins, t, side="right") - 1, 0, len(pieces) - 1)
@@ -98,7 +114,7 @@ def wander(rng: np.random.Generator, samples: int, sigma: float, every_s: float 
     return smoothed(joined, min(51, samples | 1))
 
 
-def attitude(velocity: tuple[Floats, Floats], wind: tuple[float, float], yaw_deg: Floats) -> tuple[Floats, Floats]:
+def attitude(velocity: tuple[Floats, Floats], wind: tuple[Floats, Floats], yaw_deg: Floats) -> tuple[Floats, Floats]:
     """
     Tilt that makes the acceleration and holds against the air.
 
@@ -117,13 +133,12 @@ def attitude(velocity: tuple[Floats, Floats], wind: tuple[float, float], yaw_deg
     return np.degrees(np.arctan2(right, GRAVITY_MPS2)), np.degrees(-np.arctan2(ahead, GRAVITY_MPS2))
 
 
-def _pieces(legs: list[Leg]) -> list[_Piece]:
+def _pieces(legs: list[Leg], entry: float) -> list[_Piece]:
     ends = np.array([(0.0, 0.0, 0.0), *((g.east_m, g.north_m, g.height_m) for g in legs)])
     steps = np.diff(ends, axis=0)
     lengths = np.sqrt((steps**2).sum(axis=1))
     along = steps / np.where(lengths > 0.0, lengths, 1.0)[:, None]
     pieces: list[_Piece] = []
-    entry = 0.0
     for i, leg in enumerate(legs):
         last = i + 1 == len(legs)
         leave = 0.0 if last or leg.hold_s > 0.0 else _corner(leg, legs[i + 1], float(along[i] @ along[i + 1]))

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import cos, radians, sin, sqrt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from groundside.errors import BadRequest
-from groundside.model.place import LonLat
 from groundside.model.recording import Aircraft, Battery
-from groundside.simulate.missions import MISSIONS, Area, Leg, Phase, whole_flight
-from groundside.simulate.motion import RATE_HZ, STEP_S, Motion, attitude, fly, wander
+from groundside.simulate import failing, fixed_wing, multirotor, sensing, vtol
+from groundside.simulate.course import SPIN_DOWN_S, SPIN_UP_S, USUAL_WING, Action, Course, Order, Plan, Wing
+from groundside.simulate.failing import MISHAPS, Happened, Mishap, airborne, runs
+from groundside.simulate.missions import MISSIONS, TOUCHDOWN_MPS, Area, Phase
+from groundside.simulate.motion import RATE_HZ, STEP_S
+from groundside.simulate.parameters import settings
 from groundside.simulate.places import Field
 from groundside.simulate.power import Discharge, Load, Pack, discharge
-from groundside.simulate.truth import Sortie, Truth
+from groundside.simulate.sensing import Felt, Receiver
+from groundside.simulate.speaking import Autopilot, said
+from groundside.simulate.truth import Fault, Sortie, Truth
+from groundside.simulate.wind import blow
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Vehicle = Literal["multirotor", "plane", "vtol"]
 
-SPIN_UP_S, SPIN_DOWN_S = 4.0, 2.5
-OFF_GROUND_M = 0.1
-"""The aircraft is in the air when it is higher than this above where it stood."""
-USUAL_PACK = Pack()
-POSITION_WANDER_M, HEIGHT_WANDER_M = 0.25, 0.12
-WGS84_A_M, WGS84_E2 = 6_378_137.0, 0.006_694_379_990_14
-"""Semi-major axis and first eccentricity squared: NIMA TR8350.2, third edition, table 3.1 and 3.3."""
+VEHICLES: dict[str, Vehicle] = {"multirotor": "multirotor", "plane": "plane", "vtol": "vtol", "": "multirotor"}
+PILOTS = {"multirotor": multirotor.course, "plane": fixed_wing.course, "vtol": vtol.course}
+GUSTS_S = 600.0
+HARD_MPS = 3.2
+USUAL_PACK, USUAL_RECEIVER = Pack(), Receiver()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +46,18 @@ class Scenario:
         mission: one of `groundside.simulate.missions.MISSIONS`.
         area: where the mission lies and how it is flown.
         start_us: UTC of the first sample, a whole millisecond.
-        aircraft, batteries: what is flown; one or two batteries.
-        pack: the kind of battery.
-        sorties: flights in the one log; 0 is a bench run: armed, never flown.
+        aircraft, batteries: what is flown; one or two batteries. Its kind says how it flies: "multirotor" (or
+            empty), "plane", "vtol".
+        pack: the kind of battery. worn: share of capacity that the second of two has lost.
+        wing: where there is one.
+        sorties: flights in the one log; 0 is a bench run: armed, never flown. A plane flies one at most.
         before_s, after_s: on the ground with the motors off, at either end and (before_s) between sorties.
         fix_after_s: no satellite position before this.
+        autopilot: in whose words messages and parameters are.
+        wind_mps: mean wind; None draws one that is usual at the field.
+        ambient_c: how warm the air is; None as it is usual there.
+        receiver: how well it knows where it is.
+        mishaps: what goes wrong.
     """
 
     name: str
@@ -54,10 +68,22 @@ class Scenario:
     aircraft: Aircraft
     batteries: tuple[Battery, ...] = (Battery(slot=1, serial="SIMBATT0001"),)
     pack: Pack = USUAL_PACK
+    worn: float = 0.0
+    wing: Wing = USUAL_WING
     sorties: int = 1
     before_s: float = 12.0
     after_s: float = 8.0
     fix_after_s: float = 0.0
+    autopilot: Autopilot = "ardupilot"
+    wind_mps: float | None = None
+    ambient_c: float | None = None
+    receiver: Receiver = USUAL_RECEIVER
+    mishaps: tuple[Mishap, ...] = ()
+
+    @property
+    def vehicle(self) -> Vehicle:
+        """How it flies."""
+        return VEHICLES[self.aircraft.kind]
 
 
 def simulate(scenario: Scenario, seed: int) -> Truth:
@@ -65,157 +91,169 @@ def simulate(scenario: Scenario, seed: int) -> Truth:
     Fly it.
 
     Raises:
-        BadRequest: no such mission, or the start is not a whole millisecond.
+        BadRequest: no such mission, vehicle or mishap, or the start is not a whole millisecond.
     """
     _check(scenario)
-    rng = np.random.default_rng(seed)
-    legs = _legs(scenario)
-    motion = fly(legs, float(rng.uniform(0.0, 360.0)))
-    in_air = motion.height_m > OFF_GROUND_M
-    armed = _armed(in_air, scenario)
-    east = motion.east_m + wander(rng, len(in_air), POSITION_WANDER_M)
-    north = motion.north_m + wander(rng, len(in_air), POSITION_WANDER_M)
-    height = motion.height_m + wander(rng, len(in_air), HEIGHT_WANDER_M) * np.clip(motion.height_m, 0.0, 1.0)
-    return _truth(scenario, rng, _Flown(legs, motion, east, north, height, armed, in_air))
-
-
-@dataclass(frozen=True, slots=True)
-class _Flown:
-    legs: list[Leg]
-    motion: Motion
-    east: Floats
-    north: Floats
-    height: Floats
-    armed: NDArray[np.bool_]
-    in_air: NDArray[np.bool_]
+    trip = _Trip(scenario, _plan(scenario, np.random.default_rng([seed, 1])))
+    flight = trip.flown()
+    return _truth(trip, flight, np.random.default_rng(seed))
 
 
 def _check(scenario: Scenario) -> None:
-    if scenario.mission not in MISSIONS:
-        what = f"There is no mission {scenario.mission!r}."
-        raise BadRequest(what, try_this="one of: " + ", ".join(MISSIONS))
+    known = (
+        ("mission", scenario.mission, MISSIONS),
+        ("kind of aircraft", scenario.aircraft.kind, VEHICLES),
+        *(("mishap", m.kind, MISHAPS) for m in scenario.mishaps),
+    )
+    for what, named, names in known:
+        if named not in names:
+            message = f"There is no {what} {named!r}."
+            raise BadRequest(message, try_this="one of: " + ", ".join(filter(None, names)))
     if scenario.start_us % 1000:
         raise BadRequest("A simulated recording starts at a whole millisecond, as DJI records count no finer.")
 
 
-def _legs(scenario: Scenario) -> list[Leg]:
-    mission = MISSIONS[scenario.mission](scenario.area)
-    legs = [_stay(scenario.before_s + SPIN_UP_S)]
-    for sortie in range(scenario.sorties):
-        if sortie:
-            legs.append(_stay(scenario.before_s + SPIN_UP_S + SPIN_DOWN_S))
-        legs += whole_flight(mission, scenario.area.speed_mps + 2.0)
-    if not scenario.sorties:
-        legs.append(_stay(60.0))
-    return [*legs, _stay(SPIN_DOWN_S + scenario.after_s)]
+def _plan(scenario: Scenario, rng: np.random.Generator) -> Plan:
+    usual = scenario.field.wind_mps * float(rng.uniform(0.5, 1.3))
+    speed = usual if scenario.wind_mps is None else scenario.wind_mps
+    towards, yaw = float(rng.uniform(0.0, 360.0)), float(rng.uniform(0.0, 360.0))
+    hard = failing.wanted(scenario.mishaps, "hard_landing")
+    return Plan(
+        mission=MISSIONS[scenario.mission](scenario.area), speed_mps=scenario.area.speed_mps + 2.0,
+        sorties=scenario.sorties if scenario.vehicle != "plane" else min(scenario.sorties, 1),
+        before_s=scenario.before_s, after_s=scenario.after_s, wind=blow(rng, speed, towards, GUSTS_S, STEP_S),
+        yaw_deg=yaw, wing=scenario.wing, touchdown_mps=(hard.value or HARD_MPS) if hard else TOUCHDOWN_MPS,
+    )  # fmt: skip
 
 
-def _stay(seconds: float) -> Leg:
-    return Leg(0.0, 0.0, 0.0, 1.0, Phase.GROUND, hold_s=seconds)
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A way that was flown, with what led to it."""
+
+    way: Course
+    packs: tuple[Pack, ...]
+    orders: tuple[Order, ...] = ()
+    link_sample: int | None = None
 
 
-def _armed(in_air: NDArray[np.bool_], scenario: Scenario) -> NDArray[np.bool_]:
+@dataclass(frozen=True, slots=True)
+class _Trip:
+    """A scenario and the plan made of it."""
+
+    scenario: Scenario
+    plan: Plan
+
+    def flown(self) -> _Flight:
+        """Fly the plan, and again with each order that a failsafe gives: what came before it stays the same."""
+        flight = _Flight(self._way(()), self._packs())
+        lost = failing.wanted(self.scenario.mishaps, "link_lost")
+        if lost and self.plan.sorties:
+            sample = failing.sample_at(flight.way, lost.at)
+            order = Order(sample + int(failing.LINK_PATIENCE_S * RATE_HZ), "return")
+            flight = replace(self._ordered(flight, order), link_sample=sample)
+        return self._drained(flight)
+
+    def _drained(self, flight: _Flight) -> _Flight:
+        mishaps = self.scenario.mishaps
+        critical, low = failing.wanted(mishaps, "battery_critical"), failing.wanted(mishaps, "battery_low")
+        planned = critical or low
+        if planned is None or not self.plan.sorties:
+            return flight
+        thresholds = failing.thresholds(mishaps)
+        flight = replace(flight, packs=self._uncharged(flight, planned.at, thresholds[0]))
+        actions: tuple[Action, Action] = ("return", "land" if critical else "return")
+        for threshold, action in zip(thresholds, actions, strict=True):
+            percent = np.stack([p.percent for p in self.discharges(flight)])
+            order = failing.battery_order(flight.way, percent, threshold, action)
+            flight = self._ordered(flight, order) if order else flight
+        return flight
+
+    def _ordered(self, flight: _Flight, order: Order) -> _Flight:
+        """Let an order take the place of those that would have come after it; a wing heeds its first one only."""
+        before = tuple(o for o in flight.orders if o.sample < order.sample)
+        if not flight.way.heeds(order) or (before and self.scenario.vehicle != "multirotor"):
+            return flight
+        return replace(flight, way=self._way((*before, order)), orders=(*before, order))
+
+    def _way(self, orders: Sequence[Order]) -> Course:
+        return PILOTS[self.scenario.vehicle](self.plan, orders)
+
+    def _packs(self) -> tuple[Pack, ...]:
+        first = self.scenario.pack
+        return (first, first.aged(self.scenario.worn))[: len(self.scenario.batteries)]
+
+    def _uncharged(self, flight: _Flight, share: float, threshold: float) -> tuple[Pack, ...]:
+        sample = failing.sample_at(flight.way, share)
+        used = [p.full - float(d.charge[sample]) for p, d in zip(flight.packs, self.discharges(flight), strict=True)]
+        least = max(used)
+        return tuple(replace(p, full=failing.uncharged(p.full, least, threshold)) for p in flight.packs)
+
+    def discharges(self, flight: _Flight) -> list[Discharge]:
+        """Run the batteries down along a flight."""
+        way, wind = flight.way, self.plan.wind
+        velocity = [np.gradient(x, STEP_S) for x in (way.north_m, way.east_m, way.height_m)]
+        airspeed = np.hypot(velocity[0] - wind.north_mps, velocity[1] - wind.east_mps)
+        air = airborne(way)
+        load = Load(
+            _armed(air, self.scenario), air | (way.phase == Phase.TAKEOFF.value), velocity[2], airspeed, way.rotors
+        )
+        warm = self.scenario.field.ambient_c if self.scenario.ambient_c is None else self.scenario.ambient_c
+        return [discharge(p, load, warm) for p in flight.packs]
+
+
+def _armed(in_air: Flags, scenario: Scenario) -> Flags:
     armed = in_air.copy()
-    for start, end in _runs(in_air):
+    for start, end in runs(in_air):
         armed[max(0, start - int(SPIN_UP_S * RATE_HZ)) : end + int(SPIN_DOWN_S * RATE_HZ)] = True
-    if not scenario.sorties:
+    if not in_air.any():
         armed[int(scenario.before_s * RATE_HZ) : -int(scenario.after_s * RATE_HZ)] = True
     return armed
 
 
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def _truth(scenario: Scenario, rng: np.random.Generator, flown: _Flown) -> Truth:
-    n = len(flown.east)
-    time_us = scenario.start_us + np.arange(n, dtype=np.int64) * (1_000_000 // RATE_HZ)
-    vn, ve, up = (np.gradient(x, STEP_S) for x in (flown.north, flown.east, flown.height))
-    wind = _wind(scenario.field, rng)
-    shake = flown.in_air * 1.0
-    roll, pitch = attitude((vn, ve), wind, flown.motion.yaw_deg)
-    yaw = np.mod(flown.motion.yaw_deg, 360.0)
-    fix = np.where(np.arange(n) * STEP_S >= scenario.fix_after_s, 3, 0).astype(np.int8)
-    lon, lat = positions(scenario.field.home, flown.east, flown.north)
-    lost = fix == 0
-    lon[lost], lat[lost] = np.nan, np.nan
-    packs = _batteries(scenario, flown, np.hypot(vn - wind[0], ve - wind[1]), up)
-    return Truth(
+def _truth(trip: _Trip, flight: _Flight, rng: np.random.Generator) -> Truth:
+    scenario, way = trip.scenario, flight.way
+    count = len(way)
+    time_us = scenario.start_us + np.arange(count, dtype=np.int64) * (1_000_000 // RATE_HZ)
+    air = airborne(way)
+    felt = sensing.feel(rng, way, trip.plan.wind, scenario.receiver, air)
+    packs = trip.discharges(flight)
+    percent = np.stack([p.percent for p in packs])
+    happened = Happened(time_us, air, -felt.up_mps, percent, flight.link_sample, flight.orders, way)
+    found = failing.faults(scenario.mishaps, happened)
+    blind = failing.in_window(time_us, found, "gnss_lost") | (np.arange(count) * STEP_S < scenario.fix_after_s)
+    fix = np.where(blind, 0, 3).astype(np.int8)
+    lon, lat = sensing.fixed_positions(rng, scenario.field.home, felt, fix, scenario.receiver)
+    yaw = np.mod(way.yaw_deg, 360.0)
+    truth = Truth(
         name=scenario.name, mission=scenario.mission, field=scenario.field,
         aircraft=scenario.aircraft, batteries=scenario.batteries,
         cells=scenario.pack.cells, capacity_ah=scenario.pack.capacity_ah,
-        time_us=time_us, lon=lon, lat=lat, height_m=flown.height,
-        altitude_m=scenario.field.altitude_m + flown.height, vn_mps=vn, ve_mps=ve, vd_mps=-up,
-        roll_deg=roll * shake + rng.normal(0.0, 0.15, n), pitch_deg=pitch * shake + rng.normal(0.0, 0.15, n),
-        yaw_deg=yaw, gimbal_pitch_deg=flown.motion.gimbal_deg, gimbal_yaw_deg=yaw,
-        battery_percent=np.stack([p.percent for p in packs]),
+        time_us=time_us, lon=lon, lat=lat, height_m=felt.height_m,
+        altitude_m=scenario.field.altitude_m + felt.height_m,
+        vn_mps=felt.vn_mps, ve_mps=felt.ve_mps, vd_mps=-felt.up_mps,
+        roll_deg=felt.roll_deg, pitch_deg=felt.pitch_deg, yaw_deg=yaw,
+        gimbal_pitch_deg=way.gimbal_deg, gimbal_yaw_deg=yaw, battery_percent=percent,
         battery_voltage_v=np.stack([p.voltage_v for p in packs]),
         battery_current_a=np.stack([p.current_a for p in packs]),
         battery_temperature_c=np.stack([p.temperature_c for p in packs]),
-        satellites=_satellites(rng, fix), fix=fix, link_percent=_link(rng, flown),
-        mode=np.array([g.phase.value for g in flown.legs])[flown.motion.leg],
-        armed=flown.armed, in_air=flown.in_air, sorties=_sorties(flown, time_us),
+        satellites=sensing.satellites(rng, fix), fix=fix,
+        link_percent=sensing.link(rng, felt, failing.in_window(time_us, found, "link_lost")),
+        mode=way.phase, armed=_armed(air, scenario), in_air=air, sorties=_sorties(felt, air, time_us), faults=found,
+        autopilot=scenario.autopilot,
+        airspeed_mps=sensing.measured_airspeed(rng, felt) if scenario.vehicle != "multirotor" else np.empty(0),
     )  # fmt: skip
+    return _with_words(truth, scenario, found)
 
 
-def positions(home: LonLat, east_m: Floats, north_m: Floats) -> tuple[Floats, Floats]:
-    """
-    Turn metres on the plane of a point into longitude and latitude, for flights of a few kilometres.
-
-    Scaled by the radii of curvature of the ellipsoid at its surface, whatever the height, since that is where
-    distances between positions are measured.
-
-    Source: Torge, Geodesy, third edition 2001, section 4.1.3 (meridian and prime-vertical radii).
-    """
-    s = sin(radians(home.lat))
-    w = sqrt(1.0 - WGS84_E2 * s * s)
-    meridian = WGS84_A_M * (1.0 - WGS84_E2) / w**3
-    lat = home.lat + np.degrees(north_m / meridian)
-    slat = np.sin(np.radians(lat))
-    parallel = WGS84_A_M / np.sqrt(1.0 - WGS84_E2 * slat * slat) * np.cos(np.radians(lat))
-    return home.lon + np.degrees(east_m / parallel), lat
+def _with_words(truth: Truth, scenario: Scenario, found: Sequence[Fault]) -> Truth:
+    limits = failing.thresholds(scenario.mishaps)
+    told = settings(truth, scenario.autopilot, limits)
+    return replace(truth, messages=said(truth, scenario.autopilot), settings=told, faults=tuple(found))
 
 
-def _wind(field: Field, rng: np.random.Generator) -> tuple[float, float]:
-    speed, towards = field.wind_mps * rng.uniform(0.5, 1.3), radians(rng.uniform(0.0, 360.0))
-    return speed * cos(towards), speed * sin(towards)
-
-
-def _batteries(scenario: Scenario, flown: _Flown, airspeed: Floats, up: Floats) -> list[Discharge]:
-    load = Load(flown.armed, flown.in_air, up, airspeed)
-    packs = [
-        Pack(
-            p.cells,
-            p.capacity_ah,
-            p.resistance_ohm * (1.0 + 0.08 * i),
-            p.hover_w,
-            p.mass_kg,
-            p.full - 0.02 * i,
-        )
-        for i, p in enumerate([scenario.pack] * len(scenario.batteries))
-    ]
-    return [discharge(p, load, scenario.field.ambient_c) for p in packs]
-
-
-def _satellites(rng: np.random.Generator, fix: NDArray[np.int8]) -> NDArray[np.int16]:
-    seen = np.round(17.0 + wander(rng, len(fix), 1.6, 30.0))
-    return np.where(fix == 0, 4, np.clip(seen, 9, 28)).astype(np.int16)
-
-
-def _link(rng: np.random.Generator, flown: _Flown) -> Floats:
-    away = np.sqrt(flown.east**2 + flown.north**2 + flown.height**2)
-    return np.clip(np.round(100.0 - away / 40.0 + wander(rng, len(away), 2.0, 5.0)), 25.0, 100.0)
-
-
-def _sorties(flown: _Flown, time_us: NDArray[np.int64]) -> tuple[Sortie, ...]:
-    steps = np.hypot(np.diff(flown.east), np.diff(flown.north))
+def _sorties(felt: Felt, in_air: Flags, time_us: NDArray[np.int64]) -> tuple[Sortie, ...]:
+    steps = np.hypot(np.diff(felt.east_m), np.diff(felt.north_m))
     return tuple(
-        Sortie(
-            int(time_us[a]),
-            int(time_us[b - 1]),
-            float(steps[a : b - 1].sum()),
-            float(flown.height[a:b].max()),
-        )
-        for a, b in _runs(flown.in_air)
+        Sortie(int(time_us[a]), int(time_us[b - 1]), float(steps[a : b - 1].sum()), float(felt.height_m[a:b].max()))
+        for a, b in runs(in_air)
     )

@@ -87,7 +87,7 @@ class Truth:
     Args:
         name: unique: files of one flight share it.
         time_us: UTC microseconds since 1970.
-        lon, lat: degrees; NaN before the first fix.
+        lon, lat: degrees; NaN where there is no fix.
         height_m: above take-off. altitude_m: above mean sea level.
         vn_mps, ve_mps, vd_mps: north, east, down.
         yaw_deg: 0 to 360 from true north; roll right wing down, pitch nose up positive.
@@ -97,7 +97,8 @@ class Truth:
         fix: as `groundside.model.track` counts it. mode: a `Phase`.
         sorties: none where nothing flew.
         faults, messages, settings: in order of time; what went wrong, what the autopilot said, its parameters.
-        airspeed_mps: through the air; NaN where no sensor measures it.
+        airspeed_mps: through the air; empty, or NaN, where no sensor measures it.
+        autopilot: in whose words messages and settings are: "ardupilot", "px4", "dji", or empty.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Truth:
     messages: tuple[Said, ...] = ()
     settings: tuple[Setting, ...] = ()
     airspeed_mps: Floats = dataclass_field(default_factory=lambda: np.empty(0))
+    autopilot: str = ""
 
     def __len__(self) -> int:
         return len(self.time_us)
@@ -183,6 +185,29 @@ class Truth:
     def max_speed_mps(self) -> float:
         """Over ground."""
         return float(np.hypot(self.vn_mps, self.ve_mps).max())
+
+    def during(self, kind: str) -> NDArray[np.bool_]:
+        """Which samples lie within a fault of a kind."""
+        flags = np.zeros(len(self), np.bool_)
+        for fault in self.faults:
+            if fault.kind == kind:
+                flags |= (self.time_us >= fault.start_us) & (self.time_us <= fault.end_us)
+        return flags
+
+    @property
+    def recorder_clock_us(self) -> NDArray[np.int64]:
+        """
+        What the wall clock of a phone, controller or ground station says at each sample, UTC microseconds.
+
+        It is wrong by the seconds of a "clock_jump" while that lasts. Recorders that count from boot and take the time
+        from satellites do not look at it, and `time_us` stays true.
+        """
+        clock = self.time_us.copy()
+        for fault in self.faults:
+            if fault.kind == "clock_jump":
+                wrong = (self.time_us >= fault.start_us) & (self.time_us <= fault.end_us)
+                clock[wrong] += round(fault.value * 1e6)
+        return clock
 
     @property
     def has_fix(self) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ import type {
   ErrorBody,
   ExportKind,
   FlightDetail,
+  FlightLog,
   FlightsAnswer,
   Job,
   KeptFile,
@@ -83,6 +84,7 @@ export const lines = (query: URLSearchParams, signal?: AbortSignal) =>
   ask<LinesAnswer>(`/lines?${query}`, signal ? { signal } : {});
 export const flight = (id: string) => ask<FlightDetail>(flightPath(id));
 export const track = (id: string, rows: number) => ask<TrackAnswer>(`${flightPath(id)}/track?rows=${rows}`);
+export const log = (id: string) => ask<FlightLog>(`${flightPath(id)}/log`);
 export const files = () => ask<{ files: KeptFile[] }>('/files').then((answer) => answer.files);
 export const jobs = () => ask<{ jobs: Job[] }>('/jobs').then((answer) => answer.jobs);
 export const cancelJob = (id: string) => change<unknown>(`/jobs/${encodeURIComponent(id)}/cancel`);

@@ -168,3 +168,35 @@ export interface ErrorBody {
 }
 
 export type ExportKind = 'gpx' | 'kml' | 'geojson' | 'csv' | 'parquet';
+
+/** Something a file says at some time: `at` in UTC where known, `clock_s` on its own clock. */
+export interface LogRow {
+  at: string | null;
+  clock_s: number | null;
+  text: string;
+}
+
+export interface Parameter {
+  name: string;
+  value: number | null;
+  default: number | null;
+  changed: number;
+  last: number | null;
+}
+
+export interface SourceLog {
+  file: string;
+  format: string;
+  time_basis: TimeBasis;
+  identity: Record<string, string>;
+  messages: (LogRow & { severity: number | null; component: string })[];
+  messages_total: number;
+  events: (LogRow & { kind: string; origin: string })[];
+  events_total: number;
+}
+
+export interface FlightLog {
+  flight: string;
+  sources: SourceLog[];
+  parameters: Parameter[];
+}

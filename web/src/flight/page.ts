@@ -11,6 +11,7 @@ import type { TrackLayer } from '../map/track-layer';
 import { units } from '../state/settings';
 import { type Colouring, startColouring } from './colouring';
 import * as show from './facts';
+import { logSections } from './log';
 import { Replay } from './replay';
 import { merges, notes } from './talk';
 import { positions, trackOf } from './track';
@@ -34,6 +35,7 @@ export class FlightPage {
   private readonly body = h('div', { class: 'flight-body', attrs: { 'aria-busy': 'true' } });
   private detail: FlightDetail | null = null;
   private origins: Record<string, string> = {};
+  private log: HTMLElement | null = null;
   private replay: Replay | null = null;
   private colouring: Colouring | null = null;
   private readonly stopUnits: () => void;
@@ -152,6 +154,7 @@ export class FlightPage {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       void this.refresh();
     };
+    this.log ??= logSections(this.id, flight.time_zone, (at) => this.replay?.seekTo(at));
     const held = this.body.querySelector('textarea')?.value ?? '';
     this.body.setAttribute('aria-busy', 'false');
     fill(
@@ -160,6 +163,7 @@ export class FlightPage {
       show.keyNumbers(flight),
       show.exports(flight),
       merges(flight, changed),
+      this.log,
       show.times(flight),
       show.aircraft(flight),
       show.inferences(flight),

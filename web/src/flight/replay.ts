@@ -78,6 +78,11 @@ export class Replay {
     return action !== undefined;
   }
 
+  /** Go to a UTC time; where the track has no UTC, nothing happens. */
+  seekTo(at: string): void {
+    if (this.track.timeIsUtc) this.seek((Date.parse(at) - this.track.startUs / 1000) / 1000);
+  }
+
   close(): void {
     cancelAnimationFrame(this.frame);
     for (const stop of this.stops) stop();

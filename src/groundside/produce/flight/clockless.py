@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from enum import Enum
 
@@ -24,6 +25,10 @@ WALL_S = 120.0
 """How far a camera's clock may be off."""
 _QUARTER_HOUR_S = 900.0
 _ZONES_S = 14 * 3600.0
+
+
+DEVICE_S = 120.0
+"""A device's own clock that states UTC may be off by as much and still be compared; more is offered, if anything."""
 
 
 class Wall(Enum):
@@ -57,11 +62,37 @@ def compare_clockless(flight: View, clip: View) -> Match:
     return _judged(Match(Verdict.SAME, why, how.offset_s, how.error_s), wall, doubt, exact=_exact(how, resolution))
 
 
-def _laid(clip: Path, flight: Path) -> Fit | None:
+def compare_device_clocks(flight: View, clip: View) -> Match | None:
+    """
+    Compare where both clocks state UTC and that of `clip` is a device's own, which may be off by more than it says.
+
+    Args:
+        flight: the one whose clock is held to be right.
+        clip: the other; `clock_offset_s` is to be added to its clock.
+
+    Returns:
+        SAME where the tracks lie on each other, as only the same samples do, at one offset of the clocks within
+        `DEVICE_S`; None where they do not, which says nothing.
+    """
+    if flight.path is None or clip.path is None:
+        return None
+    how = _laid(clip.path, flight.path, DEVICE_S)
+    if how is None:
+        return None
+    resolution = max(clip.path.resolution_m, flight.path.resolution_m)
+    if not _exact(how, resolution) or _doubt(how, min(clip.path.reach_m, flight.path.reach_m), resolution):
+        return None
+    why = (
+        f"the tracks lie {how.apart_m:.1f} m apart in the median once a device's clock is moved by {how.offset_s:.1f} s"
+    )
+    return Match(Verdict.SAME, why, how.offset_s, how.error_s)
+
+
+def _laid(clip: Path, flight: Path, most_s: float = math.inf) -> Fit | None:
     """Lay the shorter path on the longer; the offset is to be added to the clock of `clip` either way."""
     if clip.length_s <= flight.length_s:
-        return fit(clip, flight)
-    how = fit(flight, clip)
+        return fit(clip, flight, -most_s, most_s)
+    how = fit(flight, clip, -most_s, most_s)
     return None if how is None else replace(how, offset_s=-how.offset_s)
 
 

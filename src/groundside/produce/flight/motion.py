@@ -27,6 +27,12 @@ _FAST_S = 5.0
 _FAST_M = 50.0
 _AWAY_M = 20.0
 _FREE_RISE_M = 15.0
+_RISE_PIECES = 3
+_STOOD_PIECES = 10
+_STOOD_ROWS = 5
+_LEAST_LIFT_M = 0.15
+_WANDERS = 5.0
+_COARSE_M = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,11 @@ _ALTITUDE = _Limits(rise_m=6.0, level_m=4.0, land_m=3.0, drop_m=6.0, lift_m=2.0,
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """One value for each piece of two seconds with a row in it; NaN where unknown. Heights are medians."""
+    """
+    One value for each piece of two seconds with a row in it; NaN where unknown. Heights are medians.
+
+    A piece is `grounded` where any of its rows is on the ground as the recorder says, `settled` where all are.
+    """
 
     first: NDArray[np.int64]
     end: NDArray[np.int64]
@@ -68,6 +78,7 @@ class _Pieces:
     speed_mps: Floats
     still: Bools
     grounded: Bools
+    settled: Bools
 
 
 def runs_in_motion(s: Signals) -> tuple[list[tuple[int, int]], bool]:
@@ -112,8 +123,8 @@ def _pieces(s: Signals) -> _Pieces:
     with np.errstate(invalid="ignore"):
         still = ~((speed > _STILL_MPS) | (np.abs(climb) > _STILL_CLIMB_MPS))
     on_ground = (held(s.armed) == 0) | (s.in_air == 0)
-    grounded = np.maximum.reduceat(on_ground.astype(np.int8), first) == 1
-    return _Pieces(first, end, height, speed, still, grounded)
+    grounded, settled = (of.reduceat(on_ground.astype(np.int8), first) == 1 for of in (np.maximum, np.minimum))
+    return _Pieces(first, end, height, speed, still, grounded, settled)
 
 
 def medians(values: Floats, piece: NDArray[np.int64], count: int) -> Floats:
@@ -149,14 +160,17 @@ def _means(values: Floats, piece: NDArray[np.int64], count: int) -> Floats:
 
 def _states(s: Signals, pieces: _Pieces, limits: _Limits) -> tuple[Bools, Floats]:
     """Tell air from ground, piece by piece; and how high the ground is that was last stood on."""
-    heights, still, grounded = pieces.height_m.tolist(), pieces.still.tolist(), pieces.grounded.tolist()
+    heights, still = pieces.height_m.tolist(), pieces.still.tolist()
+    grounded, settled = pieces.grounded.tolist(), pieces.settled.tolist()
     flying, level = _at_first(s, pieces, limits)
     in_air: list[bool] = []
     levels: list[float] = []
     low = 0
-    for height, stands, off in zip(heights, still, grounded, strict=True):
+    for height, stands, off, all_off in zip(heights, still, grounded, settled, strict=True):
         if off:
-            flying, level = False, level if math.isnan(height) else height
+            # A piece in which the aircraft also took off says nothing of the ground.
+            keeps = math.isnan(height) or not (all_off or math.isnan(level))
+            flying, level = False, level if keeps else height
         elif flying:
             low = low + 1 if stands and height <= level + limits.drop_m else 0
             if low >= _pieces_to_land(height - level, limits):
@@ -215,15 +229,44 @@ def _apart_m(s: Signals, first: int, last: int) -> float:
 def _to_rows(s: Signals, pieces: _Pieces, level: Floats, run: tuple[int, int], limits: _Limits) -> tuple[int, int]:
     """Narrow pieces in the air down to rows: from the first row off the ground to the first on it again."""
     a, b = run
-    first = int(pieces.first[max(a - 1, 0)]) if a else 0
+    first = int(pieces.first[max(a - _RISE_PIECES, 0)]) if a else 0
     end = int(pieces.end[min(b, pieces.end.size - 1)])
     if a and np.isfinite(level[a - 1]):
-        low = np.flatnonzero(s.height_m[first : int(pieces.end[a])] <= level[a - 1] + limits.lift_m)
-        first += int(low[-1]) + 1 if low.size else 0
+        stood = slice(int(pieces.first[max(a - _RISE_PIECES - _STOOD_PIECES, 0)]), int(pieces.first[a]))
+        ground, lift_m = _ground(s, stood, float(level[a - 1]), limits)
+        low = np.flatnonzero(s.height_m[first : int(pieces.end[a])] <= ground + lift_m)
+        first += int(low[-1]) + (0 if _coarse(s.height_m) else 1) if low.size else 0
     if b < pieces.end.size and np.isfinite(level[b]):
-        high = np.flatnonzero(s.height_m[first:end] > level[b] + limits.lift_m)
+        stands = slice(int(pieces.first[b]), int(pieces.end[min(b + _STOOD_PIECES, pieces.end.size - 1)]))
+        ground, lift_m = _ground(s, stands, float(level[b]), limits)
+        high = np.flatnonzero(s.height_m[first:end] > ground + lift_m)
         end = first + int(high[-1]) + 1 if high.size else end
     return first, end
+
+
+def _coarse(height: Floats) -> bool:
+    """Whether heights are rounded so far that a climb shows only after about a second."""
+    steps = np.abs(np.diff(height[np.isfinite(height)]))
+    steps = steps[steps > 0]
+    return bool(steps.size) and float(steps.min()) >= _COARSE_M
+
+
+def _ground(s: Signals, rows: slice, level: float, limits: _Limits) -> tuple[float, float]:
+    """
+    Say how high the ground is, and how far above it a height is off it: as little as the height is steady there.
+
+    Both are medians, so that some rows of a climb or a descent among them do not count. Where too little time on the
+    ground was recorded, the level and the limit that were given.
+    """
+    height = s.height_m[rows]
+    height = height[np.isfinite(height)]
+    if height.size < _STOOD_ROWS:
+        return level, limits.lift_m
+    middle = float(np.median(height))
+    wander = float(np.median(np.abs(height - middle)))
+    if abs(middle - level) > limits.lift_m:
+        return level, limits.lift_m
+    return middle, min(max(_WANDERS * wander, _LEAST_LIFT_M), limits.lift_m)
 
 
 def _flew(s: Signals, run: tuple[int, int], limits: _Limits) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from groundside.model.flight import Cut
 from groundside.model.recording import TimeBasis
-from groundside.produce.flight.clockless import compare_clockless
+from groundside.produce.flight.clockless import compare_clockless, compare_device_clocks
 from groundside.produce.flight.telling import Match, Telling, Verdict, different
 from groundside.produce.flight.timed import compare_timed
 from groundside.produce.flight.view import View, on_wall_clock, views
@@ -32,9 +32,9 @@ def compare(one: Telling, other: Telling) -> Match:
         other: what another tells; which is which does not matter for the verdict.
 
     Returns:
-        The verdict and why. `clock_offset_s` is to be added to the clock of the one without UTC (of
-        `other` where both have it, or neither) to meet the other clock; None where both are taken as
-        they are.
+        The verdict and why. `clock_offset_s` is to be added to the clock of the one that is trusted less: the one
+        without UTC, or else whose UTC is a device's own (of `one` where both are); where neither has UTC, and where
+        one is a time zone off, of `other`. None where both are taken as they are.
     """
     match = _by_clock(one, other)
     if match.verdict is Verdict.DIFFERENT or not _serials_differ(one.cut, other.cut):
@@ -47,11 +47,19 @@ def compare(one: Telling, other: Telling) -> Match:
 def _by_clock(one: Telling, other: Telling) -> Match:
     first, second = views(one, other)
     if first.cut.time_basis.is_utc and second.cut.time_basis.is_utc:
-        return compare_timed(first, second)
+        match = compare_timed(first, second)
+        return match if match.verdict is Verdict.SAME else _by_device_clock(first, second) or match
     if second.cut.time_basis.is_utc:
         return compare_clockless(second, first)
     walls = _wall_clocks(first, second)
     return compare_timed(*walls) if walls is not None else compare_clockless(first, second)
+
+
+def _by_device_clock(first: View, second: View) -> Match | None:
+    """See whether one clock, where it is a device's own, is off; the more trusted one is held to be right."""
+    if first.cut.time_basis is TimeBasis.UTC_DEVICE:
+        return compare_device_clocks(second, first)
+    return compare_device_clocks(first, second) if second.cut.time_basis is TimeBasis.UTC_DEVICE else None
 
 
 def _wall_clocks(first: View, second: View) -> tuple[View, View] | None:

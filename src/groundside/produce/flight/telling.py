@@ -75,7 +75,7 @@ def whole(tellings: Sequence[Telling]) -> list[bool]:
 
 def on_fitted_clock(telling: Telling, offset_s: float, error_s: float) -> Telling:
     """
-    Put a telling without UTC on the UTC that its track fits at.
+    Put a telling without UTC, or whose UTC is a device's own, on the UTC that its track fits at.
 
     Args:
         telling: one whose clock is not UTC, with a track.
@@ -83,10 +83,10 @@ def on_fitted_clock(telling: Telling, offset_s: float, error_s: float) -> Tellin
         error_s: how far that may be off, with the error of the clock it was fitted to.
 
     Returns:
-        The same on the basis `UTC_FITTED`; as it was where it has no track, or UTC already.
+        The same on the basis `UTC_FITTED`; as it was where it has no track, or UTC from satellites already.
     """
     cut, track = telling.cut, telling.track
-    if track is None or cut.time_basis.is_utc:
+    if track is None or cut.time_basis in {TimeBasis.UTC_GNSS, TimeBasis.UTC_FITTED}:
         return telling
     time_us = track.time_us + np.int64(round(offset_s * 1e6))
     column = track.table.schema.get_field_index("time_us")
@@ -98,9 +98,15 @@ def on_fitted_clock(telling: Telling, offset_s: float, error_s: float) -> Tellin
         time_basis=TimeBasis.UTC_FITTED,
         time_error_s=error_s,
         recording_start_us=int(time_us[start]) if time_us.size else None,
+        takeoff_us=_later(cut.takeoff_us, offset_s),
+        landing_us=_later(cut.landing_us, offset_s),
         inferences=(*cut.inferences, note),
     )
     return replace(telling, cut=moved, track=Track(table, TimeBasis.UTC_FITTED, error_s))
+
+
+def _later(us: int | None, seconds: float) -> int | None:
+    return None if us is None else us + round(seconds * 1e6)
 
 
 def different(why: str) -> Match:

@@ -30,6 +30,7 @@ STATES = {
 }  # fmt: skip
 _FEET, _SPEED, _TEMPERATURE = "feet", "mph", "f"
 _CELLS = 6
+_WARNING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _columns(truth: Truth, export: Export) -> dict[str, list[str]]:
     units = _Units(export.metric)
     ms = (truth.time_us - truth.time_us[0]) // 1000 + export.first_ms
     # Real exports round: beside the DJI records of the same flights they tick half a second early.
-    seconds = ((truth.time_us + 500_000) // 1_000_000).tolist()
+    seconds = ((truth.recorder_clock_us + 500_000) // 1_000_000).tolist()
     whole = [datetime.fromtimestamp(s, UTC).strftime("%Y-%m-%d %H:%M:%S") for s in seconds]
     head = {"time(millisecond)": texts(ms), "datetime(utc)": whole}
     place = {"latitude": _degrees(truth.lat), "longitude": _degrees(truth.lon)}
@@ -165,8 +166,6 @@ def _power(truth: Truth, units: _Units) -> dict[str, list[str]]:
     per_cell = texts(np.round(truth.battery_voltage_v[0] / truth.cells, 3))
     cells = {f"voltageCell{i + 1}": per_cell if i < truth.cells else _blank(truth) for i in range(_CELLS)}
     height = np.round(truth.height_m, 1)
-    said = _blank(truth)
-    said[0] = MARK
     return {
         "battery_percent": texts(truth.battery_percent[0]), **cells,
         "current(A)": texts(np.round(truth.battery_current_a[0], 3)),
@@ -175,8 +174,19 @@ def _power(truth: Truth, units: _Units) -> dict[str, list[str]]:
         units.named("ascent", _FEET): units.length(height),
         "flycStateRaw": texts(mode_numbers(truth)),
         "flycState": _states(truth),
-        "message": said,
+        "message": _messages(truth),
     }  # fmt: skip
+
+
+def _messages(truth: Truth) -> list[str]:
+    """Give what warns, in the row where it was said; several in a row one after another."""
+    said = _blank(truth)
+    said[0] = MARK
+    for message in truth.messages:
+        if message.severity <= _WARNING:
+            row = int(np.searchsorted(truth.time_us, message.time_us))
+            said[row] = " ".join(filter(None, [said[row], message.text]))
+    return said
 
 
 def _states(truth: Truth) -> list[str]:

@@ -1,5 +1,5 @@
 """
-Write an ArduPilot DataFlash log (.bin) as ArduCopter does.
+Write an ArduPilot DataFlash log (.bin) as ArduCopter does, or ArduPlane where the aircraft is a plane or a VTOL.
 
 The order of things at the start, the rates and the event numbers follow real logs and ArduPilot's
 libraries/AP_Logger/LogFile.cpp. The clock is microseconds since boot (milliseconds before 3.3).
@@ -21,6 +21,8 @@ from groundside.simulate.writers.dataflash_layout import (
     COPTER_4_7,
     FMT,
     MULTIPLIERS,
+    PLANE_4_5,
+    PLANE_4_7,
     UNITS,
     Message,
     records,
@@ -31,16 +33,22 @@ from groundside.simulate.writers.dataflash_vehicle import (
     LAND_COMPLETE,
     NOT_LANDED,
     SET_HOME,
+    errors,
     gps_time,
+    is_copter,
     messages,
     mode_numbers,
     parameters,
+    reasons,
+    row_at,
 )
 from groundside.simulate.writers.interleave import SLOTS, Block, interleave, matrix
 
 Generation = Literal["4.5", "4.7", "3.1"]
 
 _HEADER, _FIRST = -SLOTS * 1000, -SLOTS * 10
+_AIRSPEED_RATIO = 2.0
+"""The square of the airspeed over the pressure, as ARSPD_RATIO has it."""
 _LATE = frozenset({"MNT", "RSSI"})
 """Messages whose FMT comes only when the first of them does, as real logs do it too."""
 
@@ -73,9 +81,12 @@ def write(truth: Truth, recorder: Recorder | None = None) -> bytes:
     recorder = recorder or Recorder()
     if recorder.generation == "3.1":
         return dataflash_old.write(truth, recorder.boot_us // 1000)
-    layout = COPTER_4_7 if recorder.generation == "4.7" else COPTER_4_5
-    log = _Log(truth, recorder, layout)
-    return interleave([*_definitions(log), *_start(log), *_states(log), *_streams(log)]).tobytes()
+    layouts = (COPTER_4_5, COPTER_4_7) if is_copter(truth) else (PLANE_4_5, PLANE_4_7)
+    log = _Log(truth, recorder, layouts[recorder.generation == "4.7"])
+    blocks = [*_definitions(log), *_start(log), *_states(log), *_happenings(log), *_streams(log)]
+    if not is_copter(truth):
+        blocks += _wing(log)
+    return interleave(blocks).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +150,15 @@ def _states(log: _Log) -> Iterator[Block]:
     truth = log.truth
     modes = mode_numbers(truth)
     changed = np.flatnonzero(np.diff(modes, prepend=-1))
-    yield log.block("MODE", changed, 0, {"Mode": modes[changed], "ModeNum": modes[changed], "Rsn": 1})
+    yield log.block(
+        "MODE", changed, 0, {"Mode": modes[changed], "ModeNum": modes[changed], "Rsn": reasons(truth, changed)}
+    )
     rows = np.flatnonzero(np.diff(truth.armed.astype(np.int8), prepend=0))
     yield log.block("ARM", rows, 1, {"ArmState": truth.armed[rows], "ArmChecks": 1, "Method": 1})
-    for flag, up, down in ((truth.armed, ARMED, DISARMED), (truth.in_air, NOT_LANDED, LAND_COMPLETE)):
+    flags = [(truth.armed, ARMED, DISARMED)]
+    if is_copter(truth):
+        flags.append((truth.in_air, NOT_LANDED, LAND_COMPLETE))
+    for flag, up, down in flags:
         rows = np.flatnonzero(np.diff(flag.astype(np.int8), prepend=0))
         yield log.block("EV", rows, 2, {"Id": np.where(flag[rows], up, down)})
     fixed = np.flatnonzero(truth.has_fix)[:1]
@@ -150,6 +166,41 @@ def _states(log: _Log) -> Iterator[Block]:
     home = {"Lat": truth.home.lat, "Lng": truth.home.lon, "Alt": truth.field.altitude_m}
     for kind in (0, 1):
         yield log.block("ORGN", fixed, 4 + kind, {"Type": kind, **home})
+
+
+def _happenings(log: _Log) -> Iterator[Block]:
+    """Write what the vehicle says, what it counts as an error, and the parameters that change, as they come."""
+    truth = log.truth
+    texts = np.array([m.text.encode() for m in truth.messages], "S64")
+    yield log.block("MSG", row_at(truth, [m.time_us for m in truth.messages]), 6, {"Message": texts})
+    found = np.array(errors(truth), np.int64).reshape(-1, 3)
+    yield log.block("ERR", row_at(truth, found[:, 0].tolist()), 7, {"Subsys": found[:, 1], "ECode": found[:, 2]})
+    changes = [(s.time_us, s) for s in truth.settings if s.time_us is not None]
+    names, values = np.array([s.name.encode() for _, s in changes], "S16"), [s.value for _, s in changes]
+    before = parameters(truth)
+    defaults = [before.get(s.name, s.value) for _, s in changes]
+    yield log.block(
+        "PARM", row_at(truth, [t for t, _ in changes]), 8, {"Name": names, "Value": values, "Default": defaults}
+    )
+
+
+def _wing(log: _Log) -> Iterator[Block]:
+    t = log.truth
+    rows = np.arange(len(t))[::5]
+    flying = t.in_air[rows]
+    state = {
+        "isFlying": flying,
+        "isFlyProb": flying * 1.0,
+        "Armed": t.armed[rows],
+        "Safety": 2,
+        "Still": ~t.armed[rows],
+    }
+    yield log.block("STAT", rows, 22, state)
+    if len(t.airspeed_mps):
+        speed = t.airspeed_mps[rows]
+        pressure = speed**2 / _AIRSPEED_RATIO
+        tube = {"Airspeed": speed, "DiffPress": pressure, "RawPress": pressure, "U": 1, "H": 1, "Hp": 1.0}
+        yield log.block("ARSP", rows, 23, tube)
 
 
 def _streams(log: _Log) -> Iterator[Block]:
@@ -201,7 +252,7 @@ def _receiver(log: _Log, rows: NDArray[np.intp], receiver: int) -> Block:
         "NSats": t.satellites[rows] - receiver,
         "HDop": np.where(fix, 0.7 + 0.1 * receiver, 99.99), "Lat": np.where(fix, t.lat[rows] + aside, 0.0),
         "Lng": np.where(fix, t.lon[rows], 0.0), "Alt": np.where(fix, t.altitude_m[rows], 0.0),
-        "Spd": np.hypot(t.vn_mps, t.ve_mps)[rows], "GCrs": course, "VZ": t.vd_mps[rows],
+        "Spd": np.hypot(t.vn_mps, t.ve_mps)[rows] * fix, "GCrs": course, "VZ": t.vd_mps[rows] * fix,
         "U": int(receiver == 0),
     }  # fmt: skip
     return log.block("GPS", rows, 14 + receiver, columns)

@@ -28,7 +28,8 @@ SCALE = {"c": 100.0, "C": 100.0, "e": 100.0, "E": 100.0, "L": 1e7}
 
 UNITS = {
     "-": "", "?": "UNKNOWN", "A": "A", "a": "Ah", "d": "deg", "b": "B", "k": "deg/s", "D": "deglatitude",
-    "h": "degheading", "i": "A.s", "J": "W.s", "m": "m", "n": "m/s", "O": "degC", "%": "%", "S": "satellites",
+    "h": "degheading", "i": "A.s", "J": "W.s", "m": "m", "n": "m/s", "O": "degC", "P": "Pa", "%": "%",
+    "S": "satellites",
     "s": "s", "U": "deglongitude",
     "v": "V", "w": "Ohm", "X": "W.h", "#": "instance",
 }  # fmt: skip
@@ -104,6 +105,7 @@ COPTER_4_5 = by_name(
     Message(63, "RSSI", "Qff", "TimeUS,RXRSSI,RXLQ", "s-%", "F--"),
     Message(83, "MNT", "QBfffffffff", "TimeUS,I,DRoll,Roll,DPitch,Pitch,DYawB,YawB,DYawE,YawE,Dist",
             "s#ddddddddm", "F-000000000"),
+    Message(184, "ERR", "QBB", "TimeUS,Subsys,ECode", "s--", "F--"),
     Message(206, "VER", "QBHBBBBIZH", "TimeUS,BT,BST,Maj,Min,Pat,FWT,GH,FWS,APJ", "s---------", "F---------"),
 )  # fmt: skip
 
@@ -113,6 +115,15 @@ COPTER_4_7 = COPTER_4_5 | by_name(
     Message(88, "BAT", "QBfffffcfBBB", "TimeUS,Inst,Volt,VoltR,Curr,CurrTot,EnrgTot,Temp,Res,RemPct,H,SH",
             "s#vvAaXOw%-%", "F-000C000---"),
 )  # fmt: skip
+
+_WING = by_name(
+    Message(2, "STAT", "QBfBBBBBB", "TimeUS,isFlying,isFlyProb,Armed,Safety,Crash,Still,Stage,Hit",
+            "s--------", "F--------"),
+    Message(110, "ARSP", "QBffcffBBffB", "TimeUS,I,Airspeed,DiffPress,Temp,RawPress,Offset,U,H,Hp,TR,Pri",
+            "s#nPOPP-----", "F-00B00-----"),
+)  # fmt: skip
+"""What ArduPlane writes besides, on an aircraft with a pitot tube; from the records of a log of 4.5."""
+PLANE_4_5, PLANE_4_7 = COPTER_4_5 | _WING, COPTER_4_7 | _WING
 
 COPTER_3_1 = by_name(
     FMT,
@@ -124,4 +135,5 @@ COPTER_3_1 = by_name(
     Message(4, "CTUN", "Ihhhffecchh", "TimeMS,ThrIn,AngBst,ThrOut,DAlt,Alt,BarAlt,DSAlt,SAlt,DCRt,CRt"),
     Message(9, "CURR", "IhIhhhf", "TimeMS,ThrOut,ThrInt,Volt,Curr,Vcc,CurrTot"),
     Message(13, "EV", "B", "Id"),
+    Message(19, "ERR", "BB", "Subsys,ECode"),
 )

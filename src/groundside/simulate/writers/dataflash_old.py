@@ -69,6 +69,11 @@ def _states(log: _OldLog) -> Iterator[Block]:
     for slot, (flag, up, down) in enumerate(flags, 1):
         rows = np.flatnonzero(np.diff(flag.astype(np.int8), prepend=0))
         yield log.block("EV", rows, slot, {"Id": np.where(flag[rows], up, down)})
+    texts = np.array([m.text.encode() for m in truth.messages], "S64")
+    yield log.block("MSG", vehicle.row_at(truth, [m.time_us for m in truth.messages]), 3, {"Message": texts})
+    found = np.array(vehicle.errors(truth), np.int64).reshape(-1, 3)
+    rows = vehicle.row_at(truth, found[:, 0].tolist())
+    yield log.block("ERR", rows, 4, {"Subsys": found[:, 1], "ECode": found[:, 2]})
 
 
 def _streams(log: _OldLog) -> Iterator[Block]:
@@ -95,7 +100,7 @@ def _receiver(log: _OldLog, rows: NDArray[np.intp]) -> Block:
         "HDop": np.where(fix, 1.2, 99.99), "Lat": np.where(fix, t.lat[rows], 0.0),
         "Lng": np.where(fix, t.lon[rows], 0.0), "RelAlt": t.height_m[rows],
         "Alt": np.where(fix, t.altitude_m[rows], 0.0),
-        "Spd": np.hypot(t.vn_mps, t.ve_mps)[rows], "GCrs": course,
-        "VZ": t.vd_mps[rows], "T": log.clock(rows),
+        "Spd": np.hypot(t.vn_mps, t.ve_mps)[rows] * fix, "GCrs": course,
+        "VZ": t.vd_mps[rows] * fix, "T": log.clock(rows),
     }  # fmt: skip
     return log.block("GPS", rows, 12, columns)

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from groundside.simulate import MARK
 from groundside.simulate.missions import Phase
 from groundside.simulate.truth import Truth
+from groundside.simulate.writers.dji_faults import actions, tips
 from groundside.simulate.writers.interleave import SLOTS, Block, Bytes, matrix, rows_of
 
 OSD, HOME, GIMBAL, RC, CUSTOM, CENTER_BATTERY, SMART_BATTERY, APP_TIP = 1, 2, 3, 4, 5, 7, 8, 9
@@ -125,15 +125,6 @@ def _once(truth: Truth, version: int, product: int) -> Iterator[tuple[int, Block
         yield APP_TIP, Block(np.array([row * SLOTS + 30]), rows_of(text.encode() + b"\0"))
 
 
-def tips(truth: Truth) -> list[tuple[int, str]]:
-    """What the app tells the pilot: sample and text."""
-    said = [(1, MARK)]
-    if truth.takeoff_us is not None:
-        row = int(np.searchsorted(truth.time_us, truth.takeoff_us))
-        said.append((row, "Home Point Updated. (simulated)"))
-    return said
-
-
 def padded(text: str, length: int) -> bytes:
     """Cut or fill a text up with zeros."""
     return text.encode()[:length].ljust(length, b"\0")
@@ -144,7 +135,7 @@ def recover(truth: Truth, version: int, product: int) -> bytes:
     wide = 10 if version <= 7 else 16
     serial = padded(truth.aircraft.serial, wide)
     others = padded("SIMCAMERA1", wide) + padded("SIMREMOTE1", wide) + padded(truth.batteries[0].serial, wide)
-    seconds = (truth.start_us // 1_000_000).to_bytes(8, "little")
+    seconds = (int(truth.recorder_clock_us[0]) // 1_000_000).to_bytes(8, "little")
     return bytes([product, 2, 1, 9, 0]) + serial + padded(truth.aircraft.name, 32) + seconds + others
 
 
@@ -171,11 +162,14 @@ def _osd(truth: Truth) -> NDArray[np.void]:
         _tenths(truth.roll_deg),
         _tenths(signed(truth.yaw_deg)),
     )
-    out["mode"] = mode_numbers(truth)
+    out["mode"] = mode_numbers(truth) | truth.during("link_lost") * 0x80
     going_home = np.where(truth.mode == Phase.RETURN, 4 << 5, 0)
     on = np.where(truth.in_air, 2 << 1, truth.armed * (1 << 1)) | truth.armed * 0x08
     out["state"] = on | going_home
-    out["validity"] = np.where(truth.has_fix, 0xD0, 0x50)
+    critical = truth.during("battery_critical")
+    warning = np.where(critical, 2, truth.during("battery_low") * 1)
+    out["validity"] = np.where(truth.has_fix, 0xD0, 0x50) | warning << 1
+    out["action"] = actions(truth)
     out["level"] = np.where(truth.has_fix, 5 << 2, 0) | 2 << 6
     out["satellites"], out["percent"] = truth.satellites, truth.battery_percent[0]
     out["fly_time"] = np.cumsum(truth.armed)
@@ -218,7 +212,7 @@ def _custom(truth: Truth) -> NDArray[np.void]:
     out = np.zeros(len(truth), _CUSTOM)
     out["speed"] = np.hypot(truth.vn_mps, truth.ve_mps)
     out["distance"] = travelled_m(truth)
-    out["time_ms"] = truth.time_us // 1000
+    out["time_ms"] = truth.recorder_clock_us // 1000
     return out
 
 

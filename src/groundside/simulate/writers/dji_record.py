@@ -162,7 +162,7 @@ def details(truth: Truth, recorder: Recorder, thumbnail_bytes: int) -> bytes:
     """
     has_place = truth.has_fix.any()
     head = struct.pack(
-        "<80s3Biiqddfifffiq", b"", 0, 1, 1, len(truth), 12345, truth.start_us // 1000,
+        "<80s3Biiqddfifffiq", b"", 0, 1, 1, len(truth), 12345, int(truth.recorder_clock_us[0]) // 1000,
         truth.home.lon if has_place else 0.0, truth.home.lat if has_place else 0.0, truth.distance_m,
         int(truth.duration_s * 1000), truth.max_height_m, truth.max_speed_mps,
         float(np.abs(truth.vd_mps).max()), 0, 0,

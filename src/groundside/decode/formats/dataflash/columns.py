@@ -9,12 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.formats.dataflash.layout import CHARS, Layout
+from groundside.decode.ardupilot.layout import CHARS, Layout, text_of
+from groundside.decode.ardupilot.units import MAX_INSTANCES, Units
 from groundside.decode.formats.dataflash.records import Records
-from groundside.decode.formats.dataflash.units import Units
 from groundside.model.table import Column, table
-
-MAX_INSTANCES = 256
 
 
 def tables_of(records: Records, layout: Layout, units: Units) -> Iterator[tuple[str, pa.Table]]:
@@ -36,7 +34,7 @@ def tables_of(records: Records, layout: Layout, units: Units) -> Iterator[tuple[
     for index, value in enumerate(values.tolist()):
         part = records if len(values) == 1 else records[rows == index]
         yield (
-            f"{layout.name}[{_decoded(value) if isinstance(value, bytes) else value}]",
+            f"{layout.name}[{text_of(value) if isinstance(value, bytes) else value}]",
             _table(part, layout, units),
         )
 
@@ -67,7 +65,7 @@ def _values(raw: npt.NDArray[np.generic], layout: Layout, index: int) -> npt.NDA
 
 def _text(raw: npt.NDArray[np.generic]) -> pa.Array[Any]:
     distinct, rows = np.unique(raw, return_inverse=True)
-    words = pa.array([_decoded(word) for word in distinct.tolist()], pa.string())
+    words = pa.array([text_of(word) for word in distinct.tolist()], pa.string())
     return words.take(pa.array(rows, pa.int64()))
 
 
@@ -76,12 +74,3 @@ def _bytes(raw: npt.NDArray[np.generic]) -> pa.Array[Any]:
     return pa.FixedSizeBinaryArray.from_buffers(
         pa.binary(size), len(raw), [None, pa.py_buffer(np.ascontiguousarray(raw).tobytes())]
     )
-
-
-def _decoded(field: bytes) -> str:
-    """Text up to the first NUL: UTF-8, or Latin-1 where it is not that."""
-    word = field.split(b"\0", 1)[0]
-    try:
-        return word.decode("utf-8")
-    except UnicodeDecodeError:
-        return word.decode("latin-1")

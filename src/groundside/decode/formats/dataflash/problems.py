@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from groundside.decode.formats.dataflash.layout import CHARS, FMT_BYTES, HEADER, Layout
-from groundside.decode.formats.dataflash.records import Group, Groups
+from groundside.decode.ardupilot.groups import Group
+from groundside.decode.ardupilot.layout import CHARS, FMT_BYTES, Layout
+from groundside.decode.formats.dataflash.definitions import HEADER
+from groundside.decode.formats.dataflash.records import Groups
 from groundside.decode.formats.dataflash.walk import MAX_BREAKS, Gap, Walk
 from groundside.model.decoded import ByteAccount, Problem
 
-MAX_PROBLEMS = 200
 _LOOK = 1 << 24
 _TYPE_BYTE = 2
 
@@ -43,20 +44,15 @@ def findings(data: memoryview, walked: Walk, groups: Groups) -> Findings:
     for group in groups.groups:
         problems += _about(group)
     problems += [_redefined(layout) for layout in groups.redefined]
+    for kind, offsets in groups.undefined.items():
+        lost = len(offsets) * walked.lengths[kind]
+        unknown += lost
+        unknown_types[kind] += len(offsets)
+        what = f"{len(offsets)} records of type {kind}, {lost} bytes in all, which no FMT defines."
+        problems.append(Problem(int(offsets[0]), lost, what))
     decoded = sum(len(group.offsets) * group.layout.read_bytes for group in groups.groups)
     unknown += sum(len(g.offsets) * (g.layout.length - g.layout.read_bytes) for g in groups.groups)
     return Findings(problems, ByteAccount(len(data), decoded, len(data) - decoded, unknown), dict(unknown_types))
-
-
-def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Put problems in order of offset, and sum up those past the first `MAX_PROBLEMS`."""
-    ordered = sorted(problems, key=lambda problem: (problem.offset is None, problem.offset or 0))
-    rest = ordered[MAX_PROBLEMS:]
-    if not rest:
-        return tuple(ordered)
-    lost = sum(problem.length for problem in rest)
-    more = Problem(rest[0].offset, lost, f"{len(rest)} more problems from here on; {lost} bytes lost to them in all.")
-    return (*ordered[:MAX_PROBLEMS], more)
 
 
 def _undefined_type(data: memoryview, gap: Gap, defined: Mapping[int, Layout]) -> int | None:
@@ -110,6 +106,10 @@ def _about(group: Group) -> Sequence[Problem]:
     problems: list[Problem] = []
     if layout.headerless:
         what = f"FMT counts the length of {layout.name} without its 3 header bytes: {layout.length} is meant."
+        problems.append(Problem(layout.offset, 0, what))
+    if layout.mended:
+        known = sum(label in layout.labels for label in layout.columns)
+        what = f"The FMT of {layout.name} is damaged: of {len(layout.columns)} columns the names of {known} are known."
         problems.append(Problem(layout.offset, 0, what))
     if layout.readable < len(layout.chars):
         char = layout.chars[layout.readable]

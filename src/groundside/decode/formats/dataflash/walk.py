@@ -2,32 +2,30 @@
 The chain of records: each begins where the one before it ends.
 
 `A3 95` also stands inside payloads, so a header counts only on the chain; where the chain breaks it is taken
-up again at the first place from which several records follow each other.
+up again at the first record of a known type that the header of another follows.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from groundside.decode.formats.dataflash.layout import (
-    FMT,
-    FMT_BYTES,
-    HEADER_BYTES,
-    MAX_BYTES,
-    Layout,
-    layout_of,
-)
+from groundside.decode.ardupilot.groups import Offsets
+from groundside.decode.ardupilot.layout import FMT, FMT_BYTES, HEADER_BYTES, MAX_BYTES, Layout
+from groundside.decode.formats.dataflash.definitions import layout_of
+from groundside.decode.formats.dataflash.undefined import inferred_lengths
 
-Offsets = npt.NDArray[np.int64]
-
-HOPS = 3
-"""Headers that must follow each other before a chain is taken up again after a break."""
+HOPS = 1
+"""
+Headers that must follow the first before a chain is taken up again after a break, each where the record before it
+ends. One is enough: by chance that is so at one place in 2^32; and more would lose what lies between two breaks.
+"""
 MAX_BREAKS = 50_000
 """After so many breaks the rest of a file is skipped: it is no log, and must not cost hours."""
 _FIRST_WINDOW, _LAST_WINDOW = 1 << 11, 1 << 16
@@ -53,12 +51,14 @@ class Walk:
         gaps: what lies between them, ascending.
         gave_up: the last gap was not searched: there were too many before it.
         filler_from: from here on the file holds nothing but its last byte, 00 or FF; None where it does not.
+        lengths: 256 record lengths by type, as they were at the end; those of types not defined may be inferred.
     """
 
     offsets: Offsets
     gaps: list[Gap] = field(default_factory=list[Gap])
     gave_up: bool = False
     filler_from: int | None = None
+    lengths: Sequence[int] = ()
 
     def with_filler(self, start: int, end: int) -> Walk:
         """Give the same walk in a file that goes on with filler, from where this one ended to `end`."""
@@ -66,7 +66,7 @@ class Walk:
             return self
         joins = bool(self.gaps) and self.gaps[-1].end == start
         gaps = [*self.gaps[:-1], Gap(self.gaps[-1].start, end)] if joins else [*self.gaps, Gap(start, end)]
-        return Walk(self.offsets, gaps, self.gave_up, start)
+        return Walk(self.offsets, gaps, self.gave_up, start, self.lengths)
 
 
 def written(data: memoryview) -> int:
@@ -128,52 +128,78 @@ def walk(data: memoryview, layouts: Iterable[Layout]) -> Walk:
             the file (data may come before its FMT); a later one with another length holds from where it is
             met on the chain.
     """
-    lengths, changes = _lengths(layouts)
-    steps = _Steps(data, lengths)
-    for change in changes:
-        steps.until(change.offset)
-        if steps.at == change.offset:
-            steps.lengths[change.type] = change.length
-    steps.until(len(data))
+    steps = _Steps(data, *_lengths(layouts))
+    steps.to_the_end()
     return Walk(
         np.frombuffer(steps.offsets, np.int64) if steps.offsets else np.empty(0, np.int64),
         steps.gaps,
         steps.gave_up,
+        lengths=steps.lengths,
     )
 
 
 def _lengths(layouts: Iterable[Layout]) -> tuple[list[int], list[Layout]]:
-    lengths = [0] * 256
-    latest = lengths.copy()
-    lengths[FMT] = FMT_BYTES
-    changes: list[Layout] = []
+    """Give the length of each type at first, and all definitions of types whose length changes."""
+    by_type: dict[int, list[Layout]] = {}
     for layout in layouts:
-        if not latest[layout.type]:
-            lengths[layout.type] = layout.length
-        elif latest[layout.type] != layout.length:
-            changes.append(layout)
-        latest[layout.type] = layout.length
-    return lengths, changes
+        by_type.setdefault(layout.type, []).append(layout)
+    lengths = [0] * 256
+    lengths[FMT] = FMT_BYTES
+    for kind, found in by_type.items():
+        lengths[kind] = found[0].length
+    changing = [found for found in by_type.values() if len({layout.length for layout in found}) > 1]
+    return lengths, sorted((layout for found in changing for layout in found), key=lambda layout: layout.offset)
 
 
 class _Steps:
     """A walk under way."""
 
-    def __init__(self, data: memoryview, lengths: list[int]) -> None:
+    def __init__(self, data: memoryview, lengths: list[int], changes: Sequence[Layout]) -> None:
         self.data = data
         self.lengths = lengths
+        self.changes = changes
+        self.stops = [change.offset for change in changes]
+        self.changed: list[tuple[int, int, int]] = []
         self.offsets: array[int] = array("q")
         self.gaps: list[Gap] = []
         self.at = 0
         self.gave_up = False
+        self.inferred = False
 
-    def until(self, stop: int) -> None:
-        """Walk on to the first record boundary at or after `stop`."""
-        while self.at < stop:
-            taken, self.at = follow(self.data, self.at, stop, self.lengths)
+    def to_the_end(self) -> None:
+        """Walk on from one change of a length to the next, and from break to break."""
+        while self.at < len(self.data):
+            taken, self.at = follow(self.data, self.at, self._change(), self.lengths)
             self.offsets.extend(taken)
-            if self.at < stop:
+            if not taken and self.at < len(self.data) and not self._knows_more():
                 self._leap()
+
+    def _change(self) -> int:
+        """Change the length that a definition here changes; say where the next one stands."""
+        after = bisect_right(self.stops, self.at)
+        if after and self.stops[after - 1] == self.at:
+            change = self.changes[after - 1]
+            self.changed.append((self.at, change.type, self.lengths[change.type]))
+            self.lengths[change.type] = change.length
+        return self.stops[after] if after < len(self.stops) else len(self.data)
+
+    def _take_back(self) -> int:
+        """Take the last record off the chain, and with it what it changed; say where it stood."""
+        offset = self.offsets.pop()
+        if self.changed and self.changed[-1][0] == offset:
+            _, kind, length = self.changed.pop()
+            self.lengths[kind] = length
+        return offset
+
+    def _knows_more(self) -> bool:
+        """At the first break, find how long the records of undefined types are; say whether that mends the break."""
+        kind = _kind(self.data, self.at)
+        if self.inferred or (kind is not None and self.at + self.lengths[kind] > len(self.data)):
+            return False
+        self.inferred = True
+        for found, length in inferred_lengths(self.data, self.lengths).items():
+            self.lengths[found] = length
+        return kind is not None and self.lengths[kind] > 0
 
     def _leap(self) -> None:
         """Get over a break."""
@@ -181,7 +207,7 @@ class _Steps:
         self.gave_up = len(self.gaps) >= MAX_BREAKS
         found = len(self.data) if self.gave_up else resume(self.data, search, self.lengths)
         if found < broken:
-            broken = self.offsets.pop()
+            broken = self._take_back()
         self._skip(broken, found)
         self.at = found
 
@@ -198,13 +224,19 @@ class _Steps:
         self.gaps.append(Gap(start, end))
 
 
+def _kind(data: memoryview, at: int) -> int | None:
+    """Give the type of the record whose header stands here; None where none does."""
+    head = bytes(data[at : at + HEADER_BYTES])
+    return head[2] if len(head) == HEADER_BYTES and head.startswith(b"\xa3\x95") else None
+
+
 def resume(data: memoryview, start: int, lengths: Sequence[int]) -> int:
     """
     Find where a chain of records may be taken up again.
 
     Returns:
-        The first offset from `start` on from which `HOPS` headers follow each other, or fewer where the file
-        ends exactly after them or in the middle of the next; the size of the file where there is none.
+        The first offset from `start` on of a header that `HOPS` more follow, or fewer where the file ends exactly
+        after them or in the middle of the next; the size of the file where there is none.
     """
     view = np.frombuffer(data, np.uint8)
     table = np.asarray(lengths, np.int64)

@@ -15,7 +15,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from groundside.decode.formats.dji_record.details import FIRST_MS, LAST_MS
+from groundside.decode.clock_jumps import ClockJump, clock_jumps, jumps_said, set_back
+from groundside.decode.formats.dji_record.layout import FIRST_MS, LAST_MS
+from groundside.decode.xml_scan.rising import rising
 from groundside.model.decoded import Fact
 
 ROW_US = 100_000
@@ -30,14 +32,18 @@ class RowTimes:
     Times of the rows of the OSD table.
 
     Args:
-        time_us: never falling; UTC where `utc`, else from 0.
+        time_us: strictly rising; UTC where `utc`, else from 0.
         utc: whether the file states a wall clock.
         inferences: how times were found where they were not read.
+        jumps: where the application's clock was set in flight: OSD row and by how much; `time_us` is without them.
+        read: whether the wall clock was read, row by row.
     """
 
     time_us: I64
     utc: bool
     inferences: tuple[str, ...]
+    jumps: tuple[ClockJump, ...] = ()
+    read: bool = True
 
 
 def row_times(tables: Mapping[str, pa.Table], details: Mapping[str, Fact]) -> RowTimes | None:
@@ -47,26 +53,37 @@ def row_times(tables: Mapping[str, pa.Table], details: Mapping[str, Fact]) -> Ro
         return None
     owners, stamps = _anchors(osd, tables.get("CUSTOM"))
     if owners.size:
-        return RowTimes(_between(osd.num_rows, owners, stamps), True, ())
+        jumps = _jumps(osd, owners, stamps)
+        times = _strictly(_between(osd.num_rows, *_rising(owners, set_back(stamps, jumps))))
+        said = jumps_said(jumps, "The clock of the application", "the aircraft's flying time")
+        return RowTimes(times, True, said, tuple(ClockJump(int(owners[j.row]), j.by_us) for j in jumps))
     elapsed = _elapsed(osd, details.get("duration_s"))
     start = details.get("start_ms")
     how = "No record states the wall clock: rows are timed by the aircraft's flying time at ten a second."
-    return RowTimes(elapsed + (start * 1000 if isinstance(start, int) else 0), isinstance(start, int), (how,))
+    times = _strictly(elapsed + (start * 1000 if isinstance(start, int) else 0))
+    return RowTimes(times, isinstance(start, int), (how,), read=False)
 
 
 def _anchors(osd: pa.Table, custom: pa.Table | None) -> tuple[I64, I64]:
-    """Give rows of the OSD table and the time of the application right after them, both rising."""
+    """Give rows of the OSD table, rising, and the time of the application right after each."""
     if custom is None:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     stamps = custom.column("time_ms").to_numpy().astype(np.int64)
     rows = np.searchsorted(osd.column("record").to_numpy(), custom.column("record").to_numpy()) - 1
     fine = (stamps >= FIRST_MS) & (stamps < LAST_MS) & (rows >= 0)
-    rows, stamps = rows[fine].astype(np.int64), stamps[fine] * 1000
-    latest = np.maximum.accumulate(stamps) if stamps.size else stamps
-    rising = np.diff(latest, prepend=-1) > 0
-    rows, stamps = rows[rising], stamps[rising]
-    rows, first = np.unique(rows, return_index=True)
-    return rows, stamps[first]
+    return rows[fine].astype(np.int64), stamps[fine] * 1000
+
+
+def _jumps(osd: pa.Table, rows: I64, stamps: I64) -> tuple[ClockJump, ...]:
+    counted = np.round(np.nan_to_num(osd.column("fly_time_s").to_numpy()) * 1e6).astype(np.int64)
+    return clock_jumps(counted[rows], stamps)
+
+
+def _rising(rows: I64, stamps: I64) -> tuple[I64, I64]:
+    """Leave out times that do not rise with the others, and of those of one row all but the first."""
+    chosen = rising(stamps)
+    rows, first = np.unique(rows[chosen], return_index=True)
+    return rows, stamps[chosen][first]
 
 
 def _between(count: int, rows: I64, stamps: I64) -> I64:
@@ -77,6 +94,12 @@ def _between(count: int, rows: I64, stamps: I64) -> I64:
     before = np.minimum(row - rows[0], 0) * ROW_US
     after = np.maximum(row - rows[-1], 0) * ROW_US
     return inside + before + after
+
+
+def _strictly(times: I64) -> I64:
+    """Set rows of one time a microsecond apart."""
+    steps = np.arange(len(times))
+    return np.maximum.accumulate(times - steps) + steps
 
 
 def _elapsed(osd: pa.Table, duration_s: Fact) -> I64:

@@ -17,9 +17,10 @@ from groundside.decode.formats.dji_record.fields import Field, columns_of, width
 from groundside.decode.formats.dji_record.layout import Layout, layout_of
 from groundside.decode.formats.dji_record.layouts import BATTERY_GROUP, BATTERY_PARTS, FIXED
 from groundside.decode.formats.dji_record.names import RECORD_NAMES
-from groundside.decode.formats.dji_record.records import I64, KEY_SWITCH, Content, Records, Walk
+from groundside.decode.formats.dji_record.records import I64, KEY_SWITCH, Content, Records
 from groundside.decode.formats.dji_record.scramble import content_of
 from groundside.decode.formats.dji_record.variable import VARIABLE, variable_table
+from groundside.decode.formats.dji_record.walk import Walk, walk_over
 from groundside.model.decoded import ByteAccount, Decoded, Problem
 from groundside.model.table import Column, table
 
@@ -48,9 +49,7 @@ def decode(data: memoryview, options: Options) -> Decoded:
     if layout is None:
         problem = Problem(0, len(data), "This does not begin like a flight record.")
         return Decoded({}, {}, (problem,), ByteAccount(len(data), 0, len(data)))
-    walk = Walk(layout.wide)
-    for span in layout.records:
-        walk.over(data, span.start, span.end)
+    walk = walk_over(data, [(span.start, span.end) for span in layout.records], wide=layout.wide)
     records = walk.records()
     content = content_of(np.frombuffer(data, np.uint8), records, scrambled=layout.scrambled)
     opened = _opened(layout, records, content, options)

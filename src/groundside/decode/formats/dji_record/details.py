@@ -12,7 +12,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from groundside.decode.formats.dji_record.layout import FIRST_ENCRYPTED
+from groundside.decode.formats.dji_record.layout import FIRST_ENCRYPTED, FIRST_MS, LAST_MS
 from groundside.decode.formats.dji_record.names import PLATFORMS, PRODUCTS
 from groundside.decode.formats.dji_record.variable import serial_of, text_of
 from groundside.model.decoded import Fact
@@ -20,8 +20,6 @@ from groundside.model.place import LonLat
 
 LAST_WITH_SHORT_SERIALS = 5
 CHECK = 12345
-FIRST_MS, LAST_MS = 1_262_304_000_000, 4_102_444_800_000
-"""Plausible times: 2010 to 2100, in milliseconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from groundside.decode.formats.dji_record.details import details_of, distance_m
 from groundside.decode.formats.dji_record.feature import FEATURE_POINTS, feature_of_kinds
 from groundside.decode.formats.dji_record.layout import Layout
 from groundside.decode.formats.dji_record.names import DEPARTMENTS, RECORD_NAMES
-from groundside.decode.formats.dji_record.records import Records, Walk
+from groundside.decode.formats.dji_record.records import Records
+from groundside.decode.formats.dji_record.walk import Walk
 from groundside.model.decoded import Fact
 
 OSD_KIND = 1

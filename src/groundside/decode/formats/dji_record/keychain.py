@@ -17,8 +17,9 @@ from typing import cast
 from groundside.decode.format import Keychains, KeyEntry
 from groundside.decode.formats.dji_record.feature import FEATURE_POINTS
 from groundside.decode.formats.dji_record.layout import Layout, layout_of
-from groundside.decode.formats.dji_record.records import KEY_STORAGE, KEY_SWITCH, Walk
+from groundside.decode.formats.dji_record.records import KEY_STORAGE, KEY_SWITCH
 from groundside.decode.formats.dji_record.scramble import unscramble
+from groundside.decode.formats.dji_record.walk import Walk, walk_over
 from groundside.errors import BadRequest
 from groundside.model.decoded import Fact
 
@@ -32,9 +33,7 @@ def key_request(data: memoryview) -> dict[str, Fact] | None:
     layout = layout_of(data)
     if layout is None or not layout.encrypted:
         return None
-    walk = Walk(layout.wide)
-    for span in layout.records:
-        walk.over(data, span.start, span.end)
+    walk = walk_over(data, [(span.start, span.end) for span in layout.records], wide=layout.wide)
     groups = _groups(data, walk)
     if not any(groups):
         return None

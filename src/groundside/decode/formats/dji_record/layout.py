@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from groundside.decode.formats.dji_record.records import Walk, find_chain
+from groundside.decode.formats.dji_record.chain import Seen, find_chain
 from groundside.decode.formats.dji_record.scramble import unscramble
 from groundside.model.decoded import Problem
 
@@ -31,6 +31,9 @@ _INFO_BLOCK, _VERSION_BLOCK = 0, 1
 _PICTURE_LENGTHS = struct.Struct("<8i")
 _PICTURE_LENGTHS_AT = 147
 _LARGEST_OFFSET = 1 << 48
+_CHECK_AT = 87
+FIRST_MS, LAST_MS = 1_262_304_000_000, 4_102_444_800_000
+"""Plausible times: 2010 to 2100, in milliseconds since 1970."""
 _LOOK_AHEAD = 1 << 18
 
 
@@ -130,11 +133,39 @@ def _with_details_behind(data: memoryview, prefix: Prefix) -> Layout:
         what = f"The record was not closed: its details should be at byte {prefix.offset}, which is not there."
         problem = Problem(0, 0, what)
         return _layout(prefix, (Span(start, total),), start, b"", (0, 0), (problem,))
-    stop = min(prefix.offset + prefix.length, total)
-    details = bytes(data[prefix.offset : stop])
-    pictures, count = _pictures(data, Span(start, prefix.offset), details)
-    records = (Span(start, prefix.offset - pictures), Span(stop, total))
-    return _layout(prefix, records, start + len(details), details, (pictures, count), ())
+    begin, problems = _details_start(data, prefix)
+    stop = min(begin + prefix.length, total)
+    details = bytes(data[begin:stop])
+    pictures, count = _pictures(data, Span(start, begin), details)
+    records = (Span(start, begin - pictures), Span(stop, total))
+    return _layout(prefix, records, start + len(details), details, (pictures, count), problems)
+
+
+def _details_start(data: memoryview, prefix: Prefix) -> tuple[int, tuple[Problem, ...]]:
+    """
+    Say where the details behind the records begin.
+
+    Where bytes were lost or added before them they are not where the prefix says, and what is there instead are
+    records or too little. They are known by the number `END_MARK` in them and the time behind it.
+    """
+    if _is_details(data, prefix.offset):
+        return prefix.offset, ()
+    low = max(prefix.size, len(data) - _LOOK_AHEAD)
+    tail = bytes(data[low:])
+    at = tail.find(END_MARK)
+    while at >= 0:
+        begin = low + at - _CHECK_AT
+        if begin >= prefix.size and _is_details(data, begin):
+            what = f"The details should be at byte {prefix.offset} and are at {begin}: bytes were lost or added."
+            return begin, (Problem(0, 0, what),)
+        at = tail.find(END_MARK, at + 1)
+    return prefix.offset, ()
+
+
+def _is_details(data: memoryview, begin: int) -> bool:
+    check, time_at = begin + _CHECK_AT, begin + _CHECK_AT + len(END_MARK)
+    stated = int.from_bytes(data[time_at : time_at + 8], "little")
+    return bytes(data[check:time_at]) == END_MARK and FIRST_MS <= stated < LAST_MS
 
 
 def _with_details_in_front(data: memoryview, prefix: Prefix) -> Layout:
@@ -166,19 +197,19 @@ def _records_start(data: memoryview, stated: int, walked: int) -> tuple[int, Pro
         return stated, None
     if stated == 0:
         what = f"The record was not closed: its records were found at byte {walked} by walking the blocks."
-        return walked, Problem(0, 8, what)
+        return walked, Problem(0, 0, what)
     follows = LONG_PREFIX <= stated < len(data) and _begins(data, stated)
     if walked < stated <= len(data) and (follows or not _begins(data, walked)):
         return stated, Problem(walked, stated - walked, "Bytes between the blocks and the records belong to neither.")
     if follows:
         return stated, Problem(LONG_PREFIX, 0, "A block before the records reaches into them: it is damaged.")
     what = f"The records should be at byte {stated}, which cannot be; they are looked for from byte {walked}."
-    return walked, Problem(0, 8, what)
+    return walked, Problem(0, 0, what)
 
 
 def _begins(data: memoryview, at: int) -> bool:
     """Whether records follow each other from there."""
-    return find_chain(data, at, min(at + _LOOK_AHEAD, len(data)), Walk(wide=True)) == at
+    return find_chain(data, at, min(at + _LOOK_AHEAD, len(data)), Seen(wide=True)) == at
 
 
 def _layout(  # noqa: PLR0913

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from groundside.decode.formats.dji_record.details import FIRST_MS, LAST_MS
+from groundside.decode.formats.dji_record.chain import Seen, find_chain
 from groundside.decode.formats.dji_record.layout import (
     DETAILS_IN_FRONT_BYTES,
     FIRST_DETAILS_IN_FRONT,
     FIRST_ENCRYPTED,
     FIRST_LONG_PREFIX,
+    FIRST_MS,
+    LAST_MS,
     LONG_PREFIX,
     Prefix,
     prefix_of,
 )
-from groundside.decode.formats.dji_record.records import Walk, find_chain
 
 _MAGIC = slice(12, 20)
 _LEAST_BLOCK, _MOST_BLOCK = 64, 1 << 13
@@ -42,4 +43,4 @@ def _begins_behind(prefix: Prefix, head: bytes) -> bool:
 
 
 def _has_records(head: bytes, start: int) -> bool:
-    return find_chain(memoryview(head), start, len(head), Walk(wide=False)) < len(head)
+    return find_chain(memoryview(head), start, len(head), Seen(wide=False)) < len(head)

@@ -52,7 +52,8 @@ def track(decoded: Decoded) -> Track | None:
     times = row_times(decoded.tables, cast(Mapping[str, Fact], decoded.facts.get("details") or {}))
     if times is None:
         return None
-    columns = {"time_us": Column(times.time_us, "us", "CUSTOM byte 10" if not times.inferences else "inferred")}
+    origin = "CUSTOM byte 10" + (", without its jumps" if times.jumps else "") if times.read else "inferred"
+    columns = {"time_us": Column(times.time_us, "us", origin)}
     columns |= {name: Column(_floats(osd, name), unit_of(osd, name), origin_of(osd, name)) for name in _PLAIN}
     columns["yaw_deg"] = Column(_floats(osd, "yaw_deg") % 360, "deg", origin_of(osd, "yaw_deg") + ", modulo 360")
     columns |= _state(osd) | _held(osd, decoded.tables) | _altitude(osd, decoded)

@@ -42,10 +42,16 @@ def make_track(decoded: Decoded) -> Track | None:
         return None
     order = np.flatnonzero(kept)[np.argsort(times, kind="stable")]
     sorted_columns = {n: Column(np.asarray(c.values)[order], c.unit, c.origin) for n, c in columns.items()}
-    sorted_columns["time_us"] = Column(np.sort(times, kind="stable"), "us", how)
+    sorted_columns["time_us"] = Column(_rising(np.sort(times)), "us", how)
     satellites = cues.column("satellites").combine_chunks().take(pa.array(order, pa.int64()))
     sorted_columns["satellites"] = Column(satellites, "", "third number of the position")
     return track_of(sorted_columns, _basis(cues, len(times)))
+
+
+def _rising(times: np.ndarray) -> np.ndarray:
+    """Set cues of one time a microsecond apart, in the order of the file."""
+    steps = np.arange(len(times))
+    return np.maximum.accumulate(times - steps) + steps
 
 
 def _basis(cues: pa.Table, timed: int) -> TimeBasis:

@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of every decoder; see docs/how-to/fuzz.md."""

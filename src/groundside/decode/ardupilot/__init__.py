@@ -1,0 +1,1 @@
+"""What the logs of ArduPilot say, whether they came as bytes or as text."""

@@ -1,0 +1,72 @@
+"""From tables to facts: what every log of ArduPilot says of itself, however it was written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from groundside.decode.ardupilot.clock import Timeline, Utc, fit_utc
+from groundside.decode.ardupilot.groups import Group
+from groundside.decode.ardupilot.summary import clock_from, facts_of, home_of, inferences_of
+from groundside.decode.ardupilot.timed import TimedTables
+from groundside.decode.ardupilot.vehicle import parameters_of, vehicle_of
+from groundside.model.decoded import Fact, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Facts of a log, and what is wrong with its clock."""
+
+    facts: dict[str, Fact]
+    problems: list[Problem]
+
+
+def said(tables: Mapping[str, pa.Table], groups: Sequence[Group], times: Timeline, banner: Sequence[str] = ()) -> Said:
+    """
+    Find out what a log says of its vehicle, its clock and its home.
+
+    Args:
+        tables: all of it, by name.
+        groups: the same records by their definition.
+        times: when they were written.
+        banner: what the firmware prints before the first record.
+    """
+    utc = fit_utc(tables, times.first_us)
+    log = TimedTables(tables, clock_from(times, groups, utc))
+    parameters = parameters_of(tables)
+    vehicle, home = vehicle_of(tables, parameters, banner), home_of(log)
+    facts = facts_of(log, vehicle, home, len(parameters))
+    inferences: list[Fact] = inferences_of(log, vehicle, home, utc)
+    return Said({**facts, "inferences": inferences, **_counts(groups)}, _clock_problems(times, utc))
+
+
+def free_name(name: str, taken: Mapping[str, pa.Table]) -> str:
+    """Give a second table of the same name a number: the same message, laid out differently."""
+    number = 1
+    free = name
+    while free in taken:
+        number += 1
+        free = f"{name}~{number}"
+    return free
+
+
+def _counts(groups: Sequence[Group]) -> dict[str, Fact]:
+    messages: dict[str, Fact] = {}
+    for group in groups:
+        before = messages.get(group.layout.name, 0)
+        messages[group.layout.name] = len(group.offsets) + (before if isinstance(before, int) else 0)
+    return {"messages": messages, "records": sum(len(group.offsets) for group in groups)}
+
+
+def _clock_problems(times: Timeline, utc: Utc | None) -> list[Problem]:
+    problems: list[Problem] = []
+    if times.damaged:
+        problems.append(Problem(None, 0, f"{times.damaged} records state a time that cannot be: it is not used."))
+    problems += [Problem(at, 0, "The boot clock goes back by more than a second.") for at in times.restarts]
+    if utc is not None and utc.jumps:
+        who = f"{utc.jumps} of {utc.rows} fixes of {utc.table}"
+        what = f"{who} disagree on the time, by up to {utc.worst_s:.1f} s."
+        problems.append(Problem(None, 0, what))
+    return problems

@@ -1,0 +1,182 @@
+"""The one track of a log: rows where the vehicle told its position, everything else brought to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from groundside.decode.mavlink.battery import battery_columns
+from groundside.decode.mavlink.clock import Times
+from groundside.decode.mavlink.gimbal import gimbal_columns
+from groundside.decode.mavlink.series import (
+    MAX_GAP_US,
+    Stream,
+    Values,
+    ascending,
+    held,
+    linear,
+    linear_angle,
+    signed,
+    stream_of,
+)
+from groundside.decode.mavlink.states import state_columns
+from groundside.model.decoded import Decoded
+from groundside.model.recording import TimeBasis
+from groundside.model.table import Column
+from groundside.model.track import Track, track_of
+
+_INTERPOLATED = "interpolated linearly within 2 s"
+_DEGREES_E7 = 1e-7
+_FIX_2D = 2
+_UNKNOWN_16, _UNKNOWN_8 = 0xFFFF, 0xFF
+_FIXES = np.array([0, 0, 2, 3, 4, 5, 6, 3, 3], np.int64)
+"""GPS_FIX_TYPE (7 static, 8 precise point) to `fix` of a track."""
+_HELD_US = MAX_GAP_US
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """
+    The rows of a track.
+
+    Args:
+        message: the one that they come from.
+        table: the vehicle's table of it.
+        rows: which of its rows, times ascending.
+        time_us: when they were.
+        fix: whether the position is one.
+    """
+
+    message: str
+    table: pa.Table
+    rows: npt.NDArray[np.intp]
+    time_us: Times
+    fix: npt.NDArray[np.bool_]
+
+    def values(self, field: str, scale: float) -> Values:
+        """Give a field of the same table; NaN in rows without a fix."""
+        values = self.table[field].to_numpy()[self.rows].astype(np.float64) * scale
+        return np.where(self.fix, values, np.nan)
+
+
+def base_of(stream: Stream) -> Base | None:
+    """
+    Choose the messages that are the rows of the track.
+
+    GLOBAL_POSITION_INT, the estimate that flies the vehicle; GPS_RAW_INT where that one never told a position.
+    """
+    found = [_base(stream, message) for message in ("GLOBAL_POSITION_INT", "GPS_RAW_INT")]
+    for base in found:
+        if base is not None and base.fix.any():
+            return base
+    return next((base for base in found if base is not None), None)
+
+
+def _base(stream: Stream, message: str) -> Base | None:
+    table = stream.table(message)
+    if table is None or stream.clock.basis is TimeBasis.NONE:
+        return None
+    times = stream.times(table)
+    rows = ascending(times, np.ones(len(times), np.bool_))
+    if not len(rows):
+        return None
+    lat, lon = table["lat"].to_numpy()[rows], table["lon"].to_numpy()[rows]
+    fix = (lat != 0) | (lon != 0)
+    if "fix_type" in table.column_names:
+        fix &= table["fix_type"].to_numpy()[rows] >= _FIX_2D
+    return Base(message, table, rows, times[rows], fix)
+
+
+def track(decoded: Decoded) -> Track | None:
+    """Make the track; None where the log holds no position with a clock."""
+    stream = stream_of(decoded)
+    base = base_of(stream)
+    # Values without a meaning may overflow on the way; what is not finite is unknown in the end.
+    with np.errstate(all="ignore"):
+        return None if base is None else _track(stream, base)
+
+
+def _track(stream: Stream, base: Base) -> Track:
+    at = base.time_us
+    columns = {
+        "time_us": Column(at, "us", _clock_origin(stream, base)),
+        "lon": Column(base.values("lon", _DEGREES_E7), "deg", f"{base.message}.lon x 1e-7"),
+        "lat": Column(base.values("lat", _DEGREES_E7), "deg", f"{base.message}.lat x 1e-7"),
+        "altitude_m": Column(base.values("alt", 1e-3), "m", f"{base.message}.alt x 0.001"),
+        **_height(stream, base),
+        **_velocity(stream, base),
+        **_attitude(stream, at),
+        **gimbal_columns(stream, at),
+        **_satellites(stream, at),
+        **battery_columns(stream, at),
+        **state_columns(stream, at),
+    }
+    return track_of(columns, stream.clock.basis, stream.clock.error_s)
+
+
+def _clock_origin(stream: Stream, base: Base) -> str:
+    own = f"{base.message}.time_boot_ms" if "time_boot_ms" in base.table.column_names else "place in the file"
+    meaning = {
+        TimeBasis.UTC_GNSS: "to UTC by SYSTEM_TIME",
+        TimeBasis.UTC_DEVICE: "to UTC by the recorder's clock",
+    }
+    return f"{own}, {meaning.get(stream.clock.basis, 'time since the vehicle started')}"
+
+
+def _height(stream: Stream, base: Base) -> dict[str, Column]:
+    if "relative_alt" in base.table.column_names:
+        height = base.values("relative_alt", 1e-3)
+        return {"height_m": Column(height, "m", f"{base.message}.relative_alt x 0.001, above home")}
+    altitude = base.values("alt", 1e-3)
+    known = altitude[np.isfinite(altitude)]
+    if not len(known):
+        return {}
+    return {"height_m": Column(altitude - known[0], "m", f"{base.message}.alt less its first value with a fix")}
+
+
+def _velocity(stream: Stream, base: Base) -> dict[str, Column]:
+    if "vx" in base.table.column_names:
+        fields = (("vn_mps", "vx"), ("ve_mps", "vy"), ("vd_mps", "vz"))
+        return {k: Column(base.values(f, 0.01), "m/s", f"{base.message}.{f} x 0.01") for k, f in fields}
+    speed, course = base.table["vel"].to_numpy()[base.rows], base.table["cog"].to_numpy()[base.rows]
+    known = base.fix & (speed != _UNKNOWN_16) & (course != _UNKNOWN_16)
+    metres, radians = np.where(known, speed * 0.01, np.nan), np.radians(course * 0.01)
+    origin = f"{base.message}.vel x 0.01 and cog x 0.01"
+    columns = {
+        "vn_mps": Column(metres * np.cos(radians), "m/s", origin),
+        "ve_mps": Column(metres * np.sin(radians), "m/s", origin),
+    }
+    climb = stream.series("VFR_HUD", "climb", -1.0)
+    if climb is not None:
+        columns["vd_mps"] = Column(linear(climb, base.time_us), "m/s", f"{climb.origin}, {_INTERPOLATED}")
+    return columns
+
+
+def _attitude(stream: Stream, at: Times) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for key, field in (("roll_deg", "roll"), ("pitch_deg", "pitch"), ("yaw_deg", "yaw")):
+        series = stream.series("ATTITUDE", field, 180.0 / np.pi)
+        if series is not None:
+            values = linear_angle(series, at)
+            shown = values if key == "yaw_deg" else signed(values)
+            columns[key] = Column(shown, "deg", f"ATTITUDE.{field} in degrees, {_INTERPOLATED}")
+    heading = stream.series("GLOBAL_POSITION_INT", "hdg", 0.01, _UNKNOWN_16)
+    if "yaw_deg" not in columns and heading is not None:
+        columns["yaw_deg"] = Column(linear_angle(heading, at), "deg", f"{heading.origin}, {_INTERPOLATED}")
+    return columns
+
+
+def _satellites(stream: Stream, at: Times) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for key, field, invalid in (("satellites", "satellites_visible", _UNKNOWN_8), ("fix", "fix_type", None)):
+        series = stream.series("GPS_RAW_INT", field, 1.0, invalid)
+        if series is not None:
+            values = held(series, at, _HELD_US)
+            known = np.nan_to_num(values).astype(np.int64)
+            numbers = known if key == "satellites" else _FIXES[np.minimum(known, len(_FIXES) - 1)]
+            array = pa.array(numbers, mask=np.isnan(values))
+            columns[key] = Column(array, origin=f"{series.origin}, held for up to 2 s")
+    return columns

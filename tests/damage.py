@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -64,11 +64,16 @@ class Record:
         return all(after.keeps(*part) for part in parts)
 
 
+Cells = frozenset[tuple[str, object]]
+"""Name and value of each cell that is not empty."""
+Known = dict[Hashable, list[Cells]]
+
+
 class Row(NamedTuple):
-    """A row of a table: what it is known by, and name and value of each cell that is not empty."""
+    """A row of a table: what it is known by, and what it tells."""
 
     key: Hashable
-    cells: frozenset[tuple[str, object]]
+    cells: Cells
 
 
 @dataclass(slots=True)
@@ -85,17 +90,21 @@ class Found:
     def altered(self, was: Found) -> int:
         """Count rows that were not there before; one that only tells less than before was."""
         strange = self.rows - was.rows
-        known = {row.key: row.cells for row in was.rows if isinstance(row, Row)}
-        names = {name for cells in known.values() for name, _ in cells}
-        told = {row for row in strange if _told(row, known, names)}
-        twice = sum(n for key, n in (self.keys - was.keys).items() if any(row.key == key for row in told))
+        known: Known = {}
+        for row in was.rows:
+            if isinstance(row, Row):
+                known.setdefault(row.key, []).append(row.cells)
+        names = {name for rows in known.values() for cells in rows for name, _ in cells}
+        told = {row for row in strange if isinstance(row, Row) and _told(row, known, names)}
+        twice = sum((self.keys - was.keys)[key] for key in {row.key for row in told} & known.keys())
         return sum(n for row, n in strange.items() if row not in told) + twice
 
 
-def _told(row: Hashable, known: Mapping[Hashable, frozenset[tuple[str, object]]], names: set[str]) -> bool:
-    if not isinstance(row, Row) or row.key not in known:
-        return False
-    return {cell for cell in row.cells if cell[0] in names} <= known[row.key]
+def _told(row: Row, known: Known, names: set[str]) -> bool:
+    """Whether a row that was there told all this; one that lost what it is known by may be any of them."""
+    cells = {cell for cell in row.cells if cell[0] in names}
+    rows = known[row.key] if row.key in known else [whole for rows in known.values() for whole in rows]
+    return any(cells <= whole for whole in rows)
 
 
 @dataclass(frozen=True, slots=True)

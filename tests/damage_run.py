@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.damage import KINDS, Damaged, Found, Record, Score, damaged, score
-from tests.damage_subjects import Small, Subject
+from tests.damage_files import Small
+from tests.damage_subjects import Subject
 
 BATCH = 100
 """How many files a peer reads at a time."""
@@ -73,7 +74,7 @@ def run(subject: Subject, seeds: Sequence[int], scratch: Path) -> dict[str, Tall
 
 
 def _originals(subject: Subject, scratch: Path) -> list[_Original]:
-    smalls = subject.files()
+    smalls = subject.originals()
     theirs = subject.peer([s.content for s in smalls], scratch) if subject.peer else [None] * len(smalls)
     found = [_Original(s, subject.records(s), subject.read(s)[0], peer) for s, peer in zip(smalls, theirs, strict=True)]
     for original in found:

@@ -159,7 +159,8 @@ def times_and_places(content: bytes, keys: Keys) -> list[Record]:
     whens = [m.span() for m in re.compile(rb"<when>[^<]*</when>").finditer(content, begin)]
     places = [m.span() for m in re.compile(rb"<gx:coord>[^<]*</gx:coord>").finditer(content, begin)]
     assert len(whens) == len(places) == len(keys)
-    return [Record(*place, key, when) for when, place, key in zip(whens, places, keys, strict=True)]
+    values = [Record(*m.span()) for m in re.finditer(rb"<gx:value>[^<]*</gx:value>", content)]
+    return [Record(*place, key, when) for when, place, key in zip(whens, places, keys, strict=True)] + values
 
 
 def _in_order(spans: Sequence[tuple[int, int]], keys: Keys) -> list[Record]:

@@ -47,14 +47,15 @@ def test_what_is_called_whole_stands_in_the_damaged_file(kind: str):
 
 
 def test_a_row_that_tells_less_is_not_invented_but_one_that_tells_otherwise_is():
-    was, less, other, twice = Found(), Found(), Found(), Found()
+    was, less, nameless, other, twice = (Found() for _ in range(5))
     cells = frozenset({("time", 1.0), ("speed", 2.0)})
     was.add(1, Row(1, cells))
     less.add(1, Row(1, frozenset({("time", 1.0)})))
+    nameless.add(None, Row(None, frozenset({("speed", 2.0), ("unnamed", 1.0)})))
     other.add(1, Row(1, frozenset({("time", 1.0), ("speed", 3.0)})))
     twice.add(1, Row(1, cells))
     twice.add(1, Row(1, cells))
-    assert [found.altered(was) for found in (was, less, other, twice)] == [0, 0, 1, 1]
+    assert [found.altered(was) for found in (was, less, nameless, other, twice)] == [0, 0, 0, 1, 1]
 
 
 def test_the_page_says_what_was_measured():

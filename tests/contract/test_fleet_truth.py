@@ -100,6 +100,9 @@ def faults_of(case: Case) -> Iterator[str]:
 
 def _flights(case: Case) -> Iterator[str]:
     cuts = [c for c in case.found.cuts if not c.bench]
+    if not case.truth.sorties:
+        # An altitude that stays the same may be that of a hover: then it is not known whether anything flew.
+        cuts = [c for c in cuts if c.airborne_s is not None]
     if case.format in CLIPS:
         return
     if len(cuts) != len(case.truth.sorties):
@@ -199,5 +202,6 @@ def _fell(case: Case, fault: Fault) -> bool:
     if track is None or case.format in CLIPS:
         return True
     down, at = track.floats("vd_mps"), track.time_us
-    near = np.isfinite(down) & (np.abs(at - fault.start_us) <= 2_000_000)
+    at_touchdown = np.abs(at - fault.start_us) <= 2_000_000
+    near = np.isfinite(down) & (at_touchdown | (not track.time_basis.is_utc))
     return not np.isfinite(down).any() or (near.any() and float(down[near].max()) >= fault.value - 0.5)

@@ -1,11 +1,12 @@
 import struct
 import tracemalloc
 
+import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from groundside.decode.format import Options
-from groundside.decode.formats.dji_record import FORMAT
+from groundside.decode.formats.dji_record import FORMAT, chain
 from groundside.model.decoded import Decoded
 from groundside.model.track import COLUMNS
 from tests.dji_record_builders import Flight, flown
@@ -100,3 +101,18 @@ def test_memory_follows_the_size_of_the_file_and_not_what_it_claims():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20_000_000
+
+
+@given(
+    st.lists(st.sampled_from(b"\x00\x01\x02\x03\x09\x28\xff\xd8"), min_size=2, max_size=60), st.booleans(), st.data()
+)
+@settings(max_examples=150, deadline=None)
+def test_a_few_positions_are_searched_one_by_one_as_many_are_at_once(
+    octets: list[int], wide: bool, data: st.DataObject
+):
+    content, seen = bytes(octets), chain.Seen(wide)
+    common = data.draw(st.integers(1, len(content)))
+    start = data.draw(st.integers(0, common - 1))
+    at_once = chain._before(np.frombuffer(content, np.uint8), start, common, seen)  # pyright: ignore[reportPrivateUsage]
+    one_by_one = chain._near_before(memoryview(content), start, common, len(content), seen)  # pyright: ignore[reportPrivateUsage]
+    assert one_by_one == at_once

@@ -194,3 +194,11 @@ def test_all_modes_of_pymavlink_are_known_by_the_same_name():
     for kind, mapping in peers.items():
         assert {number: mode_number(kind, name) for number, name in mapping.items()} == {n: n for n in mapping}
         assert set(mapping) == set(MODES[kind])
+
+
+def test_a_parameter_damaged_into_a_signalling_nan_is_unknown_and_nothing_warns():
+    log = copter(with_gps(LogBuilder())).define("PARM", "QNf", "TimeUS,Name,Value")
+    record = log.record("PARM", 1_000_000, "RTL_ALT", 1.0)
+    log.raw(record[:-4] + b"\x01\x00\x80\x7f")
+    values = log_of(log.add("PARM", 1_000_000, "WPNAV_SPEED", 2.5)).parameters["value"].to_pylist()
+    assert [v for v in values if v is not None and math.isfinite(v)] == [2.5]

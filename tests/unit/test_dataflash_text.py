@@ -249,3 +249,17 @@ def test_text_logs_are_recognised_with_and_without_definitions_and_nothing_else_
         LogBuilder().bytes,
     ):
         assert not FORMAT.recognises(other), other[:20]
+
+
+def test_of_very_many_definitions_of_one_name_each_has_its_table():
+    rows = [row for n in range(200) for row in (f"FMT, 1, 12, N, QB, TimeUS,a{n}", f"N, {n}, {n % 100}")]
+    result = decoded_text(lines(*rows))
+    assert list(result.tables) == ["FMT", "N", *(f"N~{n}" for n in range(2, 201))]
+    assert all(result.tables[f"N~{n}"].column_names == ["TimeUS", f"a{n - 1}"] for n in range(2, 201))
+
+
+def test_of_very_many_names_that_no_fmt_defines_the_first_are_read_and_the_rest_counted_as_lost():
+    names = [f"A{n:03}" for n in range(900)]
+    result = decoded_text(lines(*(f"{name}, {n}" for n, name in enumerate(names) for _ in range(2))))
+    assert 400 < len(result.facts["unknown_messages"]) < 900  # pyright: ignore[reportArgumentType]
+    assert sum(p.length for p in result.problems) == result.account.skipped

@@ -88,6 +88,6 @@ def test_starts_without_satellite_time_are_placed_by_the_nearest_that_has_it():
             if ahead_us is not None:
                 stream.gps().utc(ahead_us)
     result = stream.decoded()
-    recorded = result.tables["GLOBAL_POSITION_INT"]["time_us"].to_pylist()
+    recorded = result.tables["GLOBAL_POSITION_INT"]["time_us"].to_numpy().tolist()
     ahead = [(a - b) / 1e6 for a, b in zip(recorded, times_of(result), strict=True)]
     assert ahead == pytest.approx([5.0] * 30 + [1.0] * 30, abs=0.01)

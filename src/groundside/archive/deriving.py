@@ -81,11 +81,18 @@ def _derived(reading: Reading) -> Derivation:
         state=LOCKED if recording.track_locked else READ,
         decoded=replace(reading.decoded, tables={}),
         recording=recording,
-        cuts=cut(recording, track),
+        cuts=cut(recording, track) if _tells_of_a_flight(recording, track) else (),
         track=track,
         simulated=reading.facts.get("simulated") is True or MARK_WORD in recording.aircraft.name,
         log=log if log.says_anything else None,
     )
+
+
+def _tells_of_a_flight(recording: Recording, track: Track | None) -> bool:
+    """Whether there is anything to put into a logbook: a track, or when or how long it was."""
+    if track is not None or recording.track_locked:
+        return True
+    return recording.start_us is not None or bool(recording.local_start) or bool(recording.duration_s)
 
 
 def _unread(state: str, decoded: Decoded, code: str) -> Derivation:

@@ -143,6 +143,8 @@ def message_of(derivation: Derivation, flights: int) -> str:
         return f"{derivation.format}: logbook row complete, track locked"
     problems = derivation.decoded.problems
     counted = f"{derivation.format}: {flights} {'flight' if flights == 1 else 'flights'}"
+    if not flights:
+        counted = f"{derivation.format}: no flight, for it states neither when something was nor how long it took"
     said = counted if derivation.state == "read" else f"kept, but {derivation.state.replace('-', ' ')}"
     if not problems:
         return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,12 +45,14 @@ def said(tables: Mapping[str, pa.Table], groups: Sequence[Group], times: Timelin
 
 def free_name(name: str, taken: Mapping[str, pa.Table]) -> str:
     """Give a second table of the same name a number: the same message, laid out differently."""
-    number = 1
-    free = name
-    while free in taken:
-        number += 1
-        free = f"{name}~{number}"
-    return free
+    if name not in taken:
+        return name
+    # Numbers are given out in turn, so that the first free one can be found by halves: there may be thousands.
+    high = 2
+    while f"{name}~{high}" in taken:
+        high *= 2
+    numbers = range(high // 2 + 1 if high > 2 else 2, high)
+    return f"{name}~{bisect_left(numbers, True, key=lambda number: f'{name}~{number}' not in taken) + numbers.start}"
 
 
 def _counts(groups: Sequence[Group]) -> dict[str, Fact]:

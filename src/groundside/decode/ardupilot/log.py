@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from groundside.decode.ardupilot.events import event_rows
 from groundside.decode.ardupilot.messages import message_rows
 from groundside.decode.ardupilot.parameters import parameter_rows
@@ -20,13 +22,15 @@ def log(decoded: Decoded) -> Log:
     """List parameters, messages and events, on the clock of the track; and what the log says of the hardware."""
     timed = TimedTables(decoded.tables, clock_of(decoded))
     identity = identity_of(decoded)
-    return Log(
-        timed.clock.basis,
-        parameters=parameter_rows(timed),
-        messages=message_rows(timed),
-        events=event_rows(timed, identity.get("vehicle", "")),
-        identity=identity,
-    )
+    # A damaged number may be a signalling NaN, or overflow on the way; what is not finite is unknown in the end.
+    with np.errstate(all="ignore"):
+        return Log(
+            timed.clock.basis,
+            parameters=parameter_rows(timed),
+            messages=message_rows(timed),
+            events=event_rows(timed, identity.get("vehicle", "")),
+            identity=identity,
+        )
 
 
 def identity_of(decoded: Decoded) -> dict[str, str]:

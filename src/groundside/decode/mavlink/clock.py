@@ -28,10 +28,9 @@ FIX_LAG_S = 0.22
 """How late satellite time may be: the longest lag in `get_lag` of ArduPilot's AP_GPS/AP_GPS_UBLOX.cpp."""
 DEVICE_ERROR_S = 2.0
 """How wrong the clock of a ground station is taken to be at least; nothing in a log can confirm it."""
-_GLITCH_US = 2_000_000
+_GLITCH_US, _JUMP_US = 2_000_000, 10_000_000
 _RESTART_US = 5_000_000
 """Less is what several links delay against each other."""
-_JUMP_US = 10_000_000
 _FIRST_UTC_US = 1_230_768_000_000_000
 """2009: satellite time before it has lost 1,024 weeks or was never set."""
 _FIX_3D = 3
@@ -61,6 +60,7 @@ class Clock:
         ahead_s: how far the recorder's clock was ahead of UTC by satellites; None where one is unknown.
         jumps: of the recorder's clock.
         has_device: whether there is a recorder's clock at all.
+        bridged: sessions without satellite time of their own.
     """
 
     basis: TimeBasis
@@ -74,7 +74,6 @@ class Clock:
     jumps: Sequence[Jump] = ()
     has_device: bool = True
     bridged: int = 0
-    """Sessions without satellite time of their own."""
 
     def boot(self, at: Times, device_us: Times) -> Times:
         """Give boot time at some places of the file: of the anchor before, plus what the recorder counted since."""
@@ -159,8 +158,8 @@ def _device_basis(device_us: Times, spread_us: int) -> tuple[TimeBasis, float | 
 
 def _without_anchors(tables: Mapping[str, pa.Table], sessions: _Sessions, device: bool) -> Clock:
     times = [device_times(table) for table in tables.values() if device and table.num_rows]
-    basis, error = _device_basis(np.concatenate(times), 0) if times else (TimeBasis.NONE, None)
-    return _clock(sessions, basis, error, np.zeros(0, np.int64), device)
+    found = _device_basis(np.concatenate(times), 0) if times else (TimeBasis.NONE, None)
+    return _clock(sessions, *found, np.zeros(0, np.int64), device)
 
 
 def _by_satellites(sessions: _Sessions, device: bool) -> Clock:

@@ -17,7 +17,7 @@ COVERAGE = Coverage(
         "The decimal sign and the order of day and month of a file that a spreadsheet saved, where it proves them.",
         "North, east and down of xSpeed, ySpeed and zSpeed.",
         "A column whose damaged name is like one that is missing.",
-        "That the wall clock was set in mid-flight, where the counter goes on: times keep to the clock of the beginning.",
+        "That the clock was set in mid-flight, where the counter goes on: times keep to the clock of the beginning.",
         "That a row is glued from two: its counter goes on with a gap where its position jumps, or is not of its date.",
     ),
     leaves=(

@@ -18,6 +18,8 @@ from groundside.decode.formats.dataflash_text.lines import Lines, lines_of, name
 from groundside.decode.formats.dataflash_text.values import Texts, column, fields, settled, words_of
 
 Rows = npt.NDArray[np.int64]
+_MOST_STRANGERS = 512
+"""No firmware has so many messages: more names that no FMT defines are damage, and not looked at together."""
 _BANNER_LINES = 20
 _BANNER_BYTES = 200
 
@@ -120,6 +122,9 @@ def _by_name(lines: Lines, rows: Rows) -> Iterator[tuple[str, Rows]]:
 
 def _message(lines: Lines, rows: Rows, name: str, layouts: list[Layout], result: Read) -> None:
     if not layouts:
+        if name not in result.strangers and len(result.strangers) >= _MOST_STRANGERS:
+            _skip(result.bad, lines, rows, f"no FMT line defines {name}.")
+            return
         texts = words_of(lines.text.take(rows))
         stranger = result.strangers.setdefault(name, Strangers())
         stranger.texts.append(texts)

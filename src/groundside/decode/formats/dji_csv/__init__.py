@@ -16,7 +16,7 @@ COVERAGE = Coverage(
     infers=(
         "The order of day and month, only where the file proves it.",
         "That a clock of no stated zone is local.",
-        "That the wall clock was set in mid-flight, where OSD.flyTime goes on: times keep to the clock of the beginning.",
+        "That the clock was set in mid-flight, where OSD.flyTime goes on: times keep to the clock of the beginning.",
         "Metres, metres a second, volts and amperes where a name has no unit.",
         "Which of xSpeed, ySpeed and zSpeed is north, east and down, from the positions in the file.",
         "That a mostly negative current counts discharge.",

@@ -45,8 +45,8 @@ FORMAT = Format(
         infers=(
             "The unit of the stated distance, which is metres or kilometres.",
             "Times of rows where no record states the wall clock.",
-            "That the application's clock was set in flight, where the aircraft's flying time goes on: times keep to the "
-            "clock of the beginning.",
+            "That the application's clock was set in flight, where the aircraft's flying time goes on: times keep to"
+            " the clock of the beginning.",
             "The unit of the home point's altitude, by the version of the flight controller.",
             "Events: changes of what position records state of mode, motors, ground or air, satellites and control.",
             "Low battery: charge at or under the level at which the application was set to warn.",

@@ -34,6 +34,7 @@ _FIRST_WINDOW, _LAST_WINDOW = 1 << 10, 1 << 20
 _TEXTS = np.zeros(256, np.bool_)
 _TEXTS[[9, 10, 13, 15, 24, 40, 56]] = True
 """Types whose records are texts or lists, each of its own length (`variable.VARIABLE`)."""
+_IS_TEXT = _TEXTS.tobytes()
 
 Mask = NDArray[np.bool_]
 
@@ -81,7 +82,10 @@ def find_chain(data: memoryview, start: int, end: int, seen: Seen) -> int:
     if not seen.common.size:
         return _by_four(data, start, end, seen)
     common = find_common(data, start, end, seen)
-    before = _before(np.frombuffer(data, np.uint8)[:end], start, common, seen)
+    if common - start <= _CLOSE:
+        before = _near_before(data, start, common, end, seen)
+    else:
+        before = _before(np.frombuffer(data, np.uint8)[:end], start, common, seen)
     return before if before is not None else common if common < end else _by_four(data, start, end, seen)
 
 
@@ -179,6 +183,30 @@ def _before(data: U8, start: int, common: int, seen: Seen) -> int | None:
             return min(found)
         start, window = stop, min(window * 4, _LAST_WINDOW)
     return None
+
+
+def _near_before(data: memoryview, start: int, common: int, end: int, seen: Seen) -> int | None:
+    """Do what `_before` does, for a few positions, where arrays would cost more than they save."""
+    for first in range(start, common):
+        at = _linked(data, first, end, seen)
+        if at == common and _IS_TEXT[data[first]]:
+            return first
+        for _ in range(_CHAIN - 1):
+            if not 0 < at <= common:
+                break
+            at = _linked(data, at, end, seen)
+        if 0 < at <= common:
+            return first
+    return None
+
+
+def _linked(data: memoryview, at: int, end: int, seen: Seen) -> int:
+    """Say where a well-formed record of a plausible type at a position ends; 0 where there is none."""
+    if at + seen.head >= end or not _PLAUSIBLE_BYTES[data[at]]:
+        return 0
+    length = data[at + 1] | (data[at + 2] << 8 if seen.wide else 0)
+    stop = at + seen.head + length
+    return stop + 1 if length and stop < end and data[stop] == END_BYTE else 0
 
 
 def _by_four(data: memoryview, start: int, end: int, seen: Seen) -> int:

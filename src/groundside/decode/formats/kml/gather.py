@@ -120,6 +120,8 @@ class Gatherer:
         self._leaf = ""
         if leaf:
             self._leaf_of(local, text, offset)
+        elif local in PLAN.records and self._track is not None:
+            self._track.tear()
         if local == "Track":
             self._close_track(whole=True)
         elif local in _GEOMETRIES:

@@ -65,6 +65,11 @@ class TimedTrack:
         """Whether nothing of it is missing."""
         return not (self.tears or self.head_lost or self.tail_lost) and len(self.whens) == len(self.coords)
 
+    @property
+    def head_torn(self) -> bool:
+        """Whether what stands before its times and places may be missing."""
+        return self.head_lost or (0, 0) in self.tears
+
     def array(self, name: str) -> list[str]:
         """Give the list of one named array of values, the first of which ends the lists of times and places."""
         if not self.is_over:

@@ -8,7 +8,8 @@ from groundside.decode.formats.kml.archive import LOCAL, document_of, unpack
 from groundside.decode.xml_scan import root_of
 
 _HEAD_BYTES = 64 * 1024
-_TRACK = re.compile(rb"<(?:\w{1,20}:)?Track[\s>]")
+_TRACK = re.compile(rb"<(?:\w{1,20}:)?(?:Track[\s>]|coord>)")
+"""A place of a track is one too: its start may be damaged."""
 _STAMP = re.compile(rb"<(?:\w{1,20}:)?TimeStamp[\s>]")
 _LINE = re.compile(rb"<(?:\w{1,20}:)?LineString[\s>]")
 _LIST = re.compile(rb"<(?:\w{1,20}:)?coordinates>([^<]*)")

@@ -38,7 +38,7 @@ def track_table(tracks: Sequence[TimedTrack], pairs: Sequence[Pairs], size: int)
     coords = [track.coords[k] for track, found in zip(tracks, pairs, strict=True) for k in found.coords.tolist()]
     offsets = [track.offsets[k] for track, found in zip(tracks, pairs, strict=True) for k in found.coords.tolist()]
     numbers = np.repeat(np.arange(len(tracks)), [len(found.coords) for found in pairs])
-    modes = [mode_of(track.mode) for track in tracks]
+    modes = [track.mode or (None if track.head_torn else mode_of("")) for track in tracks]
     columns = {
         "offset": Column(np.array(offsets, np.int64), "bytes"),
         "track": Column(numbers.astype(np.int32)),

@@ -18,7 +18,7 @@ COVERAGE = Coverage(
         "Which of velocityX, velocityY and velocityZ is north, east and down: public programs disagree, the positions"
         " of the file decide.",
         "gimbalPitchRaw and gimbalYawRaw count tenths of degrees, currentVoltage mV, currentCurrent mA.",
-        "That the wall clock was set in mid-flight, where the counter goes on: times keep to the clock of the beginning.",
+        "That the clock was set in mid-flight, where the counter goes on: times keep to the clock of the beginning.",
         "That a row is glued from two: its time goes on with a gap where its position jumps.",
     ),
     leaves=(

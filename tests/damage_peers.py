@@ -70,12 +70,24 @@ def _messages(path: Path, timed: bool) -> Iterator[object]:
             yield message
 
 
+class _Impatient(io.BytesIO):
+    """A file that ends a reader that never would: pyulog goes round and round in some damaged definitions."""
+
+    patience = 400_000
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.patience -= 1
+        if self.patience < 0:
+            raise EOFError
+        return super().read(size)
+
+
 def _ulog(path: Path, found: Found) -> None:
     import numpy as np
     from pyulog import ULog
 
     with np.errstate(all="ignore"):
-        log = ULog(str(path))
+        log = ULog(_Impatient(path.read_bytes()))
     for data in log.data_list:
         columns = [values.tolist() for values in data.data.values()]
         for moment, *row in zip(data.data["timestamp"].tolist(), *columns, strict=True):

@@ -31,8 +31,9 @@ small simulated files of each format were damaged {files} times, in five ways th
 
 A record is *whole* where all its bytes still stand in one piece. The tables say how many whole records each program
 found, of all that are timed or have a position. Where it was a definition that was hurt (a message's layout, the head
-of a table), the records that need it count as whole all the same, for every program alike. The other program was told
-what kind of file it is; Groundside had to recognise it. A program that gives up counts with what it gave before.
+of a table), the records that need it count as whole all the same, for every program alike. All programs were told
+what kind of file it is; left to itself, Groundside no longer recognised {unrecognised} of the {total} damaged files,
+cut within their first records or torn in their head. A program that gives up counts with what it gave before.
 
 *Invented* are rows that a program does not give of the undamaged file, beyond as many as records were hurt: one whose
 own bytes changed may come out altered where the format has no checksum. In MAVLink, which has one, not even these are
@@ -46,6 +47,7 @@ The seeds are the numbers from 0, so anyone gets the same damages of the same fi
   lists were torn, nobody can tell for what lies between; it is left out, and a piece that moved counts as hurt.
 - The further digits of an IGC fix need the I record. Where that was hurt, a fix is the one that its first 35
   characters tell.
+- pyulog goes round for ever in the definitions of some damaged files: it is stopped after 400,000 reads.
 - An encrypted record chains to the one before it, so the first one behind a damage cannot be opened by anyone.
 
 """
@@ -79,7 +81,12 @@ def page(kept: dict[str, Any]) -> str:
     """Give the whole page."""
     counts = {sum(told[kind]["files"] for kind in ORDER) for told in kept["formats"].values()}
     versions = ", ".join(f"{name} {number}" for name, number in kept["versions"].items())
-    head = HEAD.format(files=" or ".join(f"{n:,}" for n in sorted(counts)), date=kept["date"], versions=versions)
+    lines = [told[kind] for told in kept["formats"].values() for kind in ORDER]
+    files, unrecognised = (sum(line[name] for line in lines) for name in ("files", "unrecognised"))
+    each = " or ".join(f"{n:,}" for n in sorted(counts))
+    head = HEAD.format(
+        files=each, date=kept["date"], versions=versions, total=f"{files:,}", unrecognised=f"{unrecognised:,}"
+    )
     compared = {name: told for name, told in kept["formats"].items() if told["peer"]}
     alone_told = {name: told for name, told in kept["formats"].items() if not told["peer"]}
     beside, alone = "## Next to other programs", "## Where nobody else reads what is damaged"

@@ -30,6 +30,7 @@ _NAME = rb"[A-Za-z0-9_\-/]"
 _FORMAT = re.compile(
     _NAME + rb"{1,128}:(?:" + _NAME + rb"{1,128}+(?:\[[1-9]\d{0,4}\])?+ \w{1,128}+(?:;|\Z))++", re.ASCII
 )
+_END_OF_FIELD = ord(";")
 _SUBSCRIPTION = re.compile(_NAME + rb"{1,128}\Z")
 _KEY = re.compile(rb"(\w{1,128})(?:\[(\d{0,5})\])?+ (" + _NAME + rb"{1,128})\Z", re.ASCII)
 _TEXT = re.compile(rb"[^\x00-\x06\x0e-\x1a\x1c-\x1f]*+")
@@ -142,7 +143,14 @@ def _is_data(data: memoryview, at: int, end: int, known: Definitions) -> bool:
 
 
 def _is_format(data: memoryview, at: int, end: int, known: Definitions) -> bool:
-    return _fills(_FORMAT, data, at + HEADER_BYTES, end, known)
+    return _fills(_FORMAT, data, at + HEADER_BYTES, end, known) and (
+        data[end - 1] == _END_OF_FIELD or _leads(data, end)
+    )
+
+
+def _leads(data: memoryview, end: int) -> bool:
+    """Whether a message ends where the file does or another begins: an unfinished format may be two, run into one."""
+    return end + HEADER_BYTES > len(data) or data[end + HEADER_BYTES - 1] in _TESTS
 
 
 def _is_subscription(data: memoryview, at: int, end: int, known: Definitions) -> bool:

@@ -66,7 +66,7 @@ class Search:
         while start < stop and not self.gave_up:
             end = min(start + window, stop)
             for candidate, chained in self._candidates(start, end, stop):
-                if chained or self._believable(candidate, stop, before):
+                if self._alone(candidate, stop) if chained else self._believable(candidate, stop, before):
                     return candidate
             start, window = end, min(window * 4, _LAST_WINDOW)
         return stop
@@ -107,12 +107,22 @@ class Search:
             at = at + HEADER_BYTES + size
         return good & (at <= stop)
 
+    def _alone(self, at: int, stop: int) -> bool:
+        """Whether nothing that leaves no doubt stands inside a message of an unknown id: its size may be wrong."""
+        end = at + HEADER_BYTES + int.from_bytes(self._data[at : at + 2], "little")
+        self._spend(end - at)
+        inside = self._candidates(at + 1, end, stop)
+        return not any(
+            self._data[place + 2] in _TELLING and is_sound(self._data, place, end, self._known)
+            for place, chained in inside
+            if not chained
+        )
+
     def _u16(self, at: Offsets) -> Offsets:
         return self._bytes[at].astype(np.int64) | self._bytes[at + 1].astype(np.int64) << 8
 
     def _believable(self, at: int, stop: int, before: int | None) -> bool:
-        self._known.effort += _CHECK
-        self.gave_up |= self._known.effort > _EFFORT * len(self._bytes) + _SPARE
+        self._spend(_CHECK)
         end = is_sound(self._data, at, stop, self._known)
         if not end:
             return False
@@ -122,6 +132,10 @@ class Search:
         if kind in _TELLING:
             return True
         return end == stop or is_sound(self._data, end, stop, self._known) > 0
+
+    def _spend(self, effort: int) -> None:
+        self._known.effort += effort
+        self.gave_up |= self._known.effort > _EFFORT * len(self._bytes) + _SPARE
 
     def _is_timely(self, at: int, before: int | None) -> bool:
         """Whether data states a time near that of the data before it."""

@@ -47,6 +47,7 @@ The seeds are the numbers from 0, so anyone gets the same damages of the same fi
   lists were torn, nobody can tell for what lies between; it is left out, and a piece that moved counts as hurt.
 - The further digits of an IGC fix need the I record. Where that was hurt, a fix is the one that its first 35
   characters tell.
+- Where names in the head of a table changed places, nobody can tell what its columns are: all its rows count as hurt.
 - pyulog goes round for ever in the definitions of some damaged files: it is stopped after 400,000 reads.
 - An encrypted record chains to the one before it, so the first one behind a damage cannot be opened by anyone.
 

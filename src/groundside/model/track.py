@@ -72,8 +72,8 @@ def track_of(columns: Mapping[str, Column], basis: TimeBasis, error_s: float | N
     Fill up a track from the columns that are known; all others become NaN or null.
 
     Args:
-        columns: some of `COLUMNS`; `time_us` must be there. Positions of (0, 0) or out of range become NaN, and so
-            does whatever is infinite.
+        columns: some of `COLUMNS`; `time_us` must be there. Positions of (0, 0), out of range, or of which
+            one half is not there become NaN, and so does whatever is infinite.
         basis: what `time_us` counts.
         error_s: bound on how wrong `time_us` may be as UTC.
 
@@ -93,15 +93,16 @@ def track_of(columns: Mapping[str, Column], basis: TimeBasis, error_s: float | N
 
 def _without_false_positions(columns: Mapping[str, Column]) -> dict[str, Column]:
     known = dict(columns)
-    if "lon" in known and "lat" in known:
-        lon = np.array(known["lon"].values, dtype=np.float64)
-        lat = np.array(known["lat"].values, dtype=np.float64)
-        with np.errstate(invalid="ignore"):
-            bad = ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90)) | ((lon == 0) & (lat == 0))
-        lon[bad] = np.nan
-        lat[bad] = np.nan
-        known["lon"] = Column(lon, "deg", known["lon"].origin)
-        known["lat"] = Column(lat, "deg", known["lat"].origin)
+    if "lon" not in known or "lat" not in known:  # one without the other is no position
+        return {name: column for name, column in known.items() if name not in {"lon", "lat"}}
+    lon = np.array(known["lon"].values, dtype=np.float64)
+    lat = np.array(known["lat"].values, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        bad = ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90)) | ((lon == 0) & (lat == 0))
+    lon[bad] = np.nan
+    lat[bad] = np.nan
+    known["lon"] = Column(lon, "deg", known["lon"].origin)
+    known["lat"] = Column(lat, "deg", known["lat"].origin)
     return known
 
 

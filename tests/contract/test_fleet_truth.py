@@ -122,9 +122,12 @@ def _ends(case: Case, cut: Cut, sortie: Sortie) -> Iterator[str]:
         ("take-off", cut.takeoff_us, sortie.takeoff_us),
         ("landing", cut.landing_us, sortie.landing_us),
     ):
+        heard_us = _unheard_until(case, true)
+        if found is None and true < heard_us and heard_us > case.truth.time_us[-1] - NEAR_US:
+            continue  # the link was lost for good before: nothing of it is in the file
         if found is None:
             yield f"{name} unknown"
-        elif abs(found - true) > WITHIN_S * 1e6:
+        elif not -WITHIN_S * 1e6 <= found - true <= heard_us - true + WITHIN_S * 1e6:
             yield f"{name} {(found - true) / 1e6:+.2f} s"
 
 
@@ -178,17 +181,28 @@ def _batteries(case: Case) -> Iterator[str]:
 
 def _events(case: Case) -> Iterator[str]:
     stated = STATES_FAULTS.get(case.format, set())
-    log = case.found.log
+    log, end_us = case.found.log, case.truth.time_us[-1]
     for fault in case.truth.faults:
-        if fault.kind in stated and not (log is not None and _found(log.events.to_pylist(), fault)):
+        if fault.kind == "link_lost" and fault.end_us >= end_us:
+            continue  # a link that never came back looks like a recording that ended
+        heard_us = _unheard_until(case, fault.start_us)
+        if fault.kind not in stated or (heard_us > fault.start_us and heard_us > fault.end_us - NEAR_US):
+            continue
+        if not (log is not None and _found(log.events.to_pylist(), fault, heard_us)):
             yield f"{fault.kind} not found"
         if fault.kind == "hard_landing" and not _fell(case, fault):
             yield "hard landing does not show"
 
 
-def _found(events: list[dict[str, object]], fault: Fault) -> bool:
+def _unheard_until(case: Case, time_us: int) -> int:
+    """Say when a ground station could first hear of what happened then: at once, or when a lost link came back."""
+    lost = [f for f in case.truth.faults if f.kind == "link_lost" and f.start_us < time_us <= f.end_us]
+    return lost[0].end_us if lost and case.format.startswith("mavlink") else time_us
+
+
+def _found(events: list[dict[str, object]], fault: Fault, heard_us: int) -> bool:
     times = [t for e in events if e["kind"] == fault.kind and isinstance(t := e["time_us"], int)]
-    if any(abs(t - fault.start_us) <= NEAR_US for t in times):
+    if any(abs(t - heard_us) <= NEAR_US for t in times):
         return True
     # A second failsafe while the first lasts changes no state that a log could tell.
     lasting = [t for t in times if t <= fault.start_us]

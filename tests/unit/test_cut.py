@@ -282,3 +282,37 @@ def test_a_header_that_counted_nothing_is_a_bench_run():
 def test_a_header_that_states_nothing_is_neither_a_bench_run_nor_zero():
     found = only(cut(recording(time_basis=TimeBasis.NONE, start_us=None), None))
     assert (found.bench, found.airborne_s, found.distance_m, found.max_height_m) == (False, None, None, None)
+
+
+def test_a_run_along_the_ground_is_not_yet_in_the_air():
+    height = legs((30, 0), (6, 0), (20, 40), (100, 40), (20, 0), (30, 0))
+    east = np.concatenate([np.zeros(300), 2.0 * np.arange(len(height) - 300)])
+    found = only(cut(recording(of := track(altitude_m=300.0 + height, east=east)), of))
+    assert found.takeoff_us == pytest.approx(START_US + 36_000_000, abs=500_000)
+
+
+def test_a_second_flight_soon_after_the_first_has_its_own_ground():
+    leg = ((20, 30), (60, 30), (60, 0))
+    height = legs((20, 0), *leg, (11, 0), *leg, (20, 0))
+    east = legs((20, 0), (140, 300), (11, 300), (140, 600), (20, 600))
+    found = cut(recording(of := track(altitude_m=300.0 + height, east=east)), of)
+    assert [f.takeoff_us for f in found] == pytest.approx([START_US + 20_000_000, START_US + 171_000_000], abs=600_000)
+
+
+def test_motors_stopped_end_a_flight_where_the_clock_stands_still_on_the_ground():
+    in_air = [False] * 50 + [True] * 600 + [False] * 60 + [True] * 600 + [False] * 50
+    armed = [True] * 650 + [False] * 60 + [True] * 650
+    clock = np.cumsum([0.0, *(0.001 if not a else 0.1 for a in armed[1:])])
+    of = track(
+        in_air=in_air,
+        armed=armed,
+        height_m=np.where(in_air, 20.0, 0.0),
+        time_us=START_US + np.round(clock * 1e6).astype(np.int64),
+    )
+    assert len(cut(recording(of), of)) == 2
+
+
+def test_a_slow_descent_in_whole_metres_touches_down_after_the_last_metre_is_gone():
+    height = legs((20, 0), (20, 30), (60, 30), (60, 0), (20, 0), hz=1.0)
+    of = track(hz=1.0, height_m=np.round(height), east=legs((20, 0), (140, 700), (20, 700), hz=1.0))
+    assert only(cut(recording(of), of)).landing_us == pytest.approx(START_US + 160_000_000, abs=1_000_000)

@@ -73,7 +73,8 @@ def _plain(module: str, function: str = "write") -> Write:
 def _dataflash(truth: Truth, seed: int) -> bytes:
     from groundside.simulate.writers import dataflash
 
-    old = truth.aircraft.kind not in WINGS and seed % 8 == 0
+    # Logs of that age have one battery, and no wings were simulated for it.
+    old = truth.aircraft.kind not in WINGS and len(truth.batteries) == 1 and seed % 8 == 0
     return dataflash.write(truth, dataflash.Recorder("3.1" if old else ("4.5", "4.7")[seed % 2]))
 
 

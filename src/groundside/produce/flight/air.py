@@ -16,13 +16,14 @@ from groundside.produce.flight.signals import Signals, held
 
 TOUCH_DOWN_S = 10.0
 """
-A shorter time on the ground does not end a flight.
+A shorter time on the ground does not end a flight, unless the motors were stopped.
 
 ArduCopter disarms by itself after 10 s on the ground (DISARM_DELAY, by default AUTO_DISARMING_DELAY of its
 config.h), so a shorter touch-down is a bounce or a touch-and-go.
 """
 SHORTEST_S = 3.0
 """In the air for less, with ground on both sides, is no flight."""
+_STOPPED_ROWS = 5
 _STANDING_M = 1.0
 _STANDING_MPS = 1.0
 _STANDING_S = 10.0
@@ -123,13 +124,18 @@ def _tells_standing(s: Signals) -> bool:
     return s.above_takeoff and float(np.nanpercentile(np.abs(s.height_m), 99)) <= _STANDING_M
 
 
+def _stopped(s: Signals, landed: int, lifted: int) -> bool:
+    """Whether the motors stood in a time on the ground, however short: some clocks stand still meanwhile."""
+    return int((s.armed[landed:lifted] == 0).sum()) >= _STOPPED_ROWS
+
+
 def _joined(runs: list[tuple[int, int]], s: Signals) -> list[Span]:
     """Make times in the air of runs: join over brief touch-downs, then drop what is too brief."""
     spans: list[Span] = []
     for first, end in runs:
         span = Span(first, end, takeoff=first > 0, landing=end < s.rows)
         down_s = float(s.t_s[first] - s.t_s[spans[-1].end]) if spans else TOUCH_DOWN_S
-        if down_s >= TOUCH_DOWN_S:
+        if down_s >= TOUCH_DOWN_S or _stopped(s, spans[-1].end, first):
             spans.append(span)
             continue
         note = f"a touch-down of {down_s:.1f} s was counted as part of the flight"

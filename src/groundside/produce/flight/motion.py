@@ -65,6 +65,15 @@ _ALTITUDE = _Limits(rise_m=6.0, level_m=4.0, land_m=3.0, drop_m=6.0, lift_m=2.0,
 
 
 @dataclass(frozen=True, slots=True)
+class _Around:
+    """The limits that hold, and the pieces at which the time in the air before ended and the next one begins."""
+
+    limits: _Limits
+    landed: int
+    lifts: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Pieces:
     """
     One value for each piece of two seconds with a row in it; NaN where unknown. Heights are medians.
@@ -96,7 +105,10 @@ def runs_in_motion(s: Signals) -> tuple[list[tuple[int, int]], bool]:
     pieces = _pieces(s)
     in_air, level = _states(s, pieces, limits)
     fast = _fast(s, pieces) & ~pieces.grounded
-    runs = [_to_rows(s, pieces, level, run, limits) for run in runs_of(in_air | fast)]
+    found = runs_of(in_air | fast)
+    landed, lifts = [0, *(b for _, b in found)], [*(a for a, _ in found[1:]), pieces.end.size]
+    around = [_Around(limits, a, b) for a, b in zip(landed, lifts, strict=False)]
+    runs = [_to_rows(s, pieces, level, run, by) for run, by in zip(found, around, strict=False)]
     flown = [run for run in runs if run[1] > run[0] and _flew(s, run, limits)]
     return flown, len(flown) < len(runs)
 
@@ -226,22 +238,38 @@ def _apart_m(s: Signals, first: int, last: int) -> float:
     return float(np.hypot(s.east_m[b] - s.east_m[a], s.north_m[b] - s.north_m[a]))
 
 
-def _to_rows(s: Signals, pieces: _Pieces, level: Floats, run: tuple[int, int], limits: _Limits) -> tuple[int, int]:
+def _to_rows(s: Signals, pieces: _Pieces, level: Floats, run: tuple[int, int], by: _Around) -> tuple[int, int]:
     """Narrow pieces in the air down to rows: from the first row off the ground to the first on it again."""
     a, b = run
-    first = int(pieces.first[max(a - _RISE_PIECES, 0)]) if a else 0
+    first = int(pieces.first[max(a - _RISE_PIECES, by.landed)]) if a else 0
     end = int(pieces.end[min(b, pieces.end.size - 1)])
     if a and np.isfinite(level[a - 1]):
-        stood = slice(int(pieces.first[max(a - _RISE_PIECES - _STOOD_PIECES, 0)]), int(pieces.first[a]))
-        ground, lift_m = _ground(s, stood, float(level[a - 1]), limits)
-        low = np.flatnonzero(s.height_m[first : int(pieces.end[a])] <= ground + lift_m)
+        stood = slice(int(pieces.first[max(a - _RISE_PIECES - _STOOD_PIECES, by.landed)]), int(pieces.first[a]))
+        ground, lift_m = _ground(s, stood, float(level[a - 1]), by.limits)
+        low = np.flatnonzero(
+            s.height_m[first : _rolled(s, int(pieces.end[a]), end, (ground, lift_m))] <= ground + lift_m
+        )
         first += int(low[-1]) + (0 if _coarse(s.height_m) else 1) if low.size else 0
     if b < pieces.end.size and np.isfinite(level[b]):
-        stands = slice(int(pieces.first[b]), int(pieces.end[min(b + _STOOD_PIECES, pieces.end.size - 1)]))
-        ground, lift_m = _ground(s, stands, float(level[b]), limits)
+        last = min(b + _STOOD_PIECES, by.lifts - 1, pieces.end.size - 1)
+        stands = slice(int(pieces.first[b]), int(pieces.end[max(last, b)]))
+        ground, lift_m = _ground(s, stands, float(level[b]), by.limits)
         high = np.flatnonzero(s.height_m[first:end] > ground + lift_m)
-        end = first + int(high[-1]) + 1 if high.size else end
+        end = _touched(s.height_m, first + int(high[-1]) + 1, end) if high.size else end
     return first, end
+
+
+def _rolled(s: Signals, row: int, end: int, ground: tuple[float, float]) -> int:
+    """Say up to which row an aircraft that gathered speed was still on the ground: at its height, without a gap."""
+    level, lift_m = ground
+    off = np.flatnonzero(~(np.abs(s.height_m[row - 1 : end] - level) <= lift_m))
+    return max(row, row - 1 + int(off[0])) if off.size else row
+
+
+def _touched(height: Floats, row: int, end: int) -> int:
+    """Say where it touched down: a row later where heights are rounded, and so slow a descent shows too early."""
+    slow = row >= 4 and height[row - 1] == height[row - 2] and height[row - 3] == height[row - 4]
+    return min(row + 1, end) if slow and _coarse(height) else row
 
 
 def _coarse(height: Floats) -> bool:

@@ -10,7 +10,10 @@ SHELL := /bin/bash
 
 setup: .make/python $(STATIC)
 
-.make/python: pyproject.toml requirements.lock
+KERNELS := $(filter-out $(wildcard src/groundside/native/_*.c),$(wildcard src/groundside/native/*.[ch])) \
+    $(wildcard src/groundside/native/*.pyx)
+
+.make/python: pyproject.toml requirements.lock $(KERNELS)
 	@mkdir -p .make
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 	    { echo "Python 3.11 is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
@@ -47,14 +50,18 @@ lint: setup
 
 check: lint test
 
-# Every full count of the Must-show lines; figures as JSON in prove.json.
+# Every full count of the Must-show lines; figures as JSON in prove*.json. Some hours.
 prove: setup .make/test-tools
 	$(BIN)/pytest --full --figures prove.json -p no:cacheprovider --timeout 7200
-	$(BIN)/python -m fuzz.run --json prove-fuzz.json
+	$(BIN)/python -m fuzz.run --seconds 300 --json prove-fuzz.json
+	$(BIN)/python -m fuzz.native_run --seconds 300 --json prove-native.json
+	$(BIN)/python benchmarks/run.py --full --json prove-bench.json
 
-# Five minutes of coverage-guided fuzzing for each decoder; FUZZ="--seconds 30 --formats gpx" for less.
-fuzz: setup
+# Five minutes of coverage-guided fuzzing for each decoder, and for each kernel under ASan and UBSan;
+# FUZZ="--seconds 30 --formats gpx" and FUZZ_NATIVE="--seconds 10" for less.
+fuzz: setup .make/test-tools
 	$(BIN)/python -m fuzz.run $(FUZZ)
+	$(BIN)/python -m fuzz.native_run --seconds 300 $(FUZZ_NATIVE)
 
 bench: setup .make/test-tools
 	$(BIN)/python benchmarks/run.py $(if $(JSON),--json $(JSON))

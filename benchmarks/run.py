@@ -1,19 +1,34 @@
-"""Run every benchmark against its named peer in the same run, and print a table and JSON."""
+"""
+Run every benchmark against its named peer in the same run, and print a table and JSON.
+
+    python benchmarks/run.py [--only dataflash,ulog] [--full] [--json FILE]
+
+A benchmark is a module here with `rows(corpus, median_s)` or `rows(corpus, median_s, full)`. Each row says "what" it
+is, what was measured (keys below), and "peer" with "times_peer": how many times the speed of the peer.
+"""
 
 import argparse
+import importlib
+import inspect
 import json
 import os
 import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import dataflash
-
+HERE = Path(__file__).resolve().parent
 ROUNDS = 5
-CORPUS = Path(os.environ.get("GROUNDSIDE_CORPUS", Path(__file__).resolve().parents[2] / "shared" / "corpus"))
+CORPUS = Path(os.environ.get("GROUNDSIDE_CORPUS", HERE.parents[1] / "shared" / "corpus"))
+MEASURED = {
+    "MB_per_s": "{:,.1f} MB/s",
+    "files_per_s": "{:,.0f} files/s",
+    "p95_ms": "p95 {:,.1f} ms",
+    "median_ms": "median {:,.2f} ms",
+    "peak_mb": "peak {:,.0f} MB",
+}
 
 
 def median_s(work: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -27,19 +42,47 @@ def median_s(work: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="names of benchmarks, with commas between them")
+    parser.add_argument(
+        "--full", action="store_true", help="the sizes that the issues name, where the usual ones are reduced"
+    )
     parser.add_argument("--json", type=Path, help="write the figures into this file")
+    asked = parser.parse_args()
     if not (CORPUS / "flights").is_dir():
         print(f"no real files at {CORPUS}: set GROUNDSIDE_CORPUS", file=sys.stderr)
         return 1
-    asked = parser.parse_args()
-    rows = [row for bench in (dataflash,) for row in bench.rows(CORPUS / "flights", median_s)]
-    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, medians of {ROUNDS}, CPU time")
-    for row in rows:
-        print(f"{row['what']:<44} {row['MB_per_s']:>8.1f} MB/s   {row['times_peer']:>6.1f} x {row['peer']}")
+    before = os.getloadavg()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load before {before[0]:.1f}", flush=True)
+    rows = []
+    for name in asked.only.split(",") if asked.only else known():
+        for row in rows_of(name, asked.full):
+            rows.append({"benchmark": name, **row})
+            print(shown(row), flush=True)
+    after = os.getloadavg()
+    print(f"load after {after[0]:.1f} (the benchmarks' own work counts in it)")
     if asked.json:
-        asked.json.write_text(json.dumps({"load": os.getloadavg()[0], "rows": rows}, indent=2) + "\n")
+        told = {"machine": platform.machine(), "cores": os.cpu_count(), "load_before": before, "load_after": after}
+        asked.json.write_text(json.dumps({**told, "full": asked.full, "rows": rows}, indent=2) + "\n")
     return 0
+
+
+def known() -> list[str]:
+    """Name the benchmarks: the modules here that have rows."""
+    return sorted(f.stem for f in HERE.glob("*.py") if f.stem != "run" and "\ndef rows(" in f.read_text())
+
+
+def rows_of(name: str, full: bool) -> Iterator[dict[str, object]]:
+    rows = importlib.import_module(name).rows
+    more = {"full": full} if "full" in inspect.signature(rows).parameters else {}
+    yield from rows(CORPUS / "flights", median_s, **more)
+
+
+def shown(row: dict[str, object]) -> str:
+    figures = [form.format(row[key]) for key, form in MEASURED.items() if isinstance(row.get(key), int | float)]
+    if isinstance(row.get("times_peer"), int | float):
+        figures.append(f"{row['times_peer']:,.1f} x {row['peer']}")
+    return f"{row['what']:<66} {'   '.join(figures)}"
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ OUT = Path(__file__).resolve().parents[1] / "src/groundside/reference/data/mavli
 FIRST = ("all", "ardupilotmega", "common")
 NOT_FLOWN = frozenset({"test", "python_array_test"})
 """Dialects that exist to test the generator."""
+SIZES = {
+    "char": 1, "int8_t": 1, "uint8_t": 1, "int16_t": 2, "uint16_t": 2, "int32_t": 4, "uint32_t": 4, "int64_t": 8,
+    "uint64_t": 8, "float": 4, "double": 8,
+}  # fmt: skip
 ENUMS = ("MAV_TYPE", "MAV_AUTOPILOT", "MAV_STATE", "FIRMWARE_VERSION_TYPE")
 
 
@@ -41,14 +45,15 @@ def base_counts() -> dict[tuple[str, int], set[int]]:
 
 
 def described(message: Any, base: int) -> list[Any]:
-    """Give `[id, name, crc_extra, number of base fields, [[field, type, array length, unit], ...]]`."""
+    """Give `[id, crc_extra, base size, size, name, base fields, [[field, type, array length, unit], ...]]`."""
     wire = list(message.ordered_fieldnames)
     fields: list[list[Any]] = []
     for name in message.fieldnames:
         at = wire.index(name)
         unit = message.fieldunits_by_name.get(name, "")
         fields.append([name, message.fieldtypes[message.fieldnames.index(name)], message.array_lengths[at], unit])
-    return [message.id, message.msgname, message.crc_extra, base, fields]
+    sizes = [SIZES[kind] * max(1, count) for _, kind, count, _ in fields]
+    return [message.id, message.crc_extra, sum(sizes[:base]), sum(sizes), message.msgname, base, fields]
 
 
 def collected() -> list[list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +13,8 @@ from typing import BinaryIO
 from groundside.errors import Conflict, TooLarge, Unreadable
 
 CHUNK_BYTES = 1 << 20
+MAPPED_FROM_BYTES = 1 << 24
+"""Files of this size and more are read through a memory map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,24 @@ def contents(arrival: Arrival, limit: int) -> Iterator[bytes]:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         what = f"{arrival.name} changed while it was read."
         raise Conflict(what, try_this="ingest again when it is no longer written to")
+
+
+def whole(arrival: Arrival, limit: int) -> memoryview:
+    """
+    Give the bytes of a file at once; those of a large one through a memory map, so that only what is touched is read.
+
+    Raises:
+        Unreadable, TooLarge, Conflict: as of `contents`.
+    """
+    if arrival.size < MAPPED_FROM_BYTES:
+        return memoryview(b"".join(contents(arrival, limit)))
+    try:
+        with _opened(arrival.path) as stream:
+            _refuse_past(limit, arrival, os.fstat(stream.fileno()).st_size)
+            return memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
+    except (OSError, ValueError) as error:
+        what = f"{arrival.name} cannot be read: {_reason(error) if isinstance(error, OSError) else error}."
+        raise Unreadable(what, try_this="check its permissions and the medium, then try again") from error
 
 
 def head(arrival: Arrival, count: int) -> bytes:

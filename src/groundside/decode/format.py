@@ -87,6 +87,10 @@ class Format:
         keys_from_answer: reads what the key service answered (parsed JSON); raises `BadRequest` where that
             makes no sense.
         log: parameters, messages, events and hardware; None where such a file never holds any.
+        own_clock_us: how much the clock of its tables is behind that of its track, where its tables are `LateTables`
+            that can be cut by time; None where they cannot.
+        magic: bytes that begin such files and no others, so that no other format needs to be asked; empty where there
+            are none.
         coverage: what is read and what not, for the reference page.
         experimental: built from a description only; no real file was read by anyone here yet.
     """
@@ -104,5 +108,7 @@ class Format:
     key_request: Callable[[memoryview], dict[str, Fact] | None] | None = None
     keys_from_answer: Callable[[object], Keychains] | None = None
     log: Callable[[Decoded], Log] | None = None
+    own_clock_us: Callable[[Decoded], int] | None = None
+    magic: bytes = b""
     coverage: Coverage = NOT_SAID
     experimental: bool = False

@@ -22,9 +22,10 @@ def recognise(head: bytes) -> Format | None:
         head: the first `HEAD_BYTES` of the file, or all of it where it is shorter.
 
     Returns:
-        The first format that recognises it, or None.
+        The format whose magic it is, or else the first that recognises it; None where none does.
     """
-    return next((f for f in formats() if f.recognises(head[:HEAD_BYTES])), None)
+    certain = next((f for f in formats() if f.magic and head.startswith(f.magic)), None)
+    return certain or next((f for f in formats() if f.recognises(head[:HEAD_BYTES])), None)
 
 
 def named(name: str) -> Format | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
+
+from groundside.model.late import Late
 
 Fact = None | bool | int | float | str | list["Fact"] | dict[str, "Fact"]
 """A value that JSON can hold, without NaN or infinity."""
@@ -55,19 +57,56 @@ class ByteAccount:
             raise ValueError(what)
 
 
-@dataclass(frozen=True, slots=True)
+Said = tuple[Mapping[str, Fact], tuple[Problem, ...]]
+"""Facts and problems of one file."""
+
+
 class Decoded:
     """
-    What one file says.
+    What one file says. Never changed once made.
 
     Args:
-        tables: name to Arrow table of contiguous columns (see `groundside.model.table`).
+        tables: name to Arrow table of contiguous columns (see `groundside.model.table`); each may be made only when
+            it is asked for (`LateMapping`).
         facts: what the file says of itself, and under "inferences" (a list of texts) all that was inferred.
         problems: in order of offset.
         account: where every byte went.
     """
 
-    tables: Mapping[str, pa.Table]
-    facts: Mapping[str, Fact]
-    problems: tuple[Problem, ...]
-    account: ByteAccount = field(default_factory=lambda: ByteAccount(0, 0, 0))
+    __slots__ = ("_said", "account", "tables")
+
+    def __init__(
+        self,
+        tables: Mapping[str, pa.Table],
+        facts: Mapping[str, Fact],
+        problems: tuple[Problem, ...],
+        account: ByteAccount | None = None,
+    ) -> None:
+        self.tables = tables
+        self.account = account or ByteAccount(0, 0, 0)
+        self._said: Callable[[], Said] = lambda: (facts, problems)
+
+    @classmethod
+    def late(cls, tables: Mapping[str, pa.Table], account: ByteAccount, said: Callable[[], Said]) -> Decoded:
+        """
+        Make one whose facts and problems are worked out when they are first asked for.
+
+        Args:
+            said: gives both, and works on nothing that may be gone by then but the bytes of the file.
+        """
+        made = cls(tables, {}, (), account)
+        made._said = Late(said)
+        return made
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """What the file says of itself."""
+        return self._said()[0]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is not as it should be, in order of offset."""
+        return self._said()[1]
+
+    def __reduce__(self) -> tuple[type[Decoded], tuple[object, ...]]:
+        return Decoded, (dict(self.tables), dict(self.facts), self.problems, self.account)

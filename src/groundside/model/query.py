@@ -28,6 +28,23 @@ class Near:
     metres: float
 
 
+Ring = tuple[LonLat, ...]
+"""A closed line: the last position is the first again. Longitudes may go beyond 180, on over the antimeridian."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """
+    A region of the ground.
+
+    Args:
+        polygons: each an outer ring and then its holes, whichever way round; edges are straight in longitude and
+            latitude, as RFC 7946 has them.
+    """
+
+    polygons: tuple[tuple[Ring, ...], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlightQuery:
     """
@@ -38,6 +55,7 @@ class FlightQuery:
         aircraft: text that the aircraft's name, model or serial contains, in any case.
         text: text that place, aircraft, file name or notes contain, in any case.
         near: a place.
+        inside: an area that some part of the track lies in or touches, or the home point where there is no track.
         bench: also recordings in which nothing flew.
         order, descending: flights without the value come last either way.
         limit, offset: the page; limit None is all.
@@ -48,6 +66,7 @@ class FlightQuery:
     aircraft: str = ""
     text: str = ""
     near: Near | None = None
+    inside: Area | None = None
     bench: bool = False
     order: FlightOrder = FlightOrder.START
     descending: bool = True
@@ -69,3 +88,31 @@ class FlightPage:
     total: int
     airborne_s: float = 0.0
     distance_m: float = 0.0
+
+
+class TotalsBy(StrEnum):
+    """What totals are given by."""
+
+    MONTH = "month"
+    """The UTC month in which the recording began: "2026-05"; empty where UTC is unknown."""
+    AIRCRAFT = "aircraft"
+    """Name, model and serial, folded to one case; empty where none is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlightTotal:
+    """What some flights come to; unknown values left out. Sums are exact to a microsecond and a millimetre a flight."""
+
+    flights: int
+    airborne_s: float
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """A square of longitude and latitude, in degrees, and how many flights came into it."""
+
+    west: float
+    south: float
+    size_deg: float
+    flights: int

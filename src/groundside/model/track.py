@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ _FLOATS = (
     "battery_temperature_c", "battery_percent_2", "battery_voltage_v_2", "battery_current_a_2",
     "battery_temperature_c_2", "link_percent",
 )  # fmt: skip
+_FLOATING = frozenset(_FLOATS)
 COLUMNS: dict[str, pa.DataType] = {
     "time_us": pa.int64(),
     **dict.fromkeys(_FLOATS, pa.float64()),
@@ -86,9 +88,28 @@ def track_of(columns: Mapping[str, Column], basis: TimeBasis, error_s: float | N
         raise ValueError(what)
     rows = len(columns["time_us"].values)  # pyright: ignore[reportArgumentType]
     known = _without_false_positions(columns)
-    arrays = [_array(known.get(name), kind, rows) for name, kind in COLUMNS.items()]
-    fields = [pa.field(n, k, metadata=_origin(known.get(n))) for n, k in COLUMNS.items()]
-    return Track(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), basis, error_s)
+    unknown_floats = pa.array(np.full(rows, np.nan))
+    arrays = [
+        _array(known[name], kind) if name in known else unknown_floats if name in _FLOATING else _nulls(rows, kind)
+        for name, kind in COLUMNS.items()
+    ]
+    schema = _schema(tuple(known[name].origin if name in known else "" for name in COLUMNS))
+    return Track(pa.Table.from_arrays(arrays, schema=schema), basis, error_s)
+
+
+def _nulls(rows: int, kind: pa.DataType) -> pa.Array[Any]:
+    return pa.nulls(rows, kind)  # pyright: ignore[reportCallIssue, reportArgumentType] - the stubs know extension types only
+
+
+@lru_cache(256)
+def _schema(origins: tuple[str, ...]) -> pa.Schema:
+    """Give the schema of tracks whose columns come from the same places: making one costs more than a short track."""
+    return pa.schema(
+        [
+            pa.field(name, kind, metadata={"origin": origin} if origin else None)
+            for (name, kind), origin in zip(COLUMNS.items(), origins, strict=True)
+        ]
+    )
 
 
 def _without_false_positions(columns: Mapping[str, Column]) -> dict[str, Column]:
@@ -106,17 +127,16 @@ def _without_false_positions(columns: Mapping[str, Column]) -> dict[str, Column]
     return known
 
 
-def _array(column: Column | None, kind: pa.DataType, rows: int) -> pa.Array[Any]:
-    if column is None:
-        return pa.array(np.full(rows, np.nan)) if pa.types.is_floating(kind) else pa.array([None] * rows, kind)
-    if isinstance(column.values, pa.Array):
-        return column.values.cast(kind)
-    values = column.values if isinstance(column.values, list) else np.asarray(column.values)
-    if isinstance(values, np.ndarray) and pa.types.is_floating(kind):
-        values = values.astype(np.float64)
-        values = np.where(np.isinf(values), np.nan, values)
-    return pa.array(values, type=None if isinstance(values, np.ndarray) else kind).cast(kind)
-
-
-def _origin(column: Column | None) -> dict[str, str] | None:
-    return {"origin": column.origin} if column is not None and column.origin else None
+def _array(column: Column, kind: pa.DataType) -> pa.Array[Any]:
+    values = column.values
+    if isinstance(values, pa.Array):
+        return values if values.type == kind else values.cast(kind)
+    if isinstance(values, list):
+        return pa.array(values, type=kind)
+    plain = np.asarray(values)
+    if pa.types.is_floating(kind):
+        plain = plain.astype(np.float64)
+        infinite = np.isinf(plain)
+        return pa.array(np.where(infinite, np.nan, plain) if infinite.any() else plain)
+    made = pa.array(plain)
+    return made if made.type == kind else made.cast(kind)

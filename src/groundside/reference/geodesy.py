@@ -9,22 +9,38 @@ from __future__ import annotations
 
 import heapq
 import math
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Geod
 
 from groundside.model.place import LonLat
 
+if TYPE_CHECKING:
+    from pyproj import Geod
+
 Floats = NDArray[np.float64]
 
-WGS84 = Geod(ellps="WGS84")
+A_M = 6_378_137.0
+"""Half the major axis of WGS 84."""
+_FLATTENING = 1.0 / 298.257223563
+B_M = A_M * (1.0 - _FLATTENING)
+"""Half the minor axis of WGS 84. Source: NGA.STND.0036_1.0.0_WGS84 (2014), table 3.1."""
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius (2a + b) / 3 of WGS 84, for estimates."""
-_E2 = WGS84.es
+_E2 = _FLATTENING * (2.0 - _FLATTENING)
 _SHORT_M = 1000.0
 _ROUGHLY = 1.01
 """More than a sphere and the ellipsoid ever differ over one distance (0.56 %)."""
+
+
+@cache
+def geod() -> Geod:
+    """Give PROJ's geodesics on WGS 84; loaded on first use, for it takes 19 MB and most files need none."""
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
 
 
 def distance_m(a: LonLat, b: LonLat) -> float:
@@ -63,12 +79,22 @@ def _short_steps_m(lons: Floats, lats: Floats) -> Floats:
 
     Within 1e-8 m of the geodesic for steps under a kilometre, anywhere, and several times as fast.
     """
-    phi, lam = np.radians(lats), np.radians(lons)
-    normal = WGS84.a / np.sqrt(1.0 - _E2 * np.sin(phi) ** 2)
-    x, y = normal * np.cos(phi) * np.cos(lam), normal * np.cos(phi) * np.sin(lam)
-    z = (1.0 - _E2) * normal * np.sin(phi)
+    x, y, z = earth_centred_m(lons, lats)
     chord = np.sqrt(np.diff(x) ** 2 + np.diff(y) ** 2 + np.diff(z) ** 2)
     return chord + chord**3 / (24.0 * EARTH_RADIUS_M**2)
+
+
+def earth_centred_m(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """
+    Give positions on the ellipsoid as metres from the Earth's centre: x to (0, 0), y to (90 E, 0), z to the north pole.
+
+    Source: NGA.STND.0036_1.0.0_WGS84 (2014), section 4.2, with height 0.
+    """
+    lons, lats = _pair(lon, lat)
+    phi, lam = np.radians(lats), np.radians(lons)
+    normal = A_M / np.sqrt(1.0 - _E2 * np.sin(phi) ** 2)
+    across = normal * np.cos(phi)
+    return across * np.cos(lam), across * np.sin(lam), (1.0 - _E2) * normal * np.sin(phi)
 
 
 def path_length_m(lon: ArrayLike, lat: ArrayLike) -> float:
@@ -95,8 +121,8 @@ def local_metres(lon: ArrayLike, lat: ArrayLike, origin: LonLat) -> tuple[Floats
     lons, lats = _pair(lon, lat)
     phi = math.radians(origin.lat)
     w = 1.0 - _E2 * math.sin(phi) ** 2
-    across = WGS84.a / math.sqrt(w) * math.cos(phi)
-    along = WGS84.a * (1.0 - _E2) / w**1.5
+    across = A_M / math.sqrt(w) * math.cos(phi)
+    along = A_M * (1.0 - _E2) / w**1.5
     return across * np.radians(_wrap(lons - origin.lon)), along * np.radians(lats - origin.lat)
 
 
@@ -141,30 +167,43 @@ def _may_beat(best: float, rough: Floats, lons: Floats, lats: Floats) -> NDArray
 
 
 def _to_segments_m(point: LonLat, lons: Floats, lats: Floats, segments: NDArray[np.intp]) -> float:
+    """Measure from a point to geodesic segments of a path, and give the least."""
+    ends = segments + 1
+    return float(segment_distances_m(point, lons[segments], lats[segments], lons[ends], lats[ends]).min())
+
+
+def segment_distances_m(point: LonLat, lon0: Floats, lat0: Floats, lon1: Floats, lat1: Floats) -> Floats:
     """
-    Measure from a point to geodesic segments, and give the least.
+    Measure from a point to each of many geodesic segments.
 
     Walks along each segment to the foot of the perpendicular, which a spherical right-angled triangle
     predicts ever better.
 
+    Args:
+        point: where from.
+        lon0, lat0: where each of n segments begins, degrees.
+        lon1, lat1: where each ends.
+
+    Returns:
+        n distances in metres along the ellipsoid.
+
     Source: S. Baselga and J. C. Martinez-Llario 2018, "Intersection and point-to-line solutions for
     geodesics on the ellipsoid", Studia Geophysica et Geodaetica 62, 353-363, doi 10.1007/s11200-017-1020-z.
     """
-    lon0, lat0 = lons[segments], lats[segments]
-    heading, _, length = _inverse(lon0, lat0, lons[segments + 1], lats[segments + 1])
+    heading, _, length = _inverse(lon0, lat0, lon1, lat1)
     p_lon, p_lat = np.full_like(lon0, point.lon), np.full_like(lat0, point.lat)
     along = np.zeros_like(length)
     for _ in range(10):
-        x_lon, x_lat, back = WGS84.fwd(lon0, lat0, heading, along)
+        x_lon, x_lat, back = geod().fwd(lon0, lat0, heading, along)
         bearing, _, away = _inverse(x_lon, x_lat, p_lon, p_lat)
         turn = np.radians(bearing - (np.asarray(back) + 180.0))
         step = EARTH_RADIUS_M * np.arctan2(np.cos(turn) * np.sin(away / EARTH_RADIUS_M), np.cos(away / EARTH_RADIUS_M))
         reached = np.clip(along + step, 0.0, length)
-        if np.max(np.abs(reached - along)) < 1e-4:
+        if np.max(np.abs(reached - along), initial=0.0) < 1e-4:
             break
         along = reached
-    x_lon, x_lat, _ = WGS84.fwd(lon0, lat0, heading, along)
-    return float(_inverse(np.asarray(x_lon), np.asarray(x_lat), p_lon, p_lat)[2].min())
+    x_lon, x_lat, _ = geod().fwd(lon0, lat0, heading, along)
+    return _inverse(np.asarray(x_lon), np.asarray(x_lat), p_lon, p_lat)[2]
 
 
 def simplify(lon: ArrayLike, lat: ArrayLike, tolerance_m: float, keep_max: int) -> NDArray[np.int64]:
@@ -225,7 +264,7 @@ def bearing_deg(a: LonLat, b: LonLat) -> float:
 
 
 def _inverse(lon0: Floats, lat0: Floats, lon1: Floats, lat1: Floats) -> tuple[Floats, Floats, Floats]:
-    forward, back, length = WGS84.inv(lon0, lat0, lon1, lat1)
+    forward, back, length = geod().inv(lon0, lat0, lon1, lat1)
     return np.asarray(forward), np.asarray(back), np.asarray(length)
 
 

@@ -82,22 +82,29 @@ class Timeline:
     @property
     def first_us(self) -> int | None:
         """Earliest boot time, or None where nothing is timed."""
-        known = self.times_us[self.times_us >= 0]
+        known = self._known()[1]
         return int(known.min()) if len(known) else None
 
     @property
     def last_us(self) -> int | None:
         """Latest boot time, or None where nothing is timed."""
-        known = self.times_us[self.times_us >= 0]
+        known = self._known()[1]
         return int(known.max()) if len(known) else None
 
     def at(self, offsets: Times) -> Times:
         """Time records without a clock by the last before them that has one; `UNKNOWN` before the first."""
-        known = np.flatnonzero(self.times_us >= 0)
-        before = np.searchsorted(self.offsets[known], offsets, side="right") - 1
-        if not len(known):
+        places, times = self._known()
+        if not len(times):
             return np.full(len(offsets), UNKNOWN)
-        return np.where(before >= 0, self.times_us[known[np.maximum(before, 0)]], UNKNOWN)
+        before = np.searchsorted(places, offsets, side="right") - 1
+        return np.where(before >= 0, times[np.maximum(before, 0)], UNKNOWN)
+
+    def _known(self) -> tuple[Times, Times]:
+        """Give the records whose time is known, and their times."""
+        if not self.damaged:
+            return self.offsets, self.times_us
+        known = self.times_us >= 0
+        return self.offsets[known], self.times_us[known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ class Stamps:
     Boot times of the records of one group, as they are stored.
 
     Args:
-        offsets: of the records.
+        offsets: of the records, ascending.
         values: u64 where a unit is a microsecond, u32 where it is a millisecond.
         unit_us: microseconds a unit.
     """
@@ -120,19 +127,27 @@ def timeline(stamps: Sequence[Stamps]) -> Timeline:
     """Put the boot times of all records in order of the file, and find out which cannot be."""
     offsets, micro = _in_order([s for s in stamps if s.unit_us == 1], np.uint64)
     ms_offsets, milli = _in_order([s for s in stamps if s.unit_us != 1], np.uint32)
-    times = np.concatenate([np.minimum(micro, np.uint64(MAX_US + 1)).astype(np.int64), unwrapped_ms(milli) * 1000])
-    offsets = np.concatenate([offsets, ms_offsets])
+    times = np.minimum(micro, np.uint64(MAX_US + 1)).astype(np.int64)
     if len(ms_offsets):
-        order = np.argsort(offsets, kind="stable")
-        offsets, times = offsets[order], times[order]
+        offsets, times = _merged(offsets, times, ms_offsets, unwrapped_ms(milli) * 1000)
     damaged = (times > MAX_US) | (times < 0) | _glitches(times)
     times[damaged] = UNKNOWN
     return Timeline(offsets, times, int(damaged.sum()), _restarts(offsets, times))
 
 
+def _merged(offsets: Times, times: Times, more_offsets: Times, more_times: Times) -> tuple[Times, Times]:
+    if not len(offsets):
+        return more_offsets, more_times
+    offsets, times = np.concatenate([offsets, more_offsets]), np.concatenate([times, more_times])
+    order = np.argsort(offsets, kind="stable")
+    return offsets[order], times[order]
+
+
 def _in_order(
     stamps: Sequence[Stamps], kind: type[np.unsignedinteger]
 ) -> tuple[Times, npt.NDArray[np.unsignedinteger]]:
+    if len(stamps) == 1:
+        return stamps[0].offsets, stamps[0].values.astype(kind, copy=False)
     offsets = np.concatenate([np.empty(0, np.int64), *(s.offsets for s in stamps)])
     values = np.concatenate([np.empty(0, kind), *(s.values for s in stamps)])
     order = np.argsort(offsets, kind="stable")
@@ -149,7 +164,7 @@ def unwrapped_ms(values: npt.NDArray[np.integer], first_ms: int | None = None) -
     """
     if not len(values):
         return np.empty(0, np.int64)
-    wrapped = values.astype(np.uint32)
+    wrapped = values.astype(np.uint32, copy=False)
     first = np.int64(wrapped[0]) if first_ms is None else np.int64(first_ms)
     ahead = (wrapped[:1] - np.uint32(int(first) & 0xFFFFFFFF)).astype(np.int32).astype(np.int64)
     steps = np.diff(wrapped).astype(np.int32).astype(np.int64)
@@ -158,15 +173,18 @@ def unwrapped_ms(values: npt.NDArray[np.integer], first_ms: int | None = None) -
 
 def _glitches(times: Times) -> npt.NDArray[np.bool_]:
     """Mark single times that lie far from all around them."""
-    if len(times) < 3 or (np.abs(np.diff(times)) <= _GLITCH_US).all():
+    steps = np.diff(times)
+    if len(times) < 3 or (steps.max() <= _GLITCH_US and steps.min() >= -_GLITCH_US):
         return np.zeros(len(times), np.bool_)
     around = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(times, 2, mode="reflect"), 5), axis=1)
     return np.abs(times - around) > _GLITCH_US
 
 
 def _restarts(offsets: Times, times: Times) -> list[int]:
-    known = np.flatnonzero(times >= 0)
-    return offsets[known[1:]][np.diff(times[known]) < -_RESTART_US].tolist()
+    if len(times) and times.min() < 0:
+        known = times >= 0
+        offsets, times = offsets[known], times[known]
+    return offsets[1:][np.diff(times) < -_RESTART_US].tolist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +236,7 @@ def fit_utc(tables: Mapping[str, pa.Table], first_us: int | None) -> Utc | None:
     Fixes count from GPS status 3 (three-dimensional) on and with a week that is known. The offset is the
     median over all of them, so that a minority of wrong ones does not move it.
     """
-    fits = [_fit(name, table, first_us) for name, table in tables.items() if name.startswith("GPS")]
+    fits = [_fit(name, tables[name], first_us) for name in tables if name.startswith("GPS")]
     return max((fit for fit in fits if fit is not None), key=lambda fit: fit.rows, default=None)
 
 

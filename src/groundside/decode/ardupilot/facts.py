@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from groundside.decode.ardupilot.clock import Timeline, Utc, fit_utc
 from groundside.decode.ardupilot.groups import Group
 from groundside.decode.ardupilot.summary import clock_from, facts_of, home_of, inferences_of
 from groundside.decode.ardupilot.timed import TimedTables
-from groundside.decode.ardupilot.vehicle import parameters_of, vehicle_of
+from groundside.decode.ardupilot.vehicle import vehicle_of
 from groundside.model.decoded import Fact, Problem
 
 
@@ -36,14 +36,14 @@ def said(tables: Mapping[str, pa.Table], groups: Sequence[Group], times: Timelin
     """
     utc = fit_utc(tables, times.first_us)
     log = TimedTables(tables, clock_from(times, groups, utc))
-    parameters = parameters_of(tables)
+    parameters = log.parameters()
     vehicle, home = vehicle_of(tables, parameters, banner), home_of(log)
     facts = facts_of(log, vehicle, home, len(parameters))
     inferences: list[Fact] = inferences_of(log, vehicle, home, utc)
     return Said({**facts, "inferences": inferences, **_counts(groups)}, _clock_problems(times, utc))
 
 
-def free_name(name: str, taken: Mapping[str, pa.Table]) -> str:
+def free_name(name: str, taken: Container[str]) -> str:
     """Give a second table of the same name a number: the same message, laid out differently."""
     if name not in taken:
         return name
@@ -59,8 +59,8 @@ def _counts(groups: Sequence[Group]) -> dict[str, Fact]:
     messages: dict[str, Fact] = {}
     for group in groups:
         before = messages.get(group.layout.name, 0)
-        messages[group.layout.name] = len(group.offsets) + (before if isinstance(before, int) else 0)
-    return {"messages": messages, "records": sum(len(group.offsets) for group in groups)}
+        messages[group.layout.name] = len(group) + (before if isinstance(before, int) else 0)
+    return {"messages": messages, "records": sum(len(group) for group in groups)}
 
 
 def _clock_problems(times: Timeline, utc: Utc | None) -> list[Problem]:

@@ -103,6 +103,10 @@ class Layout:
         index = self.columns.index(column)
         return HEADER_BYTES + sum(SIZES[char] for char in self.chars[:index]), self.chars[index]
 
+    def at(self, offset: int) -> Layout:
+        """Give the same definition as it stands at another place."""
+        return Layout(offset, self.type, self.name, self.length, self.chars, self.labels, self.headerless, self.mended)
+
     def same_as(self, other: Layout) -> bool:
         """Whether two definitions say the same, wherever they stand."""
         return replace(self, offset=0) == replace(other, offset=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from groundside.decode.ardupilot.events import event_rows
 from groundside.decode.ardupilot.messages import message_rows
 from groundside.decode.ardupilot.parameters import parameter_rows
 from groundside.decode.ardupilot.timed import TimedTables, clock_of
-from groundside.decode.ardupilot.vehicle import parameters_of, texts, vehicle_of, whole
+from groundside.decode.ardupilot.vehicle import texts, vehicle_of, whole
 from groundside.model.decoded import Decoded
 from groundside.model.log import Log
 
@@ -21,7 +22,7 @@ _SYSTEM = re.compile(r"(?:ChibiOS|NuttX|PX4|Linux): .+")
 def log(decoded: Decoded) -> Log:
     """List parameters, messages and events, on the clock of the track; and what the log says of the hardware."""
     timed = TimedTables(decoded.tables, clock_of(decoded))
-    identity = identity_of(decoded)
+    identity = identity_of(decoded, timed.parameters())
     # A damaged number may be a signalling NaN, or overflow on the way; what is not finite is unknown in the end.
     with np.errstate(all="ignore"):
         return Log(
@@ -33,7 +34,7 @@ def log(decoded: Decoded) -> Log:
         )
 
 
-def identity_of(decoded: Decoded) -> dict[str, str]:
+def identity_of(decoded: Decoded, parameters: Mapping[str, float]) -> dict[str, str]:
     """
     Say what a log states of firmware and hardware; only what it does state.
 
@@ -42,7 +43,7 @@ def identity_of(decoded: Decoded) -> dict[str, str]:
     """
     banner = decoded.facts.get("banner")
     said = [text for text in banner if isinstance(text, str)] if isinstance(banner, list) else []
-    vehicle = vehicle_of(decoded.tables, parameters_of(decoded.tables), said)
+    vehicle = vehicle_of(decoded.tables, parameters, said)
     match, commit = _HASH.match(vehicle.firmware), whole(decoded.tables.get("VER"), "GH")
     stated = {
         "firmware": vehicle.firmware,

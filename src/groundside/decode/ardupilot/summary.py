@@ -41,7 +41,7 @@ def clock_from(timeline: Timeline, groups: Sequence[Group], utc: Utc | None) -> 
     placed = {
         group.layout.name: [None if t < 0 else t for t in timeline.at(group.offsets).tolist()]
         for group in reversed(untimed)
-        if len(group.offsets) <= _MAX_PLACED
+        if len(group) <= _MAX_PLACED
     }
     offset, error = (utc.offset_us, utc.error_s) if utc else (None, None)
     return Clock(timeline.first_us, timeline.last_us, offset, error, placed)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from groundside.decode.ardupilot.clock import Times, boot_us
+from groundside.decode.ardupilot.vehicle import parameters_of
 from groundside.model.decoded import Decoded, Fact
 from groundside.model.recording import TimeBasis
 
@@ -104,11 +105,22 @@ class TimedTables:
     def __init__(self, tables: Mapping[str, pa.Table], clock: Clock) -> None:
         self.tables = tables
         self.clock = clock
+        self._instances: dict[str, list[tuple[int, str]]] = {}
+        self._times: dict[str, Times | None] = {}
+        self._parameters: Mapping[str, float] | None = None
+        for name in tables:
+            if match := _INSTANCE.fullmatch(name):
+                self._instances.setdefault(match[1], []).append((int(match[2]), name))
 
     def named(self, message: str) -> list[str]:
         """List the tables of one message: itself, or its instances in ascending order."""
-        found = [(int(m[2]), name) for name in self.tables if (m := _INSTANCE.fullmatch(name)) and m[1] == message]
-        return [message] if message in self.tables else [name for _, name in sorted(found)]
+        return [message] if message in self.tables else [name for _, name in sorted(self._instances.get(message, ()))]
+
+    def parameters(self) -> Mapping[str, float]:
+        """Give the parameters; where one is written several times the last value holds."""
+        if self._parameters is None:
+            self._parameters = parameters_of(self.tables)
+        return self._parameters
 
     def has(self, name: str, *columns: str) -> bool:
         """Whether a table is there, with these columns of numbers."""
@@ -125,7 +137,12 @@ class TimedTables:
         return self.tables[name][column].to_numpy().astype(np.float64)
 
     def times(self, name: str) -> Times | None:
-        """Give the boot time of each row: -1 where unknown or damaged; None where no row has one."""
+        """Give the boot time of each row: -1 where unknown or damaged; None where no row has one. Not to be changed."""
+        if name not in self._times:
+            self._times[name] = self._timed(name)
+        return self._times[name]
+
+    def _timed(self, name: str) -> Times | None:
         times = boot_us(self.tables[name], self.clock.first_us)
         if times is None and name in self.clock.placed_us:
             times = np.array([-1 if t is None else t for t in self.clock.placed_us[name]], np.int64)

@@ -21,7 +21,6 @@ from groundside.decode.ardupilot.timed import (
     linear,
     linear_angle,
 )
-from groundside.decode.ardupilot.vehicle import parameters_of
 from groundside.model.decoded import Decoded
 from groundside.model.table import Column
 from groundside.model.track import Track, track_of
@@ -108,7 +107,7 @@ def _track(decoded: Decoded, log: TimedTables, base: Base) -> Track:
         **_gimbal(log, at),
         **_satellites(log, at),
         **_link(log, at),
-        **battery_columns(log, at, parameters_of(decoded.tables)),
+        **battery_columns(log, at, log.parameters()),
         **state_columns(log, at, vehicle if isinstance(vehicle, str) else ""),
     }
     return track_of(columns, log.clock.basis, log.clock.error_s)
@@ -199,7 +198,7 @@ def _velocity(log: TimedTables, at: Times) -> dict[str, Column]:
 def _filter(log: TimedTables) -> str | None:
     """Name the table of the Kalman filter whose velocity to take: the active one, its most used core."""
     second, third = log.named("NKF1"), log.named("XKF1")
-    kind = parameters_of(log.tables).get("AHRS_EKF_TYPE")
+    kind = log.parameters().get("AHRS_EKF_TYPE")
     chosen, status = (second, "NKF4") if second and (not third or kind == _EKF2) else (third, "XKF4")
     if not chosen:
         return next(iter(log.named("EKF1")), None)
@@ -280,7 +279,7 @@ def _satellites(log: TimedTables, at: Times) -> dict[str, Column]:
 def _link(log: TimedTables, at: Times) -> dict[str, Column]:
     """Receiver strength, which ArduPilot's AP_RSSI gives as 0 to 1; none where parameter RSSI_TYPE is 0."""
     series = next((s for name in log.named("RSSI") if (s := log.series(name, "RXRSSI"))), None)
-    if series is None or parameters_of(log.tables).get("RSSI_TYPE") == 0 or series.values.max() > 1:
+    if series is None or log.parameters().get("RSSI_TYPE") == 0 or series.values.max() > 1:
         return {}
     percent = series.scaled(100.0, "x 100")
     return {"link_percent": Column(linear(percent, at), "%", f"{percent.origin}, {_INTERPOLATED}")}

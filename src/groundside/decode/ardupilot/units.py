@@ -12,6 +12,8 @@ MAX_INSTANCES = 256
 """More values of a column than this are no instances of a message."""
 _NO_UNIT = frozenset("-?#")
 _NO_MULTIPLIER = frozenset("-?")
+DESCRIBING = frozenset({"FmtType", "UnitIds", "MultIds", "Id", "Label", "Mult"})
+"""Columns of FMTU, UNIT and MULT that say anything."""
 _INSTANCE = "#"
 _PLAIN = {"deglatitude": "deg", "deglongitude": "deg", "degheading": "deg"}
 _PREFIXES = {1e-1: "d", 1e-2: "c", 1e-3: "m", 1e-6: "µ", 1e-9: "n", 1e3: "k", 1e6: "M"}
@@ -30,6 +32,13 @@ class Units:
         """Name the column that tells several sensors of one message apart, or None."""
         index = self.unit_ids.get(layout.type, "").find(_INSTANCE)
         return layout.columns[index] if 0 <= index < layout.readable else None
+
+    def of(self, layout: Layout) -> tuple[str, ...]:
+        """Say the unit of each column that can be read."""
+        count = layout.readable
+        if layout.type not in self.unit_ids:
+            return ("",) * count
+        return tuple(self.unit(layout, index) for index in range(count))
 
     def unit(self, layout: Layout, index: int) -> str:
         """

@@ -96,10 +96,13 @@ def parameters_of(tables: Mapping[str, pa.Table]) -> dict[str, float]:
     table = tables.get("PARM")
     if table is None or not {"Name", "Value"} <= set(table.column_names):
         return {}
-    values = table["Value"].to_pylist()
+    names, values = table["Name"], table["Value"]
+    if pa.types.is_floating(values.type) and not names.null_count + values.null_count:
+        pairs = zip(names.to_pylist(), values.to_numpy().tolist(), strict=True)
+        return {name: value for name, value in pairs if isinstance(name, str) and math.isfinite(value)}
     return {
         name: float(value)
-        for name, value in zip(table["Name"].to_pylist(), values, strict=True)
+        for name, value in zip(names.to_pylist(), values.to_pylist(), strict=True)
         if isinstance(name, str) and isinstance(value, int | float) and math.isfinite(value)
     }
 
@@ -107,9 +110,9 @@ def parameters_of(tables: Mapping[str, pa.Table]) -> dict[str, float]:
 def texts(tables: Mapping[str, pa.Table]) -> list[str]:
     """List the text messages of a log, as they were written."""
     found: list[str] = []
-    for name, table in tables.items():
-        if (name == "MSG" or name.startswith("MSG[")) and "Message" in table.column_names:
-            found += [text for text in table["Message"].to_pylist() if isinstance(text, str)]
+    for name in tables:
+        if (name == "MSG" or name.startswith("MSG[")) and "Message" in tables[name].column_names:
+            found += [text for text in tables[name]["Message"].to_pylist() if isinstance(text, str)]
     return found
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from groundside.decode.csv_rows.dates import read_moments
 from groundside.decode.csv_rows.decimals import DecimalSign
 from groundside.decode.csv_rows.dialect import Dialect
 from groundside.decode.csv_rows.names import ColumnName
+from groundside.model import compute as pc
 from groundside.model.table import Column
 
 _NUMBER: dict[DecimalSign, str] = {

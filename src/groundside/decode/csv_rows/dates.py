@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from groundside.model import compute as pc
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _SECOND_US = 1_000_000

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from groundside.decode.csv_rows.names import ColumnName
+from groundside.model import compute as pc
 
 DecimalSign = Literal[".", ","]
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from groundside.decode.clock_jumps import jump_text
 from groundside.decode.csv_rows.columns import floats
 from groundside.decode.csv_rows.times import Times
+from groundside.model import compute as pc
 from groundside.model.decoded import Decoded
 from groundside.model.place import LonLat
 

@@ -7,6 +7,7 @@ from groundside.decode.mavlink import decode as mavlink
 from groundside.decode.mavlink.coverage import INFERS, LEAVES, READS
 from groundside.decode.mavlink.log import log
 from groundside.decode.mavlink.recognition import recognises_raw
+from groundside.decode.mavlink.series import own_clock_us
 from groundside.decode.mavlink.summary import recording
 from groundside.decode.mavlink.track import track
 from groundside.model.decoded import Decoded
@@ -29,6 +30,7 @@ FORMAT = Format(
     recording=recording,
     track=track,
     log=log,
+    own_clock_us=own_clock_us,
     coverage=Coverage(
         reads=(*READS, "Streams of frames one after the other, also with text between them, as a vehicle boots"),
         infers=(*INFERS, "When a record was received that has no time of its own: the last boot time before it"),

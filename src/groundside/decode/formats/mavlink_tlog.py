@@ -7,6 +7,7 @@ from groundside.decode.mavlink import decode as mavlink
 from groundside.decode.mavlink.coverage import INFERS, LEAVES, READS
 from groundside.decode.mavlink.log import log
 from groundside.decode.mavlink.recognition import recognises_tlog
+from groundside.decode.mavlink.series import own_clock_us
 from groundside.decode.mavlink.summary import recording
 from groundside.decode.mavlink.track import track
 from groundside.model.decoded import Decoded
@@ -29,6 +30,7 @@ FORMAT = Format(
     recording=recording,
     track=track,
     log=log,
+    own_clock_us=own_clock_us,
     coverage=Coverage(
         reads=(
             *READS,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from groundside.decode.mavlink.clock import Times
 from groundside.decode.mavlink.series import Series, Stream, Values, linear, series_of
+from groundside.model import compute as pc
 from groundside.model.table import Column
 
 SLOTS = 2

@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.mavlink.tables import OFFSET, TIME
-from groundside.decode.mavlink.vehicle import Vehicle, named, sender_of
-from groundside.decode.mavlink.walk import EARLIEST_US, LATEST_US
+from groundside.decode.mavlink.columns import BOOT, OFFSET, TIME
+from groundside.decode.mavlink.glitches import glitches
+from groundside.decode.mavlink.tables import sender_in, sender_of, when_in
+from groundside.decode.mavlink.vehicle import Vehicle, named, names_of
 from groundside.model.recording import TimeBasis
+from groundside.native.mavlink_plain import EARLIEST_US, LATEST_US
 
 Times = npt.NDArray[np.int64]
 
@@ -28,7 +30,9 @@ FIX_LAG_S = 0.22
 """How late satellite time may be: the longest lag in `get_lag` of ArduPilot's AP_GPS/AP_GPS_UBLOX.cpp."""
 DEVICE_ERROR_S = 2.0
 """How wrong the clock of a ground station is taken to be at least; nothing in a log can confirm it."""
-_GLITCH_US, _JUMP_US = 2_000_000, 10_000_000
+_JUMP_US = 10_000_000
+NOT_SAID_US = np.int64(-(1 << 61))
+"""In place of the boot time of a record that does not say it: far from all that can be."""
 _RESTART_US = 5_000_000
 """Less is what several links delay against each other."""
 _FIRST_UTC_US = 1_230_768_000_000_000
@@ -86,21 +90,29 @@ class Clock:
         since = np.where(index < 0, np.minimum(since, 0), np.clip(since, 0, np.maximum(step, 0)))
         return self.boot_us[before] + since
 
-    def times(self, at: Times, device_us: Times, boot_us: Times | None = None) -> Times:
+    def times(self, at: Times, device_us: Times, boot_us: Times) -> Times:
         """
         Say when some records were.
 
         Args:
             at: where in the file they are.
             device_us: when the recorder says they were.
-            boot_us: when they say themselves that they were sent, since the start of the vehicle.
+            boot_us: when they say themselves that they were sent, since the start of the vehicle; `NOT_SAID_US` where
+                they do not.
         """
         if not len(self.at):
             return device_us
         received = self.boot(at, device_us)
-        boot = received if boot_us is None else np.where(np.abs(boot_us - received) < _JUMP_US, boot_us, received)
+        boot = np.where(np.abs(boot_us - received) < _JUMP_US, boot_us, received)
         before = np.maximum(np.searchsorted(self.at, at, side="right") - 1, 0)
         return boot + self.base_us[self._session(before)]
+
+    def after_tables_us(self) -> int:
+        """Say how far the times of the track are after those of the tables, at most of the anchors; 0 without UTC."""
+        if not self.basis.is_utc or not len(self.at):
+            return 0
+        base = self.base_us[self._session(np.arange(len(self.at)))]
+        return int(np.median(self.boot_us + base - self.device_us))
 
     def _session(self, anchors: Times) -> Times:
         return np.searchsorted(self.starts, anchors, side="right") - 1
@@ -157,7 +169,7 @@ def _device_basis(device_us: Times, spread_us: int) -> tuple[TimeBasis, float | 
 
 
 def _without_anchors(tables: Mapping[str, pa.Table], sessions: _Sessions, device: bool) -> Clock:
-    times = [device_times(table) for table in tables.values() if device and table.num_rows]
+    times = [device_times(when_in(tables, name)) for name in tables] if device else []
     found = _device_basis(np.concatenate(times), 0) if times else (TimeBasis.NONE, None)
     return _clock(sessions, *found, np.zeros(0, np.int64), device)
 
@@ -216,14 +228,15 @@ def _clock(
 
 def _sessions(tables: Mapping[str, pa.Table], vehicle: Vehicle | None) -> _Sessions:
     whose = (vehicle.system, vehicle.component) if vehicle else None
-    own = [table for message in _ANCHORS for table in named(tables, message) if sender_of(table) == whose]
-    found = [table for table in own if _counts(table["time_boot_ms"].to_numpy())]
+    names = [name for message in _ANCHORS for name in names_of(tables, message) if sender_in(tables, name) == whose]
+    own = [when_in(tables, name) for name in names]
+    found = [table for table in own if _counts(table[BOOT].to_numpy())]
     if not found:
         empty = np.zeros(0, np.int64)
         return _Sessions(empty, empty, empty, empty)
     at = np.concatenate([table[OFFSET].to_numpy() for table in found])
     order = np.argsort(at, kind="stable")
-    boot = np.concatenate([table["time_boot_ms"].to_numpy() for table in found]).astype(np.int64)[order] * 1000
+    boot = np.concatenate([table[BOOT].to_numpy() for table in found]).astype(np.int64)[order] * 1000
     device = np.concatenate([device_times(table) for table in found])[order]
     good = ~glitches(boot) & ~glitches(device)
     at, boot, device = at[order][good], boot[good], device[good]
@@ -246,18 +259,6 @@ def device_times(table: pa.Table) -> Times:
     """
     times = table[TIME]
     return np.clip(times.to_numpy(), 0, LATEST_US) if times.null_count == 0 else np.zeros(len(times), np.int64)
-
-
-def glitches(times: Times) -> npt.NDArray[np.bool_]:
-    """
-    Mark single times that lie far from all around them.
-
-    In a series that only ascends, each value is the median of the five around it, whatever the gaps.
-    """
-    if len(times) < 3 or (np.diff(times) >= 0).all():
-        return np.zeros(len(times), np.bool_)
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(times, 2, mode="edge"), 5)
-    return np.abs(times - np.median(around, axis=1)) > _GLITCH_US
 
 
 def _read_utc(tables: Mapping[str, pa.Table], vehicle: Vehicle | None, sessions: _Sessions) -> None:

@@ -17,7 +17,7 @@ from groundside.decode.mavlink.states import (
     heartbeats,
     modes,
 )
-from groundside.decode.mavlink.tables import OFFSET, TIME
+from groundside.decode.mavlink.tables import when_in
 
 Event = tuple[int, str, str, str]
 
@@ -121,16 +121,16 @@ def _fences(stream: Stream) -> list[Event]:
 
 
 def _links(stream: Stream) -> list[Event]:
-    vehicle = stream.vehicle
-    own = {b"system": str(vehicle.system).encode(), b"component": str(vehicle.component).encode()} if vehicle else {}
-    tables = [t for t in stream.tables.values() if t.schema.metadata == own and t[TIME].null_count == 0]
-    if not tables:
+    at, times = stream.all_times([when_in(stream.tables, name) for name in stream.own()])
+    if not len(at):
         return []
-    times = np.concatenate([stream.times(t) for t in tables])
-    at = np.concatenate([t[OFFSET].to_numpy() for t in tables])
-    times = np.maximum.accumulate(times[np.argsort(at, kind="stable")])
+    order = np.argsort(at, kind="stable")
+    del at  # very many records are in these arrays
+    times = times[order]
+    del order
+    np.maximum.accumulate(times, out=times)
     found: list[Event] = []
-    for row in np.flatnonzero(np.diff(times) > LINK_LOST_US).tolist():
+    for row in np.flatnonzero(times[1:] > times[:-1] + LINK_LOST_US).tolist():
         seconds = (times[row + 1] - times[row]) / 1e6
         origin = "times of all messages"
         found.append((int(times[row]), "link_lost", f"Nothing received for {seconds:.1f} s", origin))

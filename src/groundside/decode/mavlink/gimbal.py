@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from groundside.decode.mavlink.clock import Times
 from groundside.decode.mavlink.series import Series, Stream, linear_angle, series_of, signed
-from groundside.decode.mavlink.vehicle import named, sender_of
+from groundside.decode.mavlink.tables import sender_of
+from groundside.decode.mavlink.vehicle import named
+from groundside.model import compute as pc
 from groundside.model.table import Column
 
 _YAW_LOCK, _IN_VEHICLE_FRAME, _IN_EARTH_FRAME = 16, 32, 64

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from groundside.decode.mavlink.series import Stream, Values, texts_in
-from groundside.decode.mavlink.vehicle import PX4, named, sender_of
+from groundside.decode.mavlink.tables import sender_of
+from groundside.decode.mavlink.vehicle import PX4, named
 from groundside.model.log import PARAMETERS, rows_of
 
 BYTEWISE, C_CAST = 0x10, 0x20000

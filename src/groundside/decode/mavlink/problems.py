@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundside.decode.mavlink.checksum import Bytes
-from groundside.decode.mavlink.frames import UNKNOWN, V1, V2, Frames, name_at, sizes
-from groundside.decode.mavlink.walk import Walk
-from groundside.model.decoded import ByteAccount, Problem
-from groundside.reference.mavlink import messages
+from groundside.decode.mavlink.definitions import name_of
+from groundside.decode.mavlink.records import Offsets, Records
+from groundside.model.decoded import Problem
+from groundside.native.mavlink import gaps
+from groundside.native.mavlink_checksum import Bytes
+from groundside.native.mavlink_frames import HEAD_V2, V1, V2
+from groundside.reference.mavlink import message
 
 MAX_GAPS, MAX_UNKNOWN = 200, 50
 _LOOK = 1 << 12
@@ -29,28 +31,28 @@ CUT, FILLER, TEXT, DAMAGED, NO_FRAME = (
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is wrong, what it cost, and how many bytes are in no record for which reason."""
+    """What is wrong, and how many bytes are in no record for which reason."""
 
     problems: tuple[Problem, ...]
-    account: ByteAccount
     reasons: dict[str, int]
 
 
-def findings(data: Bytes, walked: Walk) -> Findings:
-    """Account for every byte of a file."""
-    gaps = [_gap(data, walked, a, b) for a, b in zip(*_ends(walked), strict=True)]
+def findings(records: Records, at: Offsets) -> Findings:
+    """
+    Say what is wrong with a file.
+
+    Args:
+        records: of the file.
+        at: start bytes of all frames, ascending.
+    """
+    data = np.frombuffer(records.data, np.uint8)
+    places = gaps(records.data, records.lead, at).tolist()
+    found = [_gap(data, records.lead, start, end) for start, end in places]
     reasons: dict[str, int] = {}
-    for problem, reason in gaps:
+    for problem, reason in found:
         reasons[reason] = reasons.get(reason, 0) + problem.length
-    unknown = [*_unknown(walked), *_longer(walked.frames)]
-    problems = (*_capped([problem for problem, _ in gaps]), *unknown)
-    lost, opaque = sum(p.length for p, _ in gaps), sum(p.length for p in unknown)
-    account = ByteAccount(len(data), len(data) - lost - opaque, lost + opaque, unknown=opaque)
-    return Findings(problems, account, reasons)
-
-
-def _ends(walked: Walk) -> tuple[list[int], list[int]]:
-    return walked.gap_starts.tolist(), walked.gap_ends.tolist()
+    problems = (*_capped([problem for problem, _ in found]), *_unknown(records), *_longer(records))
+    return Findings(problems, reasons)
 
 
 def _capped(problems: list[Problem]) -> Sequence[Problem]:
@@ -62,14 +64,14 @@ def _capped(problems: list[Problem]) -> Sequence[Problem]:
     return [*first, Problem(rest[0].offset, size, what)]
 
 
-def _gap(data: Bytes, walked: Walk, start: int, end: int) -> tuple[Problem, str]:
+def _gap(data: Bytes, lead: int, start: int, end: int) -> tuple[Problem, str]:
     size, at_end = end - start, end == len(data)
     part = data[start : min(end, start + _LOOK)]
-    name = name_at(data, start + walked.lead, end)
+    name = _name_at(data, start + lead, end)
     if part[0] in {0, 0xFF} and (part == part[0]).all():
         where = "at the end of the file" if at_end else "in the middle of the file"
         return Problem(start, size, f"{size} bytes of 0x{part[0]:02X} {where}."), FILLER
-    if at_end and _cut(data, start + walked.lead):
+    if at_end and _cut(data, start + lead):
         of = f", {name}," if name else ""
         return Problem(start, size, f"The last record{of} is cut short after {size} bytes."), CUT
     if ((part >= ord(" ")) & (part < 0x7F) | (part == ord("\n"))).mean() > _PRINTABLE:
@@ -77,6 +79,13 @@ def _gap(data: Bytes, walked: Walk, start: int, end: int) -> tuple[Problem, str]
     if name:
         return Problem(start, size, f"{size} bytes from a damaged {name} on: its checksum does not fit."), DAMAGED
     return Problem(start, size, f"{size} bytes that belong to no frame."), NO_FRAME
+
+
+def _name_at(data: Bytes, at: int, end: int) -> str:
+    """Say which message the header at some place names; empty where there is no header, or it names none known here."""
+    if at + HEAD_V2 > end or data[at] not in {V1, V2}:
+        return ""
+    return name_of(int(data[at + 5]) if data[at] == V1 else int.from_bytes(data[at + 7 : at + 10].tobytes(), "little"))
 
 
 def _cut(data: Bytes, at: int) -> bool:
@@ -87,12 +96,12 @@ def _cut(data: Bytes, at: int) -> bool:
     return head is not None and at + head + int(data[at + 1]) > len(data)
 
 
-def _unknown(walked: Walk) -> list[Problem]:
-    frames = walked.frames.where(walked.frames.definition == UNKNOWN)
+def _unknown(records: Records) -> list[Problem]:
+    frames = records.unknown
     if not len(frames):
         return []
     ids, which, counts = np.unique(frames.id, return_inverse=True, return_counts=True)
-    lengths = np.bincount(which, weights=frames.end - frames.at + walked.lead).astype(np.int64)
+    lengths = np.bincount(which, weights=frames.end - frames.at + records.lead).astype(np.int64)
     order = np.argsort(-counts, kind="stable")
     problems = [
         Problem(None, int(lengths[n]), f"{counts[n]} frames of message {ids[n]}, which no definition known here fits.")
@@ -105,14 +114,9 @@ def _unknown(walked: Walk) -> list[Problem]:
     return problems
 
 
-def _longer(frames: Frames) -> list[Problem]:
+def _longer(records: Records) -> list[Problem]:
     """Name messages that were sent with more fields than their definition has here."""
-    known = frames.where(frames.definition != UNKNOWN)
-    more = np.maximum(known.length - sizes()[known.definition], 0)
-    longer = np.bincount(known.definition, weights=more, minlength=1).astype(np.int64)
-    return [
-        Problem(
-            None, int(longer[n]), f"{messages()[n].name} ends in {longer[n]} bytes that no field known here describes."
-        )
-        for n in np.flatnonzero(longer).tolist()
-    ]
+    found = np.flatnonzero(records.longer).tolist()
+    named = ((message(n).name, int(records.longer[n])) for n in found)
+    what = "bytes that no field known here describes."
+    return [Problem(None, size, f"{name} ends in {size} {what}") for name, size in named]

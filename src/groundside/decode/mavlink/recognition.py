@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
+import numpy.typing as npt
 
-from groundside.decode.mavlink.frames import V1, V2, find
-from groundside.decode.mavlink.walk import CLOCK_BYTES
+from groundside.decode.mavlink.definitions import layouts
+from groundside.native.mavlink import find
+from groundside.native.mavlink_frames import CLOCK_BYTES, V1, V2
 
+Offsets = npt.NDArray[np.int64]
 _ARCHIVES = (b"PK", b"\x1f\x8b", b"BZ", b"\xfd7z", b"7z")
 _TAR_AT = 257
 _CHAIN = 2
 """So many frames must begin where the one before lets them expect it."""
 
 
+@lru_cache(maxsize=1)  # both formats are asked about the same head, one after the other
 def _counts(head: bytes) -> tuple[int, int, int]:
     """Count frames that begin 8 bytes after, and right at, the end of another; and say where the first one begins."""
     if head.startswith(_ARCHIVES) or head[_TAR_AT : _TAR_AT + 5] == b"ustar":
         return 0, 0, -1
-    frames, _ = find(np.frombuffer(head, np.uint8))
-    if not len(frames):
+    at, ends = find(memoryview(head), layouts())
+    if not len(at):
         return 0, 0, -1
-    spaced = int(np.isin(frames.at - CLOCK_BYTES, frames.end).sum())
-    return spaced, int(np.isin(frames.at, frames.end).sum()), int(frames.at[0])
+    return _following(at, ends, CLOCK_BYTES), _following(at, ends, 0), int(at[0])
+
+
+def _following(at: Offsets, ends: Offsets, behind: int) -> int:
+    """Count frames that begin so many bytes after the end of another."""
+    places = np.searchsorted(at, ends + behind)
+    begins = np.zeros(len(at), np.bool_)
+    begins[places[at[np.minimum(places, len(at) - 1)] == ends + behind]] = True
+    return int(begins.sum())
 
 
 def recognises_tlog(head: bytes) -> bool:

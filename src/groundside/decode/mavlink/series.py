@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.mavlink.clock import Clock, Times, clock_of, device_times, glitches
-from groundside.decode.mavlink.tables import OFFSET, TIME
-from groundside.decode.mavlink.vehicle import Vehicle, named, sender_of, vehicle_of
-from groundside.model.decoded import Decoded
+from groundside.decode.mavlink.clock import NOT_SAID_US, Clock, Times, clock_of, device_times
+from groundside.decode.mavlink.columns import BOOT, OFFSET, TIME
+from groundside.decode.mavlink.glitches import glitches
+from groundside.decode.mavlink.tables import ends_in, sender_in, sender_of
+from groundside.decode.mavlink.vehicle import Vehicle, names_of, vehicle_of
+from groundside.model.decoded import ByteAccount, Decoded, Said
+from groundside.model.late import Late
 
 Values = npt.NDArray[np.float64]
 
 MAX_GAP_US = 2_000_000
 """Nothing is interpolated between samples further apart than this."""
 _LATE_US = 5_000_000
+_ROWS_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,30 @@ class Stream:
         self.tables = tables
         self.vehicle: Vehicle | None = vehicle_of(tables)
         self.clock: Clock = clock_of(tables, self.vehicle, device)
+        self._found: dict[str, pa.Table | None] = {}
+        self._timed: dict[str, Times] = {}
 
     def table(self, message: str) -> pa.Table | None:
         """Give the vehicle's table of a message; None where it sent none."""
+        if message not in self._found:
+            own = set(self.own()) if self.vehicle else ()
+            names = [name for name in names_of(self.tables, message) if name in own]
+            self._found[message] = self.tables[names[0]] if names else None
+        return self._found[message]
+
+    def times_of(self, message: str) -> Times:
+        """Say when the rows of the vehicle's table of a message were, by the clock of the track."""
+        if message not in self._timed:
+            table = self.table(message)
+            self._timed[message] = np.zeros(0, np.int64) if table is None else self.times(table)
+        return self._timed[message]
+
+    def own(self) -> list[str]:
+        """List the names of the vehicle's tables; of all tables where there is no vehicle."""
         if self.vehicle is None:
-            return None
+            return list(self.tables)
         whose = (self.vehicle.system, self.vehicle.component)
-        return next((t for t in named(self.tables, message) if sender_of(t) == whose), None)
+        return [name for name in self.tables if sender_in(self.tables, name) == whose]
 
     def raw(self, message: str, field: str) -> npt.NDArray[np.generic]:
         """Give a field of the vehicle's table as it stands; empty where there is none."""
@@ -65,10 +86,27 @@ class Stream:
 
     def times(self, table: pa.Table) -> Times:
         """Say when the rows of a table were, by the clock of the track."""
-        boot = None
-        if "time_boot_ms" in table.column_names and self.vehicle and self._is_own(table):
-            boot = table["time_boot_ms"].to_numpy().astype(np.int64) * 1000
-        return self.clock.times(table[OFFSET].to_numpy(), device_times(table), boot)
+        return self.clock.times(table[OFFSET].to_numpy(), device_times(table), self._boot(table))
+
+    def all_times(self, tables: Sequence[pa.Table]) -> tuple[Times, Times]:
+        """Say where in the file the rows of several tables are, and when they were; without those that have no time."""
+        timed = [table for table in tables if table[TIME].null_count == 0]
+        if not timed:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        at = np.concatenate([table[OFFSET].to_numpy() for table in timed])
+        times, first = np.empty(len(at), np.int64), 0
+        for some in _batches(timed):
+            device = np.concatenate([device_times(table) for table in some])
+            boot = np.concatenate([self._boot(table) for table in some])
+            part = slice(first, first + len(device))
+            times[part] = self.clock.times(at[part], device, boot)
+            first = part.stop
+        return at, times
+
+    def _boot(self, table: pa.Table) -> Times:
+        if BOOT in table.column_names and self._is_own(table):
+            return table[BOOT].to_numpy().astype(np.int64) * 1000
+        return np.full(table.num_rows, NOT_SAID_US)
 
     def _is_own(self, table: pa.Table) -> bool:
         return self.vehicle is not None and sender_of(table) == (self.vehicle.system, self.vehicle.component)
@@ -88,21 +126,24 @@ class Stream:
         raw = table[field].to_numpy().astype(np.float64)
         known = np.isfinite(raw) if invalid is None else np.isfinite(raw) & (raw != invalid)
         scaled = "" if scale == 1.0 else f" x {scale:g}"
-        return series_of(self.times(table), raw * scale, known, f"{message}.{field}{scaled}")
+        return series_of(self.times_of(message), raw * scale, known, f"{message}.{field}{scaled}")
 
     def span(self) -> tuple[int, int] | None:
         """Give the times of the vehicle's first and last record; of any record where there is no vehicle."""
-        own = [t for t in self.tables.values() if t.num_rows and (self.vehicle is None or self._is_own(t))]
-        ends = [
-            self.times(part)
-            for t in own
-            if t[TIME].null_count == 0
-            for part in (t.slice(0, 1), t.slice(t.num_rows - 1))
-        ]
-        if not ends:
-            return None
-        both = np.concatenate(ends)
-        return int(both.min()), int(both.max())
+        ends = [ends_in(self.tables, name) for name in self.own()]
+        _, times = self.all_times([t for t in ends if t.num_rows])
+        return (int(times.min()), int(times.max())) if len(times) else None
+
+
+def _batches(tables: Sequence[pa.Table]) -> Iterator[list[pa.Table]]:
+    """Put small tables together: what is done with each costs more than their rows."""
+    some: list[pa.Table] = []
+    for table in tables:
+        if some and sum(t.num_rows for t in some) + table.num_rows > _ROWS_AT_ONCE:
+            yield some
+            some = []
+        some.append(table)
+    yield some
 
 
 def series_of(times: Times, values: Values, known: npt.NDArray[np.bool_], origin: str) -> Series | None:
@@ -132,9 +173,38 @@ def texts_in(table: pa.Table, column: str) -> list[str]:
     return [str(text) for text in table[column].to_pylist()]
 
 
+class Telemetry(Decoded):
+    """A decoded log that keeps its stream, once that was asked for."""
+
+    __slots__ = ("stream",)
+
+    stream: Late[Stream]
+
+    @classmethod
+    def told(
+        cls, tables: Mapping[str, pa.Table], account: ByteAccount, said: Callable[[], Said], stream: Late[Stream]
+    ) -> Telemetry:
+        """Make one; facts, problems and the stream are worked out when they are first asked for."""
+        made = cls(tables, {}, (), account)
+        made._said = Late(said)
+        made.stream = stream
+        return made
+
+
 def stream_of(decoded: Decoded) -> Stream:
     """Give the stream of a log that was decoded."""
+    if isinstance(decoded, Telemetry):
+        return decoded.stream()
     return Stream(decoded.tables, bool(decoded.facts.get("device_clock")))
+
+
+def own_clock_us(decoded: Decoded) -> int:
+    """
+    Say how far the clock of the tables is behind that of the track, microseconds.
+
+    Where the vehicle was started several times, or the recorder's clock was set, that is so for most of the log.
+    """
+    return stream_of(decoded).clock.after_tables_us()
 
 
 def linear(series: Series, at: Times) -> Values:

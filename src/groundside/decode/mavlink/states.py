@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from groundside.decode.mavlink.clock import Times
+from groundside.decode.mavlink.grouping import grouped
 from groundside.decode.mavlink.series import Stream, ascending, held, series_of
 from groundside.decode.mavlink.vehicle import ARDUPILOT
 from groundside.model.table import Column
@@ -46,7 +47,7 @@ def _states(stream: Stream, message: str, field: str) -> States | None:
     table = stream.table(message)
     if table is None:
         return None
-    times = stream.times(table)
+    times = stream.times_of(message)
     rows = ascending(times, np.ones(len(times), np.bool_))
     values = table[field].to_numpy().astype(np.int64)
     return States(times[rows], values[rows], f"{message}.{field}") if len(rows) else None
@@ -90,9 +91,9 @@ def modes(stream: Stream) -> tuple[Times, list[str | None]] | None:
     base, custom = heartbeats(stream, "base_mode"), heartbeats(stream, "custom_mode")
     if base is None or custom is None or stream.vehicle is None:
         return None
-    pairs, which = np.unique(np.stack([base.values, custom.values]), axis=1, return_inverse=True)
-    names = [stream.vehicle.mode(int(b), int(c)) for b, c in pairs.T.tolist()]
-    return (base.time_us, [names[n] for n in which.ravel().tolist()]) if any(names) else None
+    pairs, which, _ = grouped(base.values << 32 | custom.values)
+    names = [stream.vehicle.mode(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
+    return (base.time_us, [names[n] for n in which.tolist()]) if any(names) else None
 
 
 def state_columns(stream: Stream, at: Times) -> dict[str, Column]:
@@ -106,7 +107,8 @@ def state_columns(stream: Stream, at: Times) -> dict[str, Column]:
         times, names = found
         index = series_of(times, np.arange(len(times), dtype=np.float64), np.ones(len(times), np.bool_), "")
         rows = held(index, at, HELD_US) if index else np.full(len(at), np.nan)
-        values = [None if np.isnan(row) else names[int(row)] for row in rows.tolist()]
+        # The last name stands for what is unknown.
+        values = np.array([*names, None], object)[np.where(np.isnan(rows), len(names), rows).astype(np.int64)]
         origin = "HEARTBEAT.custom_mode, held for up to 10 s"
         columns["mode"] = Column(pa.array(values, pa.string()), origin=origin)
     return columns

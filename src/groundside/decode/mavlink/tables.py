@@ -9,101 +9,206 @@ table, with the columns `sender_system` and `sender_component`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.mavlink.checksum import Bytes, Offsets
-from groundside.decode.mavlink.frames import UNKNOWN, V2, Frames
-from groundside.model.table import Column, table
-from groundside.reference.mavlink import Field, messages
+from groundside.decode.mavlink.columns import (
+    BOOT,
+    Offsets,
+    Rows,
+    Times,
+    numbers_column,
+    payload_column,
+    sender_columns,
+    table_of,
+    time_column,
+    unknown_schema,
+    within,
+)
+from groundside.decode.mavlink.definitions import plan_of, plan_of_field
+from groundside.decode.mavlink.records import Group, Records
+from groundside.model.late import Late, LateTables
+from groundside.native.gather import Plan
+from groundside.native.mavlink import clocks_before
+from groundside.reference.mavlink import message
 
 UNKNOWN_TABLE = "UNKNOWN"
 """Frames that follow no definition known here, with their payload as it is."""
-TIME, OFFSET, SYSTEM, COMPONENT = "time_us", "frame_offset", "sender_system", "sender_component"
-_MANY_TABLES, _FEW_ROWS = 512, 16
-_ROWS_AT_ONCE = 1 << 16
-_LONGEST = 255
-Rows = npt.NDArray[np.intp]
-Senders = npt.NDArray[np.int64]
+_ROWS_OF_TEXT = 1 << 23
+"""More rows at once could be more bytes of text, or of payload, than an Arrow array can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Untimed:
+class MessageTable:
     """
-    A table without its time.
+    The table of one group of frames, made when it is called for.
 
     Args:
-        columns: fields of the message, then `frame_offset`.
-        rows: which frames of the walk they are.
-        sender: system and component; None where there are several.
+        data: the file.
+        group: the frames.
+        times: how they are timed.
     """
 
-    columns: Mapping[str, Column]
-    rows: Rows
-    sender: tuple[int, int] | None
+    __slots__ = ("_data", "_times", "group")
 
-    def timed(self, times: Offsets | pa.Array[Any], origin: str) -> pa.Table:
-        """Put the time of each row before the other columns, and say where it comes from."""
-        made = table({TIME: Column(times, "us", origin), **self.columns})
-        if self.sender is None:
-            return made
-        system, component = self.sender
-        return made.replace_schema_metadata({"system": str(system), "component": str(component)})
+    def __init__(self, data: memoryview, group: Group, times: Late[Times]) -> None:
+        self._data = data
+        self._times = times
+        self.group = group
 
+    def __call__(self) -> pa.Table:
+        """Make the whole table."""
+        return self._rows(self.group)
 
-def senders(data: Bytes, frames: Frames) -> Senders:
-    """Give system and component of each frame as one number: 256 x system + component."""
-    at = frames.at + np.where(data[frames.at] == V2, 5, 3)
-    return data[at].astype(np.int64) << 8 | data[at + 1]
+    def between(self, from_us: int, to_us: int) -> pa.Table:
+        """Make the rows of a stretch of time, half open; all where nothing tells a time."""
+        group = self.group
+        return self._rows(group.rows(within(group.at, group.clock, self._times(), (from_us, to_us))))
 
+    def when(self) -> pa.Table:
+        """Make only the columns that tell when and where: `time_us`, `time_boot_ms` (if any), `frame_offset`."""
+        return self._table(self.group, plan_of_field(self.group.definition, BOOT))
 
-def sequences(data: Bytes, frames: Frames) -> npt.NDArray[np.uint8]:
-    """Give the sequence number of each frame."""
-    return data[frames.at + np.where(data[frames.at] == V2, 4, 2)]
+    def ends(self) -> pa.Table:
+        """Make the first and the last row of those columns; one where there is one only."""
+        last = len(self.group.at) - 1
+        ends = self.group.rows(np.array([0, last] if last else [0]))
+        return self._table(ends, plan_of_field(self.group.definition, BOOT))
 
+    def _rows(self, group: Group) -> pa.Table:
+        plan = plan_of(group.definition)
+        if len(group.at) > _ROWS_OF_TEXT and plan.text:
+            parts = [slice(n, n + _ROWS_OF_TEXT) for n in range(0, len(group.at), _ROWS_OF_TEXT)]
+            return pa.concat_tables([self._table(group.rows(part), plan) for part in parts])
+        return self._table(group, plan)
 
-def untimed_tables(data: Bytes, frames: Frames) -> dict[str, Untimed]:
-    """Make all tables of the frames of a file."""
-    sender = senders(data, frames)
-    known = np.flatnonzero(frames.definition != UNKNOWN)
-    key = frames.definition[known].astype(np.int64) << 16 | sender[known]
-    groups = len(np.unique(key))
-    if groups > _MANY_TABLES and len(known) < _FEW_ROWS * groups:
-        key &= ~0xFFFF
-    tables: dict[str, Untimed] = {}
-    several = _several(key)
-    for rows in _grouped(key):
-        rows = known[rows]
-        untimed = _known_table(data, frames, rows, sender)
-        name = messages()[int(frames.definition[rows[0]])].name
-        if untimed.sender and int(frames.definition[rows[0]]) in several:
-            name = f"{name}[{untimed.sender[0]}/{untimed.sender[1]}]"
-        tables[_free(name, tables)] = untimed
-    if len(known) < len(frames):
-        tables[UNKNOWN_TABLE] = _unknown_table(data, frames, np.flatnonzero(frames.definition == UNKNOWN), sender)
-    return tables
+    def _table(self, group: Group, plan: Plan) -> pa.Table:
+        return table_of(self._data, group, plan, self._times())
 
 
-def _several(key: npt.NDArray[np.int64]) -> set[int]:
-    """Give the definitions that more than one sender has."""
-    definitions, counts = np.unique(np.unique(key) >> 16, return_counts=True)
-    return set(definitions[counts > 1].tolist())
+class UnknownTable:
+    """
+    The table of frames of unknown messages, made when it is called for.
+
+    Args:
+        records: of the file.
+        times: how they are timed.
+    """
+
+    __slots__ = ("_records", "_times")
+
+    def __init__(self, records: Records, times: Late[Times]) -> None:
+        self._records = records
+        self._times = times
+
+    def __call__(self) -> pa.Table:
+        """Make the whole table."""
+        return self._rows(np.arange(len(self._records.unknown)))
+
+    def between(self, from_us: int, to_us: int) -> pa.Table:
+        """Make the rows of a stretch of time, half open; all where nothing tells a time."""
+        at = self._records.unknown.at
+        return self._rows(within(at, self._clock(at), self._times(), (from_us, to_us)))
+
+    def when(self) -> pa.Table:
+        """Make it; only its columns of time could be made alone, but it is small."""
+        return self()
+
+    def _clock(self, at: Offsets) -> Offsets | None:
+        return clocks_before(self._records.data, at) if self._records.lead else None
+
+    def _rows(self, rows: Rows) -> pa.Table:
+        if len(rows) > _ROWS_OF_TEXT:
+            parts = range(0, len(rows), _ROWS_OF_TEXT)
+            return pa.concat_tables([self._rows(rows[n : n + _ROWS_OF_TEXT]) for n in parts])
+        data, times, frames = self._records.data, self._times(), self._records.unknown.where(rows)
+        columns = [
+            time_column(frames.at, self._clock(frames.at), times),
+            pa.array(frames.id),
+            pa.array(frames.extra.astype(np.uint8)),
+            *sender_columns(data, frames.at),
+            payload_column(data, frames.payload, frames.length),
+            numbers_column(frames.at),
+        ]
+        return pa.Table.from_arrays(columns, schema=unknown_schema(times.origin))
 
 
-def _grouped(key: npt.NDArray[np.int64]) -> Iterator[Rows]:
-    """Give the indexes of each value of a key, by ascending value; each ascending."""
-    order = np.argsort(key, kind="stable")
-    ends = np.flatnonzero(np.diff(key[order], append=np.int64(-1))) + 1
-    start = 0
-    for end in ends.tolist():
-        yield order[start:end]
-        start = end
+class MessageTables(LateTables):
+    """
+    The tables of a file.
+
+    Args:
+        makers: name to what makes the table.
+    """
+
+    __slots__ = ("_sheets",)
+
+    def __init__(self, makers: Mapping[str, MessageTable | UnknownTable]) -> None:
+        super().__init__(makers)
+        self._sheets = makers
+
+    def sheet(self, name: str) -> MessageTable | UnknownTable:
+        """Give what makes a table."""
+        return self._sheets[name]
+
+    def when(self, name: str) -> pa.Table:
+        """Give the columns of a table that tell when and where; the table itself if it was made."""
+        return self[name] if name in self._made else self._sheets[name].when()
+
+
+def tables_of(records: Records, times: Late[Times]) -> MessageTables:
+    """Give all tables of a file, none of them made yet."""
+    makers: dict[str, MessageTable | UnknownTable] = {}
+    for group in records.groups:
+        makers[_free(_name(group), makers)] = MessageTable(records.data, group, times)
+    if len(records.unknown):
+        makers[UNKNOWN_TABLE] = UnknownTable(records, times)
+    return MessageTables(makers)
+
+
+def when_in(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
+    """Give a table of which only `time_us`, `time_boot_ms` and `frame_offset` are needed."""
+    return tables.when(name) if isinstance(tables, MessageTables) else tables[name]
+
+
+def ends_in(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
+    """Give the first and the last row of a table, or of its columns that tell when; one where there is one only."""
+    sheet = tables.sheet(name) if isinstance(tables, MessageTables) else None
+    if isinstance(sheet, MessageTable):
+        return sheet.ends()
+    whole = tables[name]
+    return whole.take([0, whole.num_rows - 1]) if whole.num_rows > 1 else whole
+
+
+def sender_in(tables: Mapping[str, pa.Table], name: str) -> tuple[int, int] | None:
+    """Say which system and component a table is of; None where it has several."""
+    if isinstance(tables, MessageTables):
+        sheet = tables.sheet(name)
+        sender = sheet.group.sender if isinstance(sheet, MessageTable) else None
+        return None if sender is None else (sender >> 8, sender & 0xFF)
+    return sender_of(tables[name])
+
+
+def rows_in(tables: Mapping[str, pa.Table], name: str) -> int:
+    """Count the rows of a table."""
+    sheet = tables.sheet(name) if isinstance(tables, MessageTables) else None
+    return len(sheet.group.at) if isinstance(sheet, MessageTable) else tables[name].num_rows
+
+
+def sender_of(table: pa.Table) -> tuple[int, int] | None:
+    """Say which system and component a table is of; None where it has several."""
+    metadata: Mapping[bytes, bytes] = table.schema.metadata or {}
+    if b"system" not in metadata:
+        return None
+    return int(metadata[b"system"]), int(metadata[b"component"])
+
+
+def _name(group: Group) -> str:
+    name = message(group.definition).name
+    if group.sender is None or not group.shared:
+        return name
+    return f"{name}[{group.sender >> 8}/{group.sender & 0xFF}]"
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:
@@ -114,87 +219,3 @@ def _free(name: str, taken: Mapping[str, object]) -> str:
         number += 1
         free = f"{name}~{number}"
     return free
-
-
-def _known_table(data: Bytes, frames: Frames, rows: Rows, sender: Senders) -> Untimed:
-    message = messages()[int(frames.definition[rows[0]])]
-    whose = sender[rows]
-    one = (whose == whose[0]).all()
-    records = payloads(data, frames.payload[rows], frames.length[rows], message.size).view(message.dtype)[:, 0]
-    columns = {} if one else _sender_columns(whose)
-    columns |= {field.name: Column(_array(records[field.name], field), field.unit) for field in message.fields}
-    columns[OFFSET] = Column(frames.at[rows], "bytes")
-    return Untimed(columns, rows, (int(whose[0]) >> 8, int(whose[0]) & 0xFF) if one else None)
-
-
-def _unknown_table(data: Bytes, frames: Frames, rows: Rows, sender: Senders) -> Untimed:
-    chosen = frames.where(rows)
-    ends = chosen.payload + chosen.length
-    raw = [data[a:b].tobytes() for a, b in zip(chosen.payload.tolist(), ends.tolist(), strict=True)]
-    columns = {
-        "message": Column(chosen.id),
-        "crc_extra": Column(chosen.extra.astype(np.uint8)),
-        **_sender_columns(sender[rows]),
-        "payload": Column(pa.array(raw, pa.binary())),
-        OFFSET: Column(chosen.at, "bytes"),
-    }
-    return Untimed(columns, rows, None)
-
-
-def _sender_columns(whose: Senders) -> dict[str, Column]:
-    return {
-        SYSTEM: Column((whose >> 8).astype(np.uint8)),
-        COMPONENT: Column((whose & 0xFF).astype(np.uint8)),
-    }
-
-
-def payloads(data: Bytes, start: Offsets, length: npt.NDArray[np.integer], size: int) -> npt.NDArray[np.uint8]:
-    """
-    Gather payloads, each filled up with zeros to the same size.
-
-    MAVLink 2 leaves zeros at the end of a payload out; MAVLink 1 does not send extensions, which are zero then.
-
-    Returns:
-        Contiguous, shape (payloads, size).
-    """
-    out = np.zeros((len(start), size), np.uint8)
-    inside = start + size <= len(data)
-    if inside.any():
-        windows = np.lib.stride_tricks.sliding_window_view(data, size)
-        for first in range(0, len(start), _ROWS_AT_ONCE):
-            part = slice(first, first + _ROWS_AT_ONCE)
-            out[part] = windows[np.minimum(start[part], len(windows) - 1)]
-    for row in np.flatnonzero(~inside).tolist():
-        rest = data[start[row] : start[row] + min(size, int(length[row]))]
-        out[row] = 0
-        out[row, : len(rest)] = rest
-    short = np.flatnonzero(length < size)
-    out[short] *= _masks()[length[short], :size]
-    return out
-
-
-@cache
-def _masks() -> npt.NDArray[np.uint8]:
-    return np.tri(_LONGEST + 1, _LONGEST, -1, dtype=np.uint8)
-
-
-def _array(values: npt.NDArray[Any], field: Field) -> pa.Array[Any] | npt.NDArray[Any]:
-    if field.type == "char":
-        return _text(values)
-    if field.array:
-        return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), field.array)
-    return np.ascontiguousarray(values)
-
-
-def _text(values: npt.NDArray[np.bytes_]) -> pa.Array[Any]:
-    """Give text up to its first NUL: UTF-8, or, where it is not, ASCII with U+FFFD for any other byte."""
-    unique, which = np.unique(values, return_inverse=True)
-    texts = [_decoded(value.split(b"\0", 1)[0]) for value in unique.tolist()]
-    return pa.array(np.array(texts, object)[which], pa.string())
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("ascii", errors="replace")

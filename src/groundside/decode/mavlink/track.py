@@ -79,7 +79,7 @@ def _base(stream: Stream, message: str) -> Base | None:
     table = stream.table(message)
     if table is None or stream.clock.basis is TimeBasis.NONE:
         return None
-    times = stream.times(table)
+    times = stream.times_of(message)
     rows = ascending(times, np.ones(len(times), np.bool_))
     if not len(rows):
         return None

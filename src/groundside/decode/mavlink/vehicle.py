@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from groundside.decode.mavlink.tables import rows_in, sender_in, sender_of
 from groundside.reference.ardupilot import mode_name
 from groundside.reference.mavlink import labels
 from groundside.reference.px4 import custom_mode_name
@@ -92,17 +93,14 @@ class Vehicle:
         return None
 
 
-def sender_of(table: pa.Table) -> tuple[int, int] | None:
-    """Say which system and component a table is of; None where it has several."""
-    metadata: Mapping[bytes, bytes] = table.schema.metadata or {}
-    if b"system" not in metadata:
-        return None
-    return int(metadata[b"system"]), int(metadata[b"component"])
+def names_of(tables: Mapping[str, pa.Table], message: str) -> list[str]:
+    """List the names of the tables of one message, one for each sender."""
+    return [name for name in tables if name.split("[")[0] == message and sender_in(tables, name)]
 
 
 def named(tables: Mapping[str, pa.Table], message: str) -> list[pa.Table]:
     """List the tables of one message, one for each sender."""
-    return [table for name, table in tables.items() if name.split("[")[0] == message and sender_of(table)]
+    return [tables[name] for name in names_of(tables, message)]
 
 
 def vehicle_of(tables: Mapping[str, pa.Table]) -> Vehicle | None:
@@ -115,10 +113,10 @@ def vehicle_of(tables: Mapping[str, pa.Table]) -> Vehicle | None:
     autopilots = {sender: _nature(table) for sender, table in beats.items() if sender and _is_vehicle(table)}
     positions: dict[tuple[int, int], int] = {}
     for message in POSITIONS:
-        for table in named(tables, message):
-            sender = sender_of(table)
+        for name in names_of(tables, message):
+            sender = sender_in(tables, name)
             if sender and sender[0] not in _NO_VEHICLE_SYSTEMS:
-                positions[sender] = positions.get(sender, 0) + table.num_rows
+                positions[sender] = positions.get(sender, 0) + rows_in(tables, name)
     candidates = sorted(autopilots or positions, key=lambda s: (-positions.get(s, 0), s[1] != 1, s))
     if not candidates:
         return None

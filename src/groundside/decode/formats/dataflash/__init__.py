@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
-import pyarrow as pa
 
-from groundside.decode.ardupilot.clock import timeline
+from groundside.decode.ardupilot.clock import fit_utc, timeline
 from groundside.decode.ardupilot.facts import free_name, said
 from groundside.decode.ardupilot.groups import Group
 from groundside.decode.ardupilot.layout import FMT, FMT_BYTES, text_of
 from groundside.decode.ardupilot.log import log
 from groundside.decode.ardupilot.problems import capped
 from groundside.decode.ardupilot.summary import recording
+from groundside.decode.ardupilot.timed import clock_of
 from groundside.decode.ardupilot.track import track
-from groundside.decode.ardupilot.units import read_units
+from groundside.decode.ardupilot.units import DESCRIBING, read_units
 from groundside.decode.format import Coverage, Format, Options
-from groundside.decode.formats.dataflash.columns import tables_of
-from groundside.decode.formats.dataflash.definitions import HEADER, definitions, layout_of
-from groundside.decode.formats.dataflash.problems import findings
-from groundside.decode.formats.dataflash.records import gather, grouped, stamps
-from groundside.decode.formats.dataflash.walk import walk, written
-from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
+from groundside.decode.formats.dataflash.columns import Rows, first_ms, rows_of
+from groundside.decode.formats.dataflash.definitions import HEADER, MAGIC, definitions, is_meant
+from groundside.decode.formats.dataflash.problems import account_of, findings
+from groundside.decode.formats.dataflash.records import Groups, grouped, stamps, stored
+from groundside.decode.formats.dataflash.walk import Walk, walk, written
+from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem, Said
+from groundside.model.late import LateTables
 from groundside.model.source import Source
 
 _FILLERS = b"\x00\xff"
@@ -38,7 +40,7 @@ def recognises(head: bytes) -> bool:
     An archive that holds such a log uncompressed is not one.
     """
     at = head.find(HEADER + bytes([FMT]))
-    while at >= 0 and layout_of(head[at : at + FMT_BYTES], at) is None:
+    while at >= 0 and not is_meant(head[at : at + FMT_BYTES]):
         at = head.find(HEADER + bytes([FMT]), at + 1)
     if at < 0 or head.startswith(_ARCHIVES):
         return False
@@ -46,7 +48,11 @@ def recognises(head: bytes) -> bool:
 
 
 def decode(data: memoryview, options: Options) -> Decoded:
-    """Read a log: a table for each message, or for each instance of it. Options are unused."""
+    """
+    Read a log: a table for each message, or for each instance of it. Options are unused.
+
+    Tables, facts and problems are worked out when they are asked for.
+    """
     del options
     if not len(data):
         return Decoded({}, {"inferences": []}, (Problem(0, 0, "The file is empty."),), ByteAccount(0, 0, 0))
@@ -54,32 +60,61 @@ def decode(data: memoryview, options: Options) -> Decoded:
     candidates = definitions(data)
     walked = walk(data, candidates)
     groups = grouped(data, walked, candidates)
-    found = findings(whole, walked.with_filler(len(data), len(whole)), groups)
+    breaks = walked.breaks().with_filler(len(data), len(whole))
+    tables = _tables(data, groups.groups)
+    return Decoded.late(tables, account_of(whole, breaks, groups), partial(_said, whole, breaks, groups, tables))
+
+
+class LogTables(LateTables):
+    """Tables of a log, with the first time of its clock of milliseconds; None where it has none."""
+
+    __slots__ = ("first_ms",)
+
+    def __init__(self, makers: Mapping[str, Rows], first_ms: int | None) -> None:
+        super().__init__(makers)
+        self.first_ms = first_ms
+
+
+def own_clock_us(decoded: Decoded) -> int:
+    """
+    Say what is added to the boot time that tables count, to get the time of the track: 0 where UTC is unknown.
+
+    The tables of the receivers say it, without a look at all others.
+    """
+    if not isinstance(decoded.tables, LogTables):
+        return clock_of(decoded).utc_offset_us or 0
+    first = decoded.tables.first_ms
     with np.errstate(all="ignore"):
-        tables = _tables(data, groups.groups)
+        utc = fit_utc(decoded.tables, None if first is None else first * 1000)
+    return utc.offset_us if utc else 0
+
+
+def _said(data: memoryview, breaks: Walk, groups: Groups, tables: LateTables) -> Said:
+    """Find out what the log says of itself, and what is wrong with it."""
+    found = findings(data, breaks, groups)
+    with np.errstate(all="ignore"):
         says = said(tables, groups.groups, timeline(stamps(data, groups.groups)))
     unknown: dict[str, Fact] = {str(kind): count for kind, count in sorted(found.unknown_types.items())}
-    facts = {**says.facts, "unknown_types": unknown}
-    return Decoded(tables, facts, capped([*found.problems, *says.problems]), found.account)
+    return {**says.facts, "unknown_types": unknown}, capped([*found.problems, *says.problems])
 
 
-def _tables(data: memoryview, groups: Sequence[Group]) -> dict[str, pa.Table]:
+def _tables(data: memoryview, groups: Sequence[Group]) -> LogTables:
     units = read_units({g.layout.name: _rows(data, g) for g in groups if g.layout.name in _DESCRIBED})
-    tables: dict[str, pa.Table] = {}
+    first = first_ms(data, groups)
+    tables: dict[str, Rows] = {}
     for group in groups:
-        if not group.layout.readable:
-            continue
-        records = gather(data, group.offsets, group.layout.dtype)
-        for name, table in tables_of(records, group.layout, units):
-            tables[free_name(name, tables)] = table
-    return tables
+        if group.layout.readable:
+            for name, rows in rows_of(data, group, units, first):
+                tables[free_name(name, tables)] = rows
+    return LogTables(tables, first)
 
 
 def _rows(data: memoryview, group: Group) -> dict[str, list[object]]:
-    records = gather(data, group.offsets, group.layout.dtype)
+    records = stored(data, group.offsets, group.layout.dtype)
     return {
         name: [text_of(v) if isinstance(v, bytes) else v for v in records[name].tolist()]
         for name in group.layout.columns
+        if name in DESCRIBING
     }
 
 
@@ -93,7 +128,9 @@ FORMAT = Format(
     recording=recording,
     track=track,
     log=log,
-    version=3,
+    own_clock_us=own_clock_us,
+    magic=MAGIC,
+    version=4,
     source=Source(
         "ArduPilot: AP_Logger, its record structures and README",
         "https://github.com/ArduPilot/ardupilot/tree/master/libraries/AP_Logger",

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 
+import numpy as np
+
+from groundside.decode.ardupilot.groups import Offsets
 from groundside.decode.ardupilot.layout import FMT, FMT_BYTES, HEADER_BYTES, MAX_BYTES, SIZES, Layout, believed, mended
+from groundside.model.late import Late
+from groundside.native.dataflash import by_byte, definition_from, headers
 
 HEADER = b"\xa3\x95"
+MAGIC = HEADER + bytes([FMT, FMT, FMT_BYTES]) + b"FMT\0" + b"BBnNZ".ljust(16, b"\0")
+"""The start of nearly every log: the definition of definitions, up to the names of its columns."""
 MAX_DEFINITIONS = 16_384
-_WITNESSES = 8
-_MAGIC = re.compile(rb"\xa3\x95\x80[\x00-\xff][\x03-\xff][A-Za-z0-9_]")
-"""The start of an FMT record: header, type, length, and the first letter of a name."""
+TYPE_BYTE = 2
+_WITNESSES = 9
+_NOWHERE = np.empty(0, np.int64)
 
 
 def layout_of(record: bytes, offset: int) -> Layout | None:
     """Read an FMT record, or None where it does not look like one; where only its column names do not, without them."""
+    layout = _read(record)
+    return None if layout is None else layout.at(offset)
+
+
+def is_meant(record: bytes) -> bool:
+    """Whether an FMT record can be believed."""
+    return _read(record) is not None
+
+
+@lru_cache(maxsize=4096)
+def _read(record: bytes) -> Layout | None:
+    """Read an FMT record, wherever it stands: logs of one firmware all begin with the same ones."""
     if len(record) < FMT_BYTES:
         return None
     name, chars, labels = (_text(record[a:b]) for a, b in ((5, 9), (9, 25), (25, 89)))
     words = (name, chars, labels)
-    return believed(offset, record[3], record[4], words) or mended(offset, record[3], record[4], words)
+    return believed(0, record[3], record[4], words) or mended(0, record[3], record[4], words)
 
 
 def _text(field: bytes) -> str:
@@ -36,15 +55,27 @@ def definitions(data: memoryview) -> list[Layout]:
     """
     latest: dict[int, bytes] = {}
     found: list[Layout] = []
-    for match in _MAGIC.finditer(data):
-        record = bytes(data[match.start() : match.start() + FMT_BYTES])
+    by_type = Late(partial(_headers_by_type, data))
+    for at in _places(data):
+        record = bytes(data[at : at + FMT_BYTES])
         if len(record) < FMT_BYTES or latest.get(record[3]) == record or len(found) == MAX_DEFINITIONS:
             continue
-        layout = layout_of(record, match.start())
+        layout = layout_of(record, at)
         if layout is not None and layout.type != FMT:
             latest[layout.type] = record
-            found.append(_with_header(layout, data))
+            found.append(_with_header(layout, data, by_type))
     return whole_first(found)
+
+
+def _places(data: memoryview) -> Iterator[int]:
+    at = definition_from(data, 0)
+    while at < len(data):
+        yield at
+        at = definition_from(data, at + 1)
+
+
+def _headers_by_type(data: memoryview) -> dict[int, Offsets]:
+    return by_byte(data, headers(data), TYPE_BYTE)
 
 
 def whole_first(layouts: Sequence[Layout]) -> list[Layout]:
@@ -53,22 +84,23 @@ def whole_first(layouts: Sequence[Layout]) -> list[Layout]:
     return [layout for layout in layouts if not layout.mended or layout.type not in whole]
 
 
-def _with_header(layout: Layout, data: memoryview) -> Layout:
+def _with_header(layout: Layout, data: memoryview, by_type: Late[dict[int, Offsets]]) -> Layout:
     """Put right a length counted without the header, where the records themselves show that it was."""
-    size = HEADER_BYTES + sum(SIZES.get(char, MAX_BYTES) for char in layout.chars)
+    size = _size(layout.chars)
     if layout.length + HEADER_BYTES != size or size > MAX_BYTES:
         return layout
-    stated, longer = (_followed(layout, data, length) for length in (layout.length, size))
+    places = by_type().get(layout.type, _NOWHERE)
+    first = int(np.searchsorted(places, layout.offset + FMT_BYTES))
+    seen = places[first : first + _WITNESSES].tolist()
+    stated, longer = (_followed(data, seen, length) for length in (layout.length, size))
     return replace(layout, length=size, headerless=True) if longer > stated else layout
 
 
-def _followed(layout: Layout, data: memoryview, length: int) -> int:
-    """Count, among the first records of a type, those that another header follows at once."""
-    magic = re.compile(re.escape(HEADER + bytes([layout.type])))
-    count = 0
-    for seen, match in enumerate(magic.finditer(data, layout.offset + FMT_BYTES)):
-        after = match.start() + length
-        count += after == len(data) or bytes(data[after : after + 2]) == HEADER
-        if seen == _WITNESSES:
-            break
-    return count
+@lru_cache(maxsize=4096)
+def _size(chars: str) -> int:
+    return HEADER_BYTES + sum(SIZES.get(char, MAX_BYTES) for char in chars)
+
+
+def _followed(data: memoryview, places: Sequence[int], length: int) -> int:
+    """Count, among these records, those that another header follows at once."""
+    return sum(at + length == len(data) or bytes(data[at + length : at + length + 2]) == HEADER for at in places)

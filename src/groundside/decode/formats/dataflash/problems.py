@@ -10,34 +10,39 @@ import numpy as np
 
 from groundside.decode.ardupilot.groups import Group
 from groundside.decode.ardupilot.layout import CHARS, FMT_BYTES, Layout
-from groundside.decode.formats.dataflash.definitions import HEADER
+from groundside.decode.formats.dataflash.definitions import HEADER, TYPE_BYTE
 from groundside.decode.formats.dataflash.records import Groups
 from groundside.decode.formats.dataflash.walk import MAX_BREAKS, Gap, Walk
 from groundside.model.decoded import ByteAccount, Problem
 
 _LOOK = 1 << 24
-_TYPE_BYTE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is wrong, what it cost, and the types that no definition lays out (number to records seen)."""
+    """What is wrong, and the types that no definition lays out (number to records seen)."""
 
     problems: list[Problem]
-    account: ByteAccount
     unknown_types: dict[int, int]
 
 
+def account_of(data: memoryview, walked: Walk, groups: Groups) -> ByteAccount:
+    """Account for every byte of a file."""
+    unread = sum(len(g) * (g.layout.length - g.layout.read_bytes) for g in groups.groups)
+    undefined = sum(len(offsets) * walked.lengths[kind] for kind, offsets in groups.undefined.items())
+    strange = sum(gap.end - gap.start for gap in walked.gaps if _undefined_type(data, gap, groups.layouts) is not None)
+    decoded = sum(len(group) * group.layout.read_bytes for group in groups.groups)
+    return ByteAccount(len(data), decoded, len(data) - decoded, unread + undefined + strange)
+
+
 def findings(data: memoryview, walked: Walk, groups: Groups) -> Findings:
-    """Describe the gaps and the doubtful definitions of a file, and account for every byte."""
+    """Describe the gaps and the doubtful definitions of a file."""
     defined = groups.layouts
     problems: list[Problem] = []
     unknown_types: Counter[int] = Counter()
-    unknown = 0
     for gap in walked.gaps:
         kind = _undefined_type(data, gap, defined)
         if kind is not None:
-            unknown += gap.end - gap.start
             unknown_types[kind] += _occurrences(data, gap, kind)
         problems.append(Problem(gap.start, gap.end - gap.start, _what(data, gap, defined, walked)))
     problems += [Problem(offset, FMT_BYTES, "An FMT record whose content cannot be meant.") for offset in groups.broken]
@@ -46,19 +51,17 @@ def findings(data: memoryview, walked: Walk, groups: Groups) -> Findings:
     problems += [_redefined(layout) for layout in groups.redefined]
     for kind, offsets in groups.undefined.items():
         lost = len(offsets) * walked.lengths[kind]
-        unknown += lost
         unknown_types[kind] += len(offsets)
-        what = f"{len(offsets)} records of type {kind}, {lost} bytes in all, which no FMT defines."
-        problems.append(Problem(int(offsets[0]), lost, what))
-    decoded = sum(len(group.offsets) * group.layout.read_bytes for group in groups.groups)
-    unknown += sum(len(g.offsets) * (g.layout.length - g.layout.read_bytes) for g in groups.groups)
-    return Findings(problems, ByteAccount(len(data), decoded, len(data) - decoded, unknown), dict(unknown_types))
+        first = int(offsets[0])
+        what = f"{len(offsets)} records of type {kind}, {lost} bytes in all from byte {first} on, which no FMT defines."
+        problems.append(Problem(None, lost, what))
+    return Findings(problems, dict(unknown_types))
 
 
 def _undefined_type(data: memoryview, gap: Gap, defined: Mapping[int, Layout]) -> int | None:
-    if gap.end - gap.start <= _TYPE_BYTE or bytes(data[gap.start : gap.start + _TYPE_BYTE]) != HEADER:
+    if gap.end - gap.start <= TYPE_BYTE or bytes(data[gap.start : gap.start + TYPE_BYTE]) != HEADER:
         return None
-    kind = data[gap.start + _TYPE_BYTE]
+    kind = data[gap.start + TYPE_BYTE]
     return None if kind in defined else kind
 
 
@@ -74,16 +77,16 @@ def _what(data: memoryview, gap: Gap, defined: Mapping[int, Layout], walked: Wal
         return f"{size} bytes of 0x{filler:02X} {where}: space that was never written."
     if at_end and walked.gave_up:
         return f"More than {MAX_BREAKS} breaks in the chain of records: the last {size} bytes were not searched."
-    starts = bytes(data[gap.start : gap.start + _TYPE_BYTE])
+    starts = bytes(data[gap.start : gap.start + TYPE_BYTE])
     if not HEADER.startswith(starts):
         return f"{size} bytes that belong to no record: skipped."
-    layout = defined.get(data[gap.start + _TYPE_BYTE]) if size > _TYPE_BYTE else None
-    if at_end and (layout is not None or size <= _TYPE_BYTE):
+    layout = defined.get(data[gap.start + TYPE_BYTE]) if size > TYPE_BYTE else None
+    if at_end and (layout is not None or size <= TYPE_BYTE):
         name = f", {layout.name}," if layout else ""
         of = f" of {layout.length}" if layout else ""
         return f"The last record{name} is cut short after {size}{of} bytes."
     if layout is None:
-        return f"{size} bytes of records of type {data[gap.start + _TYPE_BYTE]}, which no FMT defines."
+        return f"{size} bytes of records of type {data[gap.start + TYPE_BYTE]}, which no FMT defines."
     return f"{size} bytes from a damaged {layout.name} record on: skipped."
 
 
@@ -101,7 +104,7 @@ def _filler(data: memoryview, gap: Gap, known_from: int | None) -> int | None:
 
 
 def _about(group: Group) -> Sequence[Problem]:
-    layout, records = group.layout, len(group.offsets)
+    layout, records = group.layout, len(group)
     lost = records * (layout.length - layout.read_bytes)
     problems: list[Problem] = []
     if layout.headerless:
@@ -115,11 +118,11 @@ def _about(group: Group) -> Sequence[Problem]:
         char = layout.chars[layout.readable]
         why = f"its length of {layout.length} ends there" if char in CHARS else f"nobody here knows format {char!r}"
         what = f"Of {layout.name}, {records} records, columns are read up to number {layout.readable}: {why}."
-        problems.append(Problem(layout.offset, lost, what))
+        problems.append(Problem(None, lost, what))
     elif lost:
         more = layout.length - layout.read_bytes
         what = f"{layout.name} records end in {more} bytes that no column describes."
-        problems.append(Problem(layout.offset, lost, what))
+        problems.append(Problem(None, lost, what))
     return problems
 
 

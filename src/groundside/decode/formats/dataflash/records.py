@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from groundside.decode.ardupilot.clock import Stamps, time_column
-from groundside.decode.ardupilot.groups import Group, Offsets
+from groundside.decode.ardupilot.groups import Group, Offsets, Places, narrow
 from groundside.decode.ardupilot.layout import FMT, FMT_BYTES, FMT_LAYOUT, Layout
-from groundside.decode.formats.dataflash.definitions import layout_of
+from groundside.decode.formats.dataflash.definitions import TYPE_BYTE, is_meant
 from groundside.decode.formats.dataflash.walk import Walk
+from groundside.native.dataflash import by_byte
+from groundside.native.dataflash import stamps as clock_stamps
 
 Records = npt.NDArray[np.void]
 
@@ -35,31 +38,47 @@ class Groups:
     broken: Sequence[int]
     redefined: Sequence[Layout]
     layouts: Mapping[int, Layout]
-    undefined: Mapping[int, Offsets]
+    undefined: Mapping[int, Places]
 
 
-def gather(data: memoryview, offsets: Offsets, dtype: np.dtype[np.void]) -> Records:
-    """Copy records that lie anywhere in a file into one structured array."""
+def stored(data: memoryview, offsets: Offsets, dtype: np.dtype[np.void]) -> Records:
+    """Copy records that lie anywhere in a file into one structured array, as they are stored."""
     size = dtype.itemsize
     everywhere = np.ndarray((max(0, len(data) - size + 1),), dtype=f"V{size}", buffer=data, strides=(1,))
     return everywhere[offsets].view(dtype)
 
 
 def stamps(data: memoryview, groups: Sequence[Group]) -> list[Stamps]:
-    """Read the boot time of every record that has one, as it is stored."""
+    """Read the boot time of every record that has one, as it is stored; as few pieces as can be."""
     found: list[Stamps] = []
-    for group in groups:
-        column = time_column(group.layout)
-        if column is not None:
-            values = _values(data, group.offsets + column.at, "<u8" if column.unit_us == 1 else "<u4")
-            found.append(Stamps(group.offsets, values, column.unit_us))
+    clocks = [(group, column) for group in groups if (column := time_column(group.layout)) is not None]
+    for unit_us, width in ((1, 8), (1000, 4)):
+        for places, offsets in _by_epoch([(group, c.at) for group, c in clocks if c.unit_us == unit_us]):
+            found.append(Stamps(*clock_stamps(data, np.sort(np.concatenate(offsets)), places, width), unit_us))
     return found
 
 
-def _values(data: memoryview, places: Offsets, kind: str) -> npt.NDArray[np.unsignedinteger]:
-    size = np.dtype(kind).itemsize
-    everywhere = np.ndarray((max(0, len(data) - size + 1),), dtype=f"V{size}", buffer=data, strides=(1,))
-    return everywhere[places].view(kind)
+def _by_epoch(clocks: Sequence[tuple[Group, int]]) -> list[tuple[npt.NDArray[np.int32], list[Offsets]]]:
+    """
+    Put groups together whose records can be told by their type alone.
+
+    Args:
+        clocks: groups, and the byte at which the clock of each stands.
+
+    Returns:
+        By type the byte at which the clock stands, and the records: one of both, and one more for each time that a
+        type is defined again.
+    """
+    found: list[tuple[npt.NDArray[np.int32], list[Offsets]]] = []
+    epochs = Counter[int]()
+    for group, at in clocks:
+        epoch = epochs[group.layout.type]
+        epochs[group.layout.type] += 1
+        if epoch == len(found):
+            found.append((np.zeros(256, np.int32), []))
+        found[epoch][0][group.layout.type] = at
+        found[epoch][1].append(group.offsets)
+    return found
 
 
 def grouped(data: memoryview, walked: Walk, candidates: Sequence[Layout]) -> Groups:
@@ -70,7 +89,8 @@ def grouped(data: memoryview, walked: Walk, candidates: Sequence[Layout]) -> Gro
     Candidates that are on no chain count only for types that no definition on the chain lays out, and for records
     that the walk could tell by no other.
     """
-    by_type = _by_type(data, walked.offsets)
+    found = by_byte(data, walked.offsets, TYPE_BYTE)
+    by_type = {kind: narrow(offsets, len(data)) for kind, offsets in found.items()}
     fmt, broken = _believed(data, by_type.get(FMT, np.empty(0, np.int64)))
     timelines = _timelines(candidates, set(fmt.tolist()))
     groups: list[Group] = []
@@ -83,18 +103,9 @@ def grouped(data: memoryview, walked: Walk, candidates: Sequence[Layout]) -> Gro
     return Groups(own + groups, broken, redefined, first, undefined)
 
 
-def _by_type(data: memoryview, offsets: Offsets) -> dict[int, Offsets]:
-    if not len(offsets):
-        return {}
-    types = np.frombuffer(data, np.uint8)[offsets + 2]
-    order = np.argsort(types, kind="stable")
-    present, starts = np.unique(types[order], return_index=True)
-    return {int(kind): offsets[rows] for kind, rows in zip(present, np.split(order, starts[1:]), strict=True)}
-
-
-def _believed(data: memoryview, offsets: Offsets) -> tuple[Offsets, list[int]]:
+def _believed(data: memoryview, offsets: Places) -> tuple[Places, list[int]]:
     """Tell the FMT records that can be believed from those that cannot."""
-    good = [layout_of(bytes(data[offset : offset + FMT_BYTES]), offset) is not None for offset in offsets.tolist()]
+    good = [is_meant(bytes(data[offset : offset + FMT_BYTES])) for offset in offsets.tolist()]
     chosen = np.array(good, np.bool_)
     return offsets[chosen], offsets[~chosen].tolist()
 
@@ -117,9 +128,11 @@ def _timelines(candidates: Sequence[Layout], on_chain: Container[int]) -> Mappin
     return timelines
 
 
-def _epochs(layouts: Sequence[Layout], offsets: Offsets | None) -> list[Group]:
+def _epochs(layouts: Sequence[Layout], offsets: Places | None) -> list[Group]:
     if offsets is None:
         return []
+    if len(layouts) == 1:
+        return [Group(layouts[0], offsets)]
     starts = np.searchsorted(offsets, [layout.offset for layout in layouts[1:]])
     parts = np.split(offsets, starts)
     return [Group(layout, part) for layout, part in zip(layouts, parts, strict=True) if len(part)]

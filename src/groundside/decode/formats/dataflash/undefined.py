@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from groundside.decode.ardupilot.groups import Offsets
 from groundside.decode.ardupilot.layout import HEADER_BYTES, MAX_BYTES
+from groundside.native.dataflash import headers
 
 _WITNESSES = 4096
 """Records of a type that are looked at."""
@@ -17,7 +18,6 @@ _AHEAD = 8
 _ENOUGH = 2
 _MOST = 0.5
 _NEARLY = 0.9
-_PART = 1 << 24
 
 
 def inferred_lengths(data: memoryview, lengths: Sequence[int]) -> dict[int, int]:
@@ -31,7 +31,7 @@ def inferred_lengths(data: memoryview, lengths: Sequence[int]) -> dict[int, int]
     Returns:
         Length by type, where most records of that type are followed at that distance by a header.
     """
-    starts = _headers(data)
+    starts = headers(data)
     types = np.frombuffer(data, np.uint8)[starts + 2]
     strange = np.flatnonzero(np.asarray(lengths, np.int64)[types] == 0)
     if not len(strange):
@@ -44,18 +44,6 @@ def inferred_lengths(data: memoryview, lengths: Sequence[int]) -> dict[int, int]
         if length:
             found[kind] = length
     return found
-
-
-def _headers(data: memoryview) -> Offsets:
-    """Find every place at which a header could begin, in payloads too."""
-    view = np.frombuffer(data, np.uint8)
-    found: list[Offsets] = []
-    last = len(view) - HEADER_BYTES + 1
-    for start in range(0, max(last, 0), _PART):
-        part = view[start : min(start + _PART, last)]
-        places = np.flatnonzero(part == 0xA3) + start
-        found.append(places[view[places + 1] == 0x95])
-    return np.concatenate([np.empty(0, np.int64), *found])
 
 
 def _length(starts: Offsets, rows: npt.NDArray[np.int64], size: int) -> int:

@@ -7,30 +7,26 @@ up again at the first record of a known type that the header of another follows.
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from groundside.decode.ardupilot.groups import Offsets
 from groundside.decode.ardupilot.layout import FMT, FMT_BYTES, HEADER_BYTES, MAX_BYTES, Layout
-from groundside.decode.formats.dataflash.definitions import layout_of
+from groundside.decode.formats.dataflash.definitions import HEADER, TYPE_BYTE, is_meant
 from groundside.decode.formats.dataflash.undefined import inferred_lengths
+from groundside.native.dataflash import Lengths, follow, joined_from
 
-HOPS = 1
-"""
-Headers that must follow the first before a chain is taken up again after a break, each where the record before it
-ends. One is enough: by chance that is so at one place in 2^32; and more would lose what lies between two breaks.
-"""
 MAX_BREAKS = 50_000
 """After so many breaks the rest of a file is skipped: it is no log, and must not cost hours."""
-_FIRST_WINDOW, _LAST_WINDOW = 1 << 11, 1 << 16
-_TAIL = 1 << 22
-_MAGIC = re.compile(rb"\xa3\x95")
+_FIRST_TAIL, _LAST_TAIL = 1 << 10, 1 << 22
+_USUAL_BYTES = 20
+"""Records are longer on average, so that room for their offsets is rarely too little."""
+_LEAST_ROOM = 64
+_NONE = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +64,10 @@ class Walk:
         gaps = [*self.gaps[:-1], Gap(self.gaps[-1].start, end)] if joins else [*self.gaps, Gap(start, end)]
         return Walk(self.offsets, gaps, self.gave_up, start, self.lengths)
 
+    def breaks(self) -> Walk:
+        """Give the same walk without the records: what is left is small."""
+        return replace(self, offsets=_NONE)
+
 
 def written(data: memoryview) -> int:
     """
@@ -75,47 +75,16 @@ def written(data: memoryview) -> int:
 
     Filler is 00 or FF to the end, as loggers reserve and flash is erased; it may be most of a file.
     """
-    end = len(data)
+    end, window = len(data), _FIRST_TAIL
     filler = data[-1]
     while filler in {0x00, 0xFF} and end:
-        part = np.frombuffer(data[max(0, end - _TAIL) : end], np.uint8)
+        part = np.frombuffer(data[max(0, end - window) : end], np.uint8)
         if part.min() != filler or part.max() != filler:
             end -= int(np.argmax(part[::-1] != filler))
             break
         end -= len(part)
+        window = min(window * 4, _LAST_TAIL)
     return min(len(data), end + MAX_BYTES + 1)
-
-
-def follow(data: memoryview, start: int, stop: int, lengths: Sequence[int]) -> tuple[array[int], int]:
-    """
-    Follow the chain from one record to the next.
-
-    This is the whole of the hot loop. It needs nothing but bytes and numbers, so that C can replace it.
-
-    Args:
-        data: the file.
-        start: where a header is expected.
-        stop: no record is begun at or after it.
-        lengths: 256 record lengths by type; 0 for a type that is not defined.
-
-    Returns:
-        Offsets of the records, and the first place at which none was taken: no header there, a type that is
-        not defined, a record that runs past the end of the file, or `stop` reached.
-    """
-    offsets: array[int] = array("q")
-    take = offsets.append
-    size = len(data)
-    stop = min(stop, size - HEADER_BYTES + 1)
-    at = start
-    while at < stop:
-        if data[at] != 0xA3 or data[at + 1] != 0x95:
-            break
-        length = lengths[data[at + 2]]
-        if not length or at + length > size:
-            break
-        take(at)
-        at += length
-    return offsets, at
 
 
 def walk(data: memoryview, layouts: Iterable[Layout]) -> Walk:
@@ -130,20 +99,15 @@ def walk(data: memoryview, layouts: Iterable[Layout]) -> Walk:
     """
     steps = _Steps(data, *_lengths(layouts))
     steps.to_the_end()
-    return Walk(
-        np.frombuffer(steps.offsets, np.int64) if steps.offsets else np.empty(0, np.int64),
-        steps.gaps,
-        steps.gave_up,
-        lengths=steps.lengths,
-    )
+    return Walk(steps.offsets[: steps.taken], steps.gaps, steps.gave_up, lengths=steps.lengths.tolist())
 
 
-def _lengths(layouts: Iterable[Layout]) -> tuple[list[int], list[Layout]]:
+def _lengths(layouts: Iterable[Layout]) -> tuple[Lengths, list[Layout]]:
     """Give the length of each type at first, and all definitions of types whose length changes."""
     by_type: dict[int, list[Layout]] = {}
     for layout in layouts:
         by_type.setdefault(layout.type, []).append(layout)
-    lengths = [0] * 256
+    lengths = array("i", [0] * 256)
     lengths[FMT] = FMT_BYTES
     for kind, found in by_type.items():
         lengths[kind] = found[0].length
@@ -154,13 +118,14 @@ def _lengths(layouts: Iterable[Layout]) -> tuple[list[int], list[Layout]]:
 class _Steps:
     """A walk under way."""
 
-    def __init__(self, data: memoryview, lengths: list[int], changes: Sequence[Layout]) -> None:
+    def __init__(self, data: memoryview, lengths: Lengths, changes: Sequence[Layout]) -> None:
         self.data = data
         self.lengths = lengths
         self.changes = changes
         self.stops = [change.offset for change in changes]
         self.changed: list[tuple[int, int, int]] = []
-        self.offsets: array[int] = array("q")
+        self.offsets: Offsets = np.empty(len(data) // _USUAL_BYTES + _LEAST_ROOM, np.int64)
+        self.taken = 0
         self.gaps: list[Gap] = []
         self.at = 0
         self.gave_up = False
@@ -169,10 +134,16 @@ class _Steps:
     def to_the_end(self) -> None:
         """Walk on from one change of a length to the next, and from break to break."""
         while self.at < len(self.data):
-            taken, self.at = follow(self.data, self.at, self._change(), self.lengths)
-            self.offsets.extend(taken)
-            if not taken and self.at < len(self.data) and not self._knows_more():
+            if not self._follow() and self.at < len(self.data) and not self._knows_more():
                 self._leap()
+
+    def _follow(self) -> bool:
+        """Follow the chain as far as it goes, or as there is room; say whether it went on at all."""
+        before = self.taken
+        if before == len(self.offsets):
+            self.offsets = np.concatenate([self.offsets, np.empty_like(self.offsets)])
+        self.taken, self.at = follow(self.data, self.at, self._change(), self.lengths, self.offsets, before)
+        return self.taken > before
 
     def _change(self) -> int:
         """Change the length that a definition here changes; say where the next one stands."""
@@ -185,7 +156,8 @@ class _Steps:
 
     def _take_back(self) -> int:
         """Take the last record off the chain, and with it what it changed; say where it stood."""
-        offset = self.offsets.pop()
+        self.taken -= 1
+        offset = int(self.offsets[self.taken])
         if self.changed and self.changed[-1][0] == offset:
             _, kind, length = self.changed.pop()
             self.lengths[kind] = length
@@ -213,10 +185,10 @@ class _Steps:
 
     def _doubtful_from(self) -> int:
         """Say from where a chain may begin again: in the last record too, if no header confirms its end."""
-        confirmed = bytes(self.data[self.at : self.at + 2]) == b"\xa3\x95"
-        if confirmed or not self.offsets or (self.gaps and self.gaps[-1].end == self.at):
+        confirmed = bytes(self.data[self.at : self.at + TYPE_BYTE]) == HEADER
+        if confirmed or not self.taken or (self.gaps and self.gaps[-1].end == self.at):
             return self.at + 1
-        return self.offsets[-1] + HEADER_BYTES
+        return int(self.offsets[self.taken - 1]) + HEADER_BYTES
 
     def _skip(self, start: int, end: int) -> None:
         if self.gaps and self.gaps[-1].end == start:
@@ -227,52 +199,30 @@ class _Steps:
 def _kind(data: memoryview, at: int) -> int | None:
     """Give the type of the record whose header stands here; None where none does."""
     head = bytes(data[at : at + HEADER_BYTES])
-    return head[2] if len(head) == HEADER_BYTES and head.startswith(b"\xa3\x95") else None
+    return head[TYPE_BYTE] if len(head) == HEADER_BYTES and head.startswith(HEADER) else None
 
 
-def resume(data: memoryview, start: int, lengths: Sequence[int]) -> int:
+def resume(data: memoryview, start: int, lengths: Lengths) -> int:
     """
-    Find where a chain of records may be taken up again.
+    Find where a chain of records may be taken up again: at a record that another follows where it ends.
+
+    One that follows is enough: by chance that is so at one place in 2^32; and to ask for more would lose what lies
+    between two breaks.
 
     Returns:
-        The first offset from `start` on of a header that `HOPS` more follow, or fewer where the file ends exactly
-        after them or in the middle of the next; the size of the file where there is none.
+        The first such place from `start` on, or one whose record the file ends with, exactly or in the middle of the
+        next; the size of the file where there is none.
     """
-    view = np.frombuffer(data, np.uint8)
-    table = np.asarray(lengths, np.int64)
-    at, window = start, _FIRST_WINDOW
-    while (match := _MAGIC.search(data, at)) is not None:
-        at, window = min(match.start() + window, len(view)), min(window * 4, _LAST_WINDOW)
-        for candidate in _candidates(view, match.start(), at, table).tolist():
-            if _plausible(data, candidate, lengths):
-                return candidate
-    return len(view)
+    at = joined_from(data, start, lengths)
+    while at < len(data) and not _is_meant(data, at, lengths):
+        at = joined_from(data, at + 1, lengths)
+    return at
 
 
-def _candidates(view: npt.NDArray[np.uint8], start: int, stop: int, lengths: Offsets) -> Offsets:
-    """Find headers in a window, of defined types, whose record ends at another header or at the end."""
-    found = np.flatnonzero(view[start:stop] == 0xA3) + start
-    found = found[found + HEADER_BYTES <= len(view)]
-    found = found[view[found + 1] == 0x95]
-    length = lengths[view[found + 2]]
-    found, length = found[length > 0], length[length > 0]
-    after = found + length
-    last = len(view) - 1
-    joined = (view[np.minimum(after, last)] == 0xA3) & (view[np.minimum(after + 1, last)] == 0x95)
-    return found[joined | ((after >= last) & (after <= len(view)))]
-
-
-def _plausible(data: memoryview, start: int, lengths: Sequence[int]) -> bool:
-    at, size = start, len(data)
-    for hop in range(HOPS + 1):
-        if at >= size - 2:
-            return hop > 0
-        kind = data[at + 2]
-        if data[at] != 0xA3 or data[at + 1] != 0x95 or not lengths[kind]:
-            return False
-        if at + lengths[kind] > size:
-            return hop > 0
-        if kind == FMT and layout_of(bytes(data[at : at + FMT_BYTES]), at) is None:
-            return False
-        at += lengths[kind]
-    return True
+def _is_meant(data: memoryview, at: int, lengths: Lengths) -> bool:
+    """Whether the record here and the one after it, as far as they are whole, are no definitions beyond belief."""
+    after = at + lengths[data[at + TYPE_BYTE]]
+    return all(
+        kind != FMT or here + FMT_BYTES > len(data) or is_meant(bytes(data[here : here + FMT_BYTES]))
+        for here, kind in ((at, _kind(data, at)), (after, _kind(data, after)))
+    )

@@ -12,7 +12,7 @@ from groundside.decode.formats.dataflash_text.decode import decode
 from groundside.decode.formats.dataflash_text.definitions import layouts_in
 from groundside.model.source import Source
 
-_RECORD = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|\n)([A-Z][A-Z0-9]{1,3}), ?-?\d[^\r\n,]*(?:,[^\r\n,]{1,64})*(?=[\r\n])")
+_RECORD = re.compile(rb"\n([A-Z][A-Z0-9]{1,3}), ?-?\d[^\r\n,]*(?:,[^\r\n,]{1,64})*(?=[\r\n])")
 _WELL_KNOWN = frozenset({b"ATT", b"GPS", b"CTUN", b"NTUN", b"IMU", b"RAW", b"CURR", b"CMD", b"PM", b"MAG", b"MODE"})
 _SOME, _FEW = 10, 3
 
@@ -23,7 +23,8 @@ def recognises(head: bytes) -> bool:
         return False
     if next(layouts_in(head), None) is not None:
         return True
-    names = [match[1] for match in _RECORD.finditer(head)]
+    lines = b"\n" + head.removeprefix(b"\xef\xbb\xbf")  # so that every record begins with the same byte
+    names = [match[1] for match in _RECORD.finditer(lines)]
     return len(names) >= _SOME and len(_WELL_KNOWN.intersection(names)) >= _FEW
 
 

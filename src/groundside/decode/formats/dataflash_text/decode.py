@@ -50,7 +50,7 @@ def _decode(data: memoryview) -> Decoded:
     says = said(tables, groups, times, lines.banner)
     decoded = sum(message.bytes for message in lines.messages.values()) + lines.plain
     decoded += len(BOM) if bytes(data[: len(BOM)]) == BOM else 0
-    if not any(len(group.offsets) for group in groups):
+    if not any(len(group) for group in groups):
         problems.append(Problem(None, 0, "No line could be read as a record of a message that an FMT line defines."))
     if data[-1] not in _ENDS and tables:
         problems.append(Problem(len(data), 0, "The last line has no end: its last value may be cut short."))

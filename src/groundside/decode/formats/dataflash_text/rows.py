@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from groundside.decode.ardupilot.groups import Group, Offsets
 from groundside.decode.ardupilot.layout import Layout
 from groundside.decode.formats.dataflash_text.bad import Bad, joined
 from groundside.decode.formats.dataflash_text.lines import Lines, lines_of, name_of
 from groundside.decode.formats.dataflash_text.values import Texts, column, fields, settled, words_of
+from groundside.model import compute as pc
 
 Rows = npt.NDArray[np.int64]
 _MOST_STRANGERS = 512

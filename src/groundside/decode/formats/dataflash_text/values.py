@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from groundside.decode.ardupilot.layout import CHARS, text_of
+from groundside.model import compute as pc
 
 TEXT = frozenset("nNZaM")
 """

@@ -14,7 +14,14 @@ from groundside.decode.formats.dji_record.log import log
 from groundside.decode.formats.dji_record.recognition import recognises
 from groundside.decode.formats.dji_record.summary import recording
 from groundside.decode.formats.dji_record.track import track
+from groundside.model.decoded import Decoded
 from groundside.model.source import Source
+
+
+def _same_clock(decoded: Decoded) -> int:
+    """Tables are cut by the time of their rows in the track."""
+    return 0
+
 
 FORMAT = Format(
     name="dji-flight-record",
@@ -34,6 +41,7 @@ FORMAT = Format(
     key_request=key_request,
     keys_from_answer=keychains_from_answer,
     log=log,
+    own_clock_us=_same_clock,
     coverage=Coverage(
         reads=(
             "Versions 1 to 6 (plain), 7 to 12 (scrambled), 13 and 14 (encrypted: details, serials and counts without "

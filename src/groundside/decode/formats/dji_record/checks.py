@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from groundside.decode.formats.dji_record.records import U8
-
 NO_POSITION_RAD = 800_000.0
 """
 Written by the aircraft in place of an angle before there is a fix (rembish/pydjirecord, CHANGELOG 1.0.0).
@@ -20,19 +18,18 @@ Mask = NDArray[np.bool_]
 F64 = NDArray[np.float64]
 
 
-def implausible(rows: U8) -> Mask:
+def implausible(lon: F64, lat: F64) -> Mask:
     """
     Say which OSD records are no position of an aircraft.
 
     Args:
-        rows: content of each in order, shape (records, at least 16).
+        lon, lat: radians, of each in order.
 
     Returns:
         True where an angle is out of range or not finite; where it is nearer to 0 than a millimetre but not
         0, as random bits often are; and where a record lies more than a kilometre from its neighbours, which
         agree (at the ends: fifty kilometres).
     """
-    lon, lat = (np.ascontiguousarray(rows[:, at : at + 8]).view("<f8").reshape(len(rows)) for at in (0, 8))
     bad = _out_of_range(lon, np.pi) | _out_of_range(lat, np.pi / 2)
     there = np.flatnonzero(~bad & (lon != 0) & (lat != 0) & (np.abs(lon) <= np.pi))
     bad[there[_outliers(lon[there], lat[there])]] = True
@@ -48,7 +45,7 @@ def _out_of_range(angle: F64, limit: float) -> Mask:
 
 def _outliers(lon: F64, lat: F64) -> Mask:
     out = np.zeros(len(lon), np.bool_)
-    if len(lon) < 3:
+    if len(lon) < 3 or _stays(lon) + _stays(lat) < _NEAR_RAD / 2:
         return out
     step = _distance(lon[1:] - lon[:-1], lat[1:] - lat[:-1], lat[1:])
     skip = _distance(lon[2:] - lon[:-2], lat[2:] - lat[:-2], lat[2:])
@@ -56,6 +53,11 @@ def _outliers(lon: F64, lat: F64) -> Mask:
     out[0] = step[0] > _FAR_RAD and step[1] < _NEAR_RAD
     out[-1] = step[-1] > _FAR_RAD and step[-2] < _NEAR_RAD
     return out
+
+
+def _stays(angle: F64) -> float:
+    """Give the greatest difference between neighbours: where it is small there is nothing to look for."""
+    return float(np.abs(np.diff(angle)).max())
 
 
 def _distance(d_lon: F64, d_lat: F64, lat: F64) -> F64:

@@ -13,18 +13,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 
 from groundside.decode.format import Keychains, KeyEntry
 from groundside.decode.formats.dji_record.feature import FEATURE_POINTS, PLAIN
 from groundside.decode.formats.dji_record.records import KEY_SWITCH, Content, Records
 from groundside.model.decoded import Problem
+from groundside.native.dji import Contents, copied
 
 BLOCK, KEY_BYTES = 16, 32
 ENOUGH_VALID = 0.5
 """Up to this share of valid paddings a key is held to be wrong; by chance one padding in 255 is valid."""
 
+I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
@@ -53,7 +54,7 @@ def open_records(records: Records, content: Content, features: dict[int, int], k
 
     Args:
         records: all records of the file, in order.
-        content: of each, unscrambled, in a buffer that may be overwritten.
+        content: of each, unscrambled.
         features: record type to feature point.
         keychains: key groups in order of use; may be empty.
     """
@@ -62,18 +63,22 @@ def open_records(records: Records, content: Content, features: dict[int, int], k
         feature[kind] = point
     point_of = feature[records.kinds]
     opened = Opened(content, (point_of != 0) & (point_of != PLAIN), np.zeros(len(records.kinds), np.bool_))
+    if not keychains:
+        return opened
+    whole = content.whole()
+    opened.content = Content(content.data, records, content.scrambled, whole)
     group_of = np.cumsum(records.kinds == KEY_SWITCH)
     for number, group in enumerate(keychains):
         for entry in group:
             chain = np.flatnonzero((point_of == entry.feature_point) & (group_of == number) & opened.locked)
             if chain.size:
-                _open_chain(records, chain, entry, opened)
+                _open_chain(records, chain, entry, (opened, whole))
     return opened
 
 
-def _open_chain(records: Records, chain: I64, entry: KeyEntry, opened: Opened) -> None:
+def _open_chain(records: Records, chain: I64, entry: KeyEntry, of: tuple[Opened, Contents]) -> None:
     """Decrypt all records of one key."""
-    content = opened.content
+    opened, content = of
     name = FEATURE_POINTS.get(entry.feature_point, str(entry.feature_point))
     sizes = content.sizes[chain]
     whole = (sizes > 0) & (sizes % BLOCK == 0)
@@ -96,19 +101,23 @@ def _open_chain(records: Records, chain: I64, entry: KeyEntry, opened: Opened) -
         opened.problems.append(Problem(int(records.offsets[lost[0]]), int(records.sizes[lost].sum()), what))
 
 
-def _decrypted(content: Content, usable: I64, entry: KeyEntry) -> NDArray[np.uint8]:
+def _decrypted(content: Contents, usable: I64, entry: KeyEntry) -> NDArray[np.uint8]:
     """Decrypt these records as one stream; nothing where the key cannot be one."""
     if len(entry.key) != KEY_BYTES or len(entry.iv) != BLOCK:
         return np.empty(0, np.uint8)
-    parts = [content.buffer[s : s + n] for s, n in zip(content.starts[usable], content.sizes[usable], strict=True)]
-    joined = np.concatenate(parts) if parts else np.empty(0, np.uint8)
+    sizes = content.sizes[usable]
+    ends = np.cumsum(sizes, dtype=np.int64)
+    joined = np.empty(int(ends[-1]) if ends.size else 0, np.uint8)
+    copied(content.buffer, content.starts[usable], sizes, joined, ends - sizes)
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # 6 MB that most files do not need
+
     decryptor = Cipher(algorithms.AES(entry.key), modes.CBC(entry.iv)).decryptor()
-    return np.frombuffer(decryptor.update(joined.tobytes()) + decryptor.finalize(), np.uint8)
+    return np.frombuffer(decryptor.update(joined.data) + decryptor.finalize(), np.uint8)
 
 
-def _paddings(plain: NDArray[np.uint8], sizes: I64) -> tuple[I64, I64]:
+def _paddings(plain: NDArray[np.uint8], sizes: I32) -> tuple[I64, I64]:
     """Give the length of each record's padding, 0 where it is none; and where each record ends in `plain`."""
-    ends = np.cumsum(sizes)
+    ends = np.cumsum(sizes, dtype=np.int64)
     if not ends.size:
         return ends, ends
     tails = plain[ends[:, np.newaxis] - BLOCK + np.arange(BLOCK)]
@@ -118,12 +127,11 @@ def _paddings(plain: NDArray[np.uint8], sizes: I64) -> tuple[I64, I64]:
     return np.where(same & (length >= 1) & (length <= BLOCK), length, 0), ends
 
 
-def _put_back(content: Content, usable: I64, plain: NDArray[np.uint8], ends: I64, padding: I64) -> None:
+def _put_back(content: Contents, usable: I64, plain: NDArray[np.uint8], ends: I64, padding: I64) -> None:
     """Overwrite cipher text by plain text, and shorten each record by its padding."""
-    starts = ends - content.sizes[usable]
-    for at, low, high in zip(content.starts[usable], starts, ends, strict=True):
-        content.buffer[at : at + high - low] = plain[low:high]
-    content.sizes[usable] -= padding
+    sizes = content.sizes[usable]
+    copied(plain, ends - sizes, sizes, content.buffer, content.starts[usable])
+    content.sizes[usable] = sizes - padding
 
 
 def _after_a_break(records: Records, chain: I64) -> Mask:

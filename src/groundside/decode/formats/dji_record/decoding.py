@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,21 +13,27 @@ from groundside.decode.format import Options
 from groundside.decode.formats.dji_record import facts
 from groundside.decode.formats.dji_record.checks import implausible
 from groundside.decode.formats.dji_record.cipher import Opened, open_records
+from groundside.decode.formats.dji_record.clock import RowTimes, row_times
+from groundside.decode.formats.dji_record.details import details_of
 from groundside.decode.formats.dji_record.feature import feature_of_kinds
-from groundside.decode.formats.dji_record.fields import Field, columns_of, width_of
 from groundside.decode.formats.dji_record.layout import Layout, layout_of
 from groundside.decode.formats.dji_record.layouts import BATTERY_GROUP, BATTERY_PARTS, FIXED
 from groundside.decode.formats.dji_record.names import RECORD_NAMES
-from groundside.decode.formats.dji_record.records import I64, KEY_SWITCH, Content, Records
-from groundside.decode.formats.dji_record.scramble import content_of
-from groundside.decode.formats.dji_record.variable import VARIABLE, variable_table
+from groundside.decode.formats.dji_record.records import I32, I64, KEY_SWITCH, U8, Content, Records
+from groundside.decode.formats.dji_record.tables import RecordClock, RecordTable, TextTable, Whence
+from groundside.decode.formats.dji_record.variable import MESSAGES, VARIABLE, variable_table
 from groundside.decode.formats.dji_record.walk import Walk, walk_over
-from groundside.model.decoded import ByteAccount, Decoded, Problem
-from groundside.model.table import Column, table
+from groundside.model import compute as pc
+from groundside.model.decoded import ByteAccount, Decoded, Problem, Said
+from groundside.model.late import Late, LateTables
+from groundside.native.dji import by_kind
+from groundside.native.dji_columns import Ask, Op, Plan, columns
 
-OSD_KIND, HOME_KIND = 1, 2
+OSD_KIND = 1
 LAST_CONTROLLER_WITH_METRES = 7
 _MOST_PROBLEMS = 200
+_PART = Plan((Ask(Op.WHOLE, 0, "u1"),))
+_ANGLES = Plan((Ask(Op.WHOLE, 0, "f8"), Ask(Op.WHOLE, 8, "f8")))
 
 
 @dataclass(slots=True)
@@ -35,7 +42,9 @@ class Work:
 
     records: Records
     content: Content
-    tables: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
+    sizes: I32
+    whence: Whence
+    tables: dict[str, Callable[[], pa.Table]] = field(default_factory=dict[str, Callable[[], pa.Table]])
     problems: list[Problem] = field(default_factory=list[Problem])
     unknown: Counter[int] = field(default_factory=Counter[int])
     unknown_bytes: int = 0
@@ -44,18 +53,59 @@ class Work:
 
 
 def decode(data: memoryview, options: Options) -> Decoded:
-    """Decode a whole flight record; see `groundside.decode.format.Format.decode`."""
+    """
+    Decode a whole flight record; see `groundside.decode.format.Format.decode`.
+
+    The walk, the account and the texts are done here; every other table is made when it is asked for.
+    """
     layout = layout_of(data)
     if layout is None:
         problem = Problem(0, len(data), "This does not begin like a flight record.")
         return Decoded({}, {}, (problem,), ByteAccount(len(data), 0, len(data)))
     walk = walk_over(data, [(span.start, span.end) for span in layout.records], wide=layout.wide)
     records = walk.records()
-    content = content_of(np.frombuffer(data, np.uint8), records, scrambled=layout.scrambled)
-    opened = _opened(layout, records, content, options)
-    work = Work(records, opened.content)
+    opened = _opened(layout, records, np.frombuffer(data, np.uint8), options)
+    work = _work(layout, records, opened)
     _tabulate(work, opened)
-    said = facts.facts_of(layout, walk, work.tables, opened, records)
+    work.sizes = work.sizes[:0]
+    account = _account(len(data), layout, walk, work, opened)
+    return Decoded.late(LateTables(work.tables), account, lambda: _said(layout, walk, work, opened))
+
+
+def _opened(layout: Layout, records: Records, data: U8, options: Options) -> Opened:
+    content = Content(data, records, layout.scrambled)
+    if layout.encrypted:
+        return open_records(records, content, feature_of_kinds(layout), options.keychains)
+    none = np.zeros(len(records.kinds), np.bool_)
+    return Opened(content, none, none.copy())
+
+
+def _work(layout: Layout, records: Records, opened: Opened) -> Work:
+    tables: dict[str, Callable[[], pa.Table]] = {}
+    whence = Whence(
+        records,
+        opened.content,
+        Late(lambda: _clock(layout, tables)),
+        Late(lambda: _altitude_scale(tables.get("OSD"))),
+    )
+    return Work(records, opened.content, opened.content.sizes, whence, tables)
+
+
+def _clock(layout: Layout, tables: Mapping[str, Callable[[], pa.Table]]) -> RecordClock | None:
+    osd, custom = tables.get("OSD"), tables.get("CUSTOM")
+    found: dict[str, pa.Table] = {}
+    if isinstance(osd, RecordTable):
+        found["OSD"] = osd.some("fly_time_s")
+    if isinstance(custom, RecordTable):
+        found["CUSTOM"] = custom.some("time_ms")
+    times = row_times(found, details_of(layout.details, layout.version) if layout.details else {})
+    return None if times is None else RecordClock(found["OSD"].column("record").to_numpy(), times)
+
+
+def _said(layout: Layout, walk: Walk, work: Work, opened: Opened) -> Said:
+    clock = work.whence.clock()
+    times: RowTimes | None = None if clock is None else clock.times
+    said = facts.facts_of(layout, walk, times, opened, work.records)
     said["unknown_types"] = {str(kind): count for kind, count in sorted(work.unknown.items())}
     problems = [
         *layout.problems,
@@ -63,84 +113,72 @@ def decode(data: memoryview, options: Options) -> Decoded:
         *_gaps(walk),
         *work.problems,
         *_not_described(work),
-        *_locked(records, opened),
+        *_locked(work.records, opened),
     ]
-    account = _account(len(data), layout, walk, work, opened)
-    return Decoded(work.tables, said, tuple(sorted(problems, key=_place)), account)
-
-
-def _opened(layout: Layout, records: Records, content: Content, options: Options) -> Opened:
-    if layout.encrypted:
-        return open_records(records, content, feature_of_kinds(layout), options.keychains)
-    none = np.zeros(len(records.kinds), np.bool_)
-    return Opened(content, none, none.copy())
+    return said, tuple(sorted(problems, key=_place))
 
 
 def _tabulate(work: Work, opened: Opened) -> None:
     """Turn readable records into tables, type by type."""
-    readable = ~opened.locked & ~opened.lost
     work.refused_bytes += int(work.records.sizes[opened.lost].sum())
-    for kind in np.unique(work.records.kinds[readable]).tolist():
-        which = np.flatnonzero((work.records.kinds == kind) & readable)
+    for kind, which in by_kind(work.records.kinds, opened.locked | opened.lost):
         if kind in FIXED:
-            name, fields, shortest = FIXED[kind]
-            _fixed(work, which, name, fields, shortest)
+            name, _, shortest = FIXED[kind]
+            _fixed(work, which, name, shortest)
         elif kind == BATTERY_GROUP:
             _battery_group(work, which)
         elif kind in VARIABLE:
             found, empty = variable_table(kind, which, work.records, work.content)
-            _add(work, VARIABLE[kind][0], found)
+            _add_texts(work, VARIABLE[kind][0], found)
             _unknown(work, kind, empty)
         elif kind != KEY_SWITCH:
             _unknown(work, kind, which)
 
 
-def _fixed(work: Work, which: I64, name: str, fields: tuple[Field, ...], shortest: int) -> None:
-    long_enough = work.content.sizes[which] >= shortest
-    _refuse(work, which[~long_enough], f"are too short for {name}")
-    which = which[long_enough]
-    rows = work.content.rows(which, width_of(fields))
+def _fixed(work: Work, which: I64, name: str, shortest: int) -> None:
+    long_enough = work.sizes[which] >= shortest
+    if not long_enough.all():
+        _refuse(work, which[~long_enough], f"are too short for {name}")
+        which = which[long_enough]
     if name == RECORD_NAMES[OSD_KIND]:
-        bad = implausible(rows)
+        bad = implausible(*(column.to_numpy() for column in columns(work.content.of(which), _ANGLES)))
         _refuse(work, which[bad], "hold no position an aircraft can have: damaged, or not records at all")
-        which, rows = which[~bad], rows[~bad]
-    columns = {"record": Column(which), "offset": Column(work.records.offsets[which], "bytes")}
-    columns |= columns_of(fields, name, rows, work.content.sizes[which])
-    if name == RECORD_NAMES[HOME_KIND]:
-        columns["altitude_m"] = _home_altitude(columns.pop("altitude_raw"), work.tables.get("OSD"))
-    _add(work, name, table(columns))
+        which = which[~bad]
+    if which.size:
+        work.tables[name] = RecordTable(name, which, work.whence)
 
 
-def _home_altitude(raw: Column, osd: pa.Table | None) -> Column:
+def _altitude_scale(osd: Callable[[], pa.Table] | None) -> float:
     """
-    Scale the altitude of the home point.
+    Say by what the altitude of the home point is to be divided.
 
     Controllers before version 8 wrote metres, later ones tenths (o-gs/dji-firmware-tools quotes the
     application's own test of the version in `dji_java_dupcdefs_to_lua.py`; a real record of version 6
     agrees).
     """
-    versions = osd.column("controller_version").drop_null() if osd is not None else pa.chunked_array([[]], pa.uint8())
-    newest = max((int(v) for v in np.unique(versions.to_numpy())), default=LAST_CONTROLLER_WITH_METRES + 1)
-    scale = 1.0 if newest <= LAST_CONTROLLER_WITH_METRES else 10.0
-    values = raw.values
-    metres = np.asarray(values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values) / scale
-    return Column(metres, "m", f"HOME byte 16 / {scale:g}; from air pressure, often wrong by tens of metres")
+    if not isinstance(osd, RecordTable):
+        return 10.0
+    newest: int | None = pc.max(osd.some("controller_version").column("controller_version")).as_py()
+    if newest is None:
+        return 10.0
+    return 1.0 if newest <= LAST_CONTROLLER_WITH_METRES else 10.0
 
 
 def _battery_group(work: Work, which: I64) -> None:
-    parts = work.content.rows(which, 1)[:, 0]
+    (first,) = columns(work.content.of(which), _PART)
+    parts = first.fill_null(0).to_numpy()
     for part in np.unique(parts).tolist():
         those = which[parts == part]
         if part in BATTERY_PARTS:
-            name, fields, shortest = BATTERY_PARTS[part]
-            _fixed(work, those, name, fields, shortest)
+            name, _, shortest = BATTERY_PARTS[part]
+            _fixed(work, those, name, shortest)
         else:
             _unknown(work, BATTERY_GROUP, those)
 
 
-def _add(work: Work, name: str, found: pa.Table) -> None:
+def _add_texts(work: Work, name: str, found: pa.Table) -> None:
     if found.num_rows:
-        work.tables[name] = found
+        work.tables[name] = TextTable(found, work.whence.clock) if name in MESSAGES else Late(lambda: found)
 
 
 def _unknown(work: Work, kind: int, which: I64) -> None:

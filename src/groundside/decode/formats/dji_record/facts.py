@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
-import pyarrow as pa
 
 from groundside.decode.formats.dji_record.cipher import Opened
-from groundside.decode.formats.dji_record.clock import row_times
+from groundside.decode.formats.dji_record.clock import RowTimes
 from groundside.decode.formats.dji_record.details import details_of, distance_m
 from groundside.decode.formats.dji_record.feature import FEATURE_POINTS, feature_of_kinds
 from groundside.decode.formats.dji_record.layout import Layout
@@ -20,11 +17,12 @@ from groundside.model.decoded import Fact
 OSD_KIND = 1
 
 
-def facts_of(
-    layout: Layout, walk: Walk, tables: Mapping[str, pa.Table], opened: Opened, records: Records
-) -> dict[str, Fact]:
+def facts_of(layout: Layout, walk: Walk, times: RowTimes | None, opened: Opened, records: Records) -> dict[str, Fact]:
     """
     Gather the facts of a file.
+
+    Args:
+        times: of its position records, where there are any.
 
     Returns:
         `version`, `details` (empty where there is none), `department`, `record_counts`, `osd_records`
@@ -37,7 +35,6 @@ def facts_of(
         metres, why = distance_m(details, layout.version, layout.department)
         details["distance_m"] = metres
         inferences += [why] if why else []
-    times = row_times(tables, details)
     inferences += list(times.inferences) if times is not None else []
     found: dict[str, Fact] = {
         "version": layout.version,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from groundside.decode.formats.dji_record.records import I64, U8
-from groundside.model.table import Column
+from groundside.native.dji_columns import Ask, Op
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +29,7 @@ class Field:
         radians: whether the raw value is an angle in radians; the column is in degrees, NaN out of range.
         absent: raw values at or above `absent[1]` or at or below `absent[0]` say that there is nothing; they
             become NaN.
+        origin: of the column, where it is more than the place of the field.
     """
 
     name: str
@@ -45,11 +43,7 @@ class Field:
     names: Mapping[int, str] | None = None
     radians: float = 0.0
     absent: tuple[int, int] | None = None
-
-    @property
-    def end(self) -> int:
-        """The byte after the field."""
-        return self.at + np.dtype(self.code).itemsize
+    origin: str = ""
 
 
 def flag(name: str, at: int, mask: int) -> Field:
@@ -57,60 +51,34 @@ def flag(name: str, at: int, mask: int) -> Field:
     return Field(name, at, "u1", mask=mask, flag=True)
 
 
-def width_of(fields: Sequence[Field]) -> int:
-    """Say how many bytes of a record its fields reach into."""
-    return max(field.end for field in fields)
-
-
-def columns_of(fields: Sequence[Field], table: str, rows: U8, sizes: I64) -> dict[str, Column]:
-    """
-    Turn records of one type into columns.
-
-    Args:
-        fields: of the type.
-        table: name of the type, for the columns' origin.
-        rows: content of each record, shape (records, at least `width_of(fields)`).
-        sizes: bytes each record really has; fields past its end become null or NaN.
-    """
-    return {field.name: Column(_values(field, rows, sizes), field.unit, _origin(field, table)) for field in fields}
-
-
-def _values(field: Field, rows: U8, sizes: I64) -> pa.Array[Any]:
-    raw = np.ascontiguousarray(rows[:, field.at : field.end]).view("<" + field.code).reshape(len(rows))
-    there = sizes >= field.end
-    if field.mask:
-        raw = (raw & np.array(field.mask, raw.dtype)) >> np.array(_shift(field.mask), raw.dtype)
+def ask_of(field: Field) -> Ask:
+    """Say how the kernel makes the column of a field; of one with names, their numbers."""
     if field.flag:
-        return pa.array(raw != 0, mask=~there)
-    if field.names is not None:
-        return _named(field.names, raw, there)
-    if raw.dtype.kind == "f" or field.divide != 1.0 or field.add != 0.0 or field.absent is not None:
-        return pa.array(_number(field, raw, there))
-    return pa.array(raw, mask=~there)
+        return Ask(Op.FLAG, field.at, field.code, field.mask)
+    if field.radians:
+        return Ask(Op.ANGLE, field.at, field.code, most=field.radians)
+    if _is_number(field):
+        least, most = field.absent or (-np.inf, np.inf)
+        return Ask(Op.NUMBER, field.at, field.code, 0, field.divide, field.add, least, most)
+    return Ask(Op.WHOLE, field.at, field.code, field.mask)
 
 
-def _number(field: Field, raw: NDArray[np.generic], there: NDArray[np.bool_]) -> NDArray[np.float64]:
-    with np.errstate(all="ignore"):
-        value = raw.astype(np.float64)
-        if field.absent is not None:
-            there = there & (value > field.absent[0]) & (value < field.absent[1])
-        if field.radians:
-            there = there & (np.abs(value) <= field.radians)
-            value = np.degrees(value)
-        else:
-            value = value / field.divide + field.add
-    return np.where(there & np.isfinite(value), value, np.nan)
+def _is_number(field: Field) -> bool:
+    return field.code[0] == "f" or field.divide != 1.0 or field.add != 0.0 or field.absent is not None
 
 
-def _named(names: Mapping[int, str], raw: NDArray[np.generic], there: NDArray[np.bool_]) -> pa.Array[Any]:
-    codes, where = np.unique(raw, return_inverse=True)
-    texts = [names.get(int(code), f"unknown {int(code)}") for code in codes]
-    picked = pa.array(texts, pa.string()).take(np.asarray(where, np.int64))
-    return pc.if_else(pa.array(there), picked, pa.scalar(None, pa.string()))
+def names_of(field: Field) -> pa.Array[Any] | None:
+    """Give the text of each value that one byte can have; None where the field has no names."""
+    names = field.names
+    if names is None:
+        return None
+    return pa.array([names.get(code, f"unknown {code}") for code in range(256)], pa.string())
 
 
-def _shift(mask: int) -> int:
-    return (mask & -mask).bit_length() - 1
+def described(field: Field, table: str, kind: pa.DataType) -> pa.Field[Any]:
+    """Describe the column of a field: its type, unit and origin."""
+    metadata = {"unit": field.unit, "origin": field.origin or _origin(field, table)}
+    return pa.field(field.name, kind, metadata={name: text for name, text in metadata.items() if text})
 
 
 def _origin(field: Field, table: str) -> str:

@@ -14,6 +14,8 @@ import base64
 import binascii
 from typing import cast
 
+import numpy as np
+
 from groundside.decode.format import Keychains, KeyEntry
 from groundside.decode.formats.dji_record.feature import FEATURE_POINTS
 from groundside.decode.formats.dji_record.layout import Layout, layout_of
@@ -64,10 +66,13 @@ def _version(layout: Layout) -> int:
 
 def _groups(data: memoryview, walk: Walk) -> list[Fact]:
     groups: list[Fact] = [[]]
-    for kind, start, length in zip(walk.kinds, walk.starts, walk.lengths, strict=True):
+    records = walk.records()
+    which = np.flatnonzero((records.kinds == KEY_SWITCH) | (records.kinds == KEY_STORAGE))
+    columns = (column[which].tolist() for column in (records.kinds, records.starts, records.lengths))
+    for kind, start, length in zip(*columns, strict=True):
         if kind == KEY_SWITCH:
             groups.append([])
-        elif kind == KEY_STORAGE:
+        else:
             found = _sealed(unscramble(bytes(data[start : start + length]), kind))
             if found is not None and found[0] in FEATURE_POINTS:
                 item: dict[str, Fact] = {

@@ -6,14 +6,18 @@ A record is: type u8, length u8 (two bytes from version 13 on), payload, 0xFF.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from groundside.native.dji import OVERHEAD, Contents, unscrambled
+
 KEY_SWITCH, KEY_STORAGE = 50, 56
 
 U8 = NDArray[np.uint8]
+I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
 
@@ -26,15 +30,20 @@ class Records:
         kinds: type of each.
         starts: where each payload starts in the file.
         lengths: bytes of each payload.
-        runs: which unbroken run each belongs to; it rises by one wherever the chain was broken before it.
+        breaks: how many records there are before each break of the chain, in order.
         head: bytes before each payload.
     """
 
     kinds: U8
     starts: I64
-    lengths: I64
-    runs: I64
+    lengths: I32
+    breaks: I64
     head: int
+
+    @property
+    def runs(self) -> I64:
+        """Which unbroken run each belongs to; it rises by one wherever the chain was broken before it."""
+        return np.searchsorted(self.breaks, np.arange(len(self.kinds)), side="right")
 
     @property
     def offsets(self) -> I64:
@@ -42,29 +51,55 @@ class Records:
         return self.starts - self.head
 
     @property
-    def sizes(self) -> I64:
+    def sizes(self) -> I32:
         """Bytes of each whole record: type, length, payload and end byte."""
-        return self.lengths + (self.head + 1)
+        return self.lengths + np.int32(self.head + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What records hold once scrambling or encryption is undone: `sizes` bytes from `starts` in `buffer`."""
+    """
+    What records hold once scrambling or encryption is undone; scrambling is undone only for those asked for.
 
-    buffer: U8
-    starts: I64
-    sizes: I64
+    Args:
+        data: the file.
+        records: all of it.
+        scrambled: whether payloads are scrambled.
+        opened: of all records, where some were decrypted.
+    """
 
-    def of(self, index: int) -> bytes:
-        """Give the content of one record."""
-        start = int(self.starts[index])
-        return self.buffer[start : start + int(self.sizes[index])].tobytes()
+    data: U8
+    records: Records
+    scrambled: bool
+    opened: Contents | None = None
 
-    def rows(self, which: I64, width: int) -> U8:
-        """Give the first `width` bytes of some records, shape (records, width); zero past a record's end."""
-        at = self.starts[which, np.newaxis] + np.arange(width)
-        inside = np.arange(width) < self.sizes[which, np.newaxis]
-        if self.buffer.size == 0:
-            return np.zeros((len(which), width), np.uint8)
-        rows = self.buffer[np.minimum(at, self.buffer.size - 1)]
-        return np.where(inside, rows, 0).astype(np.uint8)
+    @property
+    def sizes(self) -> I32:
+        """Bytes that each record holds."""
+        if self.opened is not None:
+            return self.opened.sizes
+        lengths = self.records.lengths
+        return np.maximum(lengths - OVERHEAD, 0) if self.scrambled else lengths
+
+    def of(self, which: I64) -> Contents:
+        """Give what some records of one type hold."""
+        if self.opened is not None:
+            return Contents(self.opened.buffer, self.opened.starts[which], self.opened.sizes[which])
+        starts, lengths = self.records.starts[which], self.records.lengths[which]
+        if not self.scrambled or not which.size:
+            return Contents(self.data, starts, lengths)
+        return Contents(self.data, starts, np.maximum(lengths - OVERHEAD, 0), int(self.records.kinds[which[0]]))
+
+    def texts(self, which: I64) -> Iterator[bytes]:
+        """Give what some records hold, one after the other."""
+        found = self.of(which)
+        if found.kind is not None:
+            records = self.records
+            found = unscrambled(self.data, records.kinds[which], records.starts[which], records.lengths[which])
+        for start, size in zip(found.starts.tolist(), found.sizes.tolist(), strict=True):
+            yield found.buffer[start : start + size].tobytes()
+
+    def whole(self) -> Contents:
+        """Give what all records hold, in a new buffer."""
+        records = self.records
+        return unscrambled(self.data, records.kinds, records.starts, records.lengths)

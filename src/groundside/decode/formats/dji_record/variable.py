@@ -9,6 +9,7 @@ shorter serials of old versions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +17,10 @@ import pyarrow as pa
 from groundside.decode.formats.dji_record.feature import FEATURE_POINTS
 from groundside.decode.formats.dji_record.names import COMPONENTS, PLATFORMS, PRODUCTS, SENDERS
 from groundside.decode.formats.dji_record.records import I64, KEY_STORAGE, Content, Records
-from groundside.model.table import Column, table
 
 Row = tuple[object, ...]
+FIRST = (pa.field("record", pa.int64()), pa.field("offset", pa.int64(), metadata={"unit": "bytes"}))
+"""The columns that every table begins with."""
 FIRMWARE_ENTRY = 6
 _NAME_BYTES = 32
 _SHORT_SERIAL, _LONG_SERIAL = 10, 16
@@ -28,6 +30,8 @@ _RECOVER_FIXED = 1 + 4 + _NAME_BYTES + 8
 def text_of(octets: bytes) -> str:
     """Give the text before the first zero byte; damaged bytes become U+FFFD, control characters vanish."""
     text = octets.split(b"\0", 1)[0].decode("utf-8", errors="replace")
+    if text.isprintable():
+        return text.strip()
     return "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
 
 
@@ -56,8 +60,8 @@ def _recover(content: bytes) -> Iterator[Row]:
 
 def _firmware(content: bytes) -> Iterator[Row]:
     for at in range(0, len(content) - FIRMWARE_ENTRY + 1, FIRMWARE_ENTRY):
-        sender, sub, *version = content[at : at + FIRMWARE_ENTRY]
-        yield SENDERS.get(sender, f"unknown {sender}"), sub, ".".join(str(part) for part in version)
+        sender, sub, a, b, c, d = content[at : at + FIRMWARE_ENTRY]
+        yield SENDERS.get(sender, f"unknown {sender}"), sub, f"{a}.{b}.{c}.{d}"
 
 
 def _component(content: bytes) -> Iterator[Row]:
@@ -73,6 +77,8 @@ def _key(content: bytes) -> Iterator[Row]:
 
 
 _MESSAGE = (("message", pa.string()),)
+MESSAGES = frozenset({"APP_TIP", "APP_WARN", "APP_SERIOUS_WARN"})
+"""Tables of texts that belong to a time."""
 VARIABLE: dict[int, tuple[str, Callable[[bytes], Iterator[Row]], tuple[tuple[str, pa.DataType], ...]]] = {
     9: ("APP_TIP", _message, _MESSAGE),
     10: ("APP_WARN", _message, _MESSAGE),
@@ -115,14 +121,19 @@ def variable_table(kind: int, which: I64, records: Records, content: Content) ->
     rows: list[Row] = []
     owners: list[int] = []
     empty: list[int] = []
-    for index in which.tolist():
-        found = list(read(content.of(index)))
+    for index, octets in zip(which.tolist(), content.texts(which), strict=True):
+        found = list(read(octets))
         rows.extend(found)
         owners.extend([index] * len(found))
         if not found:
             empty.append(index)
     owner = np.array(owners, np.int64)
-    built: dict[str, Column] = {"record": Column(owner), "offset": Column(records.offsets[owner], "bytes")}
-    for k, (column, kind_of) in enumerate(columns):
-        built[column] = Column(pa.array([row[k] for row in rows], kind_of), "", name)
-    return table(built), np.array(empty, np.int64)
+    arrays = [pa.array([row[k] for row in rows], kind_of) for k, (_, kind_of) in enumerate(columns)]
+    first = [pa.array(owner), pa.array(records.starts[owner] - records.head)]
+    return pa.Table.from_arrays([*first, *arrays], schema=_schema(name)), np.array(empty, np.int64)
+
+
+@cache
+def _schema(name: str) -> pa.Schema:
+    columns = next(columns for known, _, columns in VARIABLE.values() if known == name)
+    return pa.schema([*FIRST, *(pa.field(column, kind, metadata={"origin": name}) for column, kind in columns)])

@@ -8,14 +8,13 @@ first time tells which types and lengths are common in it.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from groundside.decode.formats.dji_record.chain import (
-    END_BYTE,
     END_MARK,
     JPEG_START,
     Seen,
@@ -23,11 +22,14 @@ from groundside.decode.formats.dji_record.chain import (
     find_chain,
 )
 from groundside.decode.formats.dji_record.records import Records
+from groundside.native.dji import Chain
 
 _JPEG_END = b"\xff\xd9"
 _FEW_LENGTHS = 3
 _LOOKS = 2
 _FIRST_WINDOW, _LAST_WINDOW = 1 << 12, 1 << 20
+_USUAL_RECORD = 40
+_FEW = 64
 
 
 @dataclass(slots=True)
@@ -35,32 +37,26 @@ class Walk:
     """What a walk found: records, pictures and end marks between them, and the stretches that are neither."""
 
     seen: Seen
-    kinds: array[int] = field(default_factory=lambda: array("B"))
-    starts: array[int] = field(default_factory=lambda: array("q"))
-    lengths: array[int] = field(default_factory=lambda: array("q"))
-    runs: array[int] = field(default_factory=lambda: array("q"))
+    chain: Chain
+    breaks: list[int] = field(default_factory=list[int])
     gaps: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     pictures: int = 0
     picture_bytes: int = 0
     no_picture_ends_from: int | None = None
     looked: int = 0
+    counted: int = 0
 
     def records(self) -> Records:
         """Give the records found so far as columns."""
-        return Records(
-            np.frombuffer(self.kinds, np.uint8) if self.kinds else np.empty(0, np.uint8),
-            np.array(self.starts, np.int64),
-            np.array(self.lengths, np.int64),
-            np.array(self.runs, np.int64),
-            self.seen.head,
-        )
+        chain = self.chain
+        return Records(chain.kinds, chain.starts, chain.lengths, np.array(self.breaks, np.int64), self.seen.head)
 
     def over(self, data: memoryview, start: int, end: int) -> None:
         """Walk the bytes `start` to `end`."""
-        at, first = start, len(self.kinds)
+        at, first = start, self.chain.count
         self.no_picture_ends_from, self.seen.ahead = None, (0, -1)
         while at < end:
-            at = self._straight(data, at, end)
+            at = self.chain.walk(data, at, end, wide=self.seen.wide)
             if at >= end:
                 return
             if bytes(data[at : at + 2]) == JPEG_START and (after := self._after_jpeg(data, at, end)):
@@ -72,37 +68,29 @@ class Walk:
             else:
                 at = self._recover(data, at, first, end)
 
-    def _straight(self, data: memoryview, at: int, end: int) -> int:
-        """Take records as long as one follows the other; say where that ends."""
-        wide, run, head = self.seen.wide, len(self.gaps), self.seen.head
-        counts, variety = self.seen.counts, self.seen.variety
-        while at + head < end:
-            length = data[at + 1] | data[at + 2] << 8 if wide else data[at + 1]
-            stop = at + head + length
-            kind = data[at]
-            if stop >= end or data[stop] != END_BYTE or kind in (0, END_BYTE) or not length:
-                return at
-            self.kinds.append(kind)
-            self.starts.append(at + head)
-            self.lengths.append(length)
-            self.runs.append(run)
-            if not counts[kind << 16 | length]:
-                variety[kind] += 1
-            counts[kind << 16 | length] += 1
-            at = stop + 1
-        return at
+    def count(self) -> None:
+        """Count the types and lengths of the records found since the last time: only where the chain broke."""
+        chain, seen, first = self.chain, self.seen, self.counted
+        keys = chain.kinds[first:].astype(np.int64) << 16 | chain.lengths[first:]
+        self.counted = chain.count
+        counted = [(key, 1) for key in keys.tolist()] if len(keys) < _FEW else _counts(keys)
+        for key, count in counted:
+            seen.variety[key >> 16] += not seen.counts[key]
+            seen.counts[key] += count
 
     def _recover(self, data: memoryview, at: int, first: int, end: int) -> int:
         """Report a gap from the break at `at` to where the chain can be taken up again."""
+        self.count()
         start, after = at, None
-        if len(self.kinds) > first and self.runs[-1] == len(self.gaps):
-            last = self.starts[-1] - self.seen.head
+        if self.chain.count > max(first, self.breaks[-1] if self.breaks else 0):
+            last = int(self.chain.starts[-1]) - self.seen.head
             after = self._within(data, last + 1, at, end)
             if after is not None or self._doubted():
                 start = self._take_back()
         if after is None:
             after = find_chain(data, start + 1, end, self.seen)
         self.gaps.append((start, after))
+        self.breaks.append(self.chain.count)
         return after
 
     def _within(self, data: memoryview, start: int, stop: int, end: int) -> int | None:
@@ -118,7 +106,7 @@ class Walk:
         types always have the same length, so a length never seen before, of a type that hardly varies, is
         not believed there.
         """
-        kind, length = self.kinds[-1], self.lengths[-1]
+        kind, length = int(self.chain.kinds[-1]), int(self.chain.lengths[-1])
         if self.seen.common.size:
             return self._rare(kind, length)
         return self.seen.counts[kind << 16 | length] <= 1 and 2 <= self.seen.variety[kind] <= _FEW_LENGTHS
@@ -131,11 +119,12 @@ class Walk:
 
     def _take_back(self) -> int:
         """Forget the last record; say where it started."""
-        kind, length = self.kinds.pop(), self.lengths.pop()
-        self.runs.pop()
-        self.seen.counts[kind << 16 | length] -= 1
-        self.seen.variety[kind] -= not self.seen.counts[kind << 16 | length]
-        return self.starts.pop() - self.seen.head
+        chain, seen = self.chain, self.seen
+        kind, length, start = int(chain.kinds[-1]), int(chain.lengths[-1]), int(chain.starts[-1])
+        chain.count = self.counted = chain.count - 1
+        seen.counts[kind << 16 | length] -= 1
+        seen.variety[kind] -= not seen.counts[kind << 16 | length]
+        return start - seen.head
 
     def _after_jpeg(self, data: memoryview, at: int, end: int) -> int:
         """Say where a picture ends, 0 where it does not; what was searched in vain is not searched again."""
@@ -158,15 +147,23 @@ def walk_over(data: memoryview, spans: Sequence[tuple[int, int]], *, wide: bool)
         wide: whether a record's length takes two bytes.
     """
     first = _walked(data, spans, Seen(wide))
-    common = first.seen.often() if first.gaps else np.empty(0, np.int64)
+    if not first.gaps:
+        return first
+    first.count()
+    common = first.seen.often()
     return _walked(data, spans, Seen(wide, common=common)) if common.size else first
 
 
 def _walked(data: memoryview, spans: Sequence[tuple[int, int]], seen: Seen) -> Walk:
-    walk = Walk(seen)
+    walk = Walk(seen, Chain(sum(end - start for start, end in spans) // _USUAL_RECORD))
     for start, end in spans:
         walk.over(data, start, end)
     return walk
+
+
+def _counts(keys: NDArray[np.int64]) -> list[tuple[int, int]]:
+    distinct, counts = np.unique(keys, return_counts=True)
+    return list(zip(distinct.tolist(), counts.tolist(), strict=True))
 
 
 def _find(data: memoryview, octets: bytes, start: int, end: int) -> int:

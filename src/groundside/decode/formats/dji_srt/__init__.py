@@ -3,6 +3,7 @@
 from groundside.decode.format import Coverage, Format
 from groundside.decode.formats.dji_srt.decode import decode, recognises
 from groundside.decode.formats.dji_srt.summary import make_recording, make_track
+from groundside.model.decoded import Decoded
 from groundside.model.source import Source
 
 COVERAGE = Coverage(
@@ -22,6 +23,13 @@ COVERAGE = Coverage(
     ),
     checked_on=("20 files of as many ways of writing: 18 are read; one has no bytes and one has two.",),
 )
+
+
+def _same_clock(decoded: Decoded) -> int:
+    """The table is cut by the time of its rows in the track."""
+    return 0
+
+
 FORMAT = Format(
     name="dji-srt",
     title="DJI video subtitles",
@@ -37,5 +45,6 @@ FORMAT = Format(
         "samples; no description by DJI is public",
     ),
     version=3,
+    own_clock_us=_same_clock,
     coverage=COVERAGE,
 )

@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from groundside.decode.formats.dji_srt import values
+from groundside.decode.formats.dji_srt.columns import I64, Field
+from groundside.decode.formats.dji_srt.found import Scan
 from groundside.decode.formats.dji_srt.order import Order, counts_satellites, infer_order
-from groundside.decode.formats.dji_srt.scan import Place, Scan
 from groundside.model.table import Column, table
+from groundside.native.srt import iso_texts
 
 _POLE, _DATE_LINE = 90.0, 180.0
 
-# Column name: unit, how to read it, the fields it is read from (the first that a cue has).
+# Column name: unit, the fields it is read from (the first that a cue has).
 _PLAIN = {
-    "frame_count": ("", values.number, "FrameCnt, SrtCnt"),
-    "frame_ms": ("ms", values.number, "DiffTime"),
-    "frame_id": ("", values.number, "FrameId"),
-    "rel_alt_m": ("m", values.number, "rel_alt: above take-off"),
-    "abs_alt_m": ("m", values.number, "abs_alt: as DJI states it, reference not verified"),
-    "altitude_m": ("m", values.number, "altitude: DJI does not say above what"),
-    "height_m": ("m", values.number, "H: above the home point"),
-    "barometer_m": ("m", values.number, "BAROMETER, Hb"),
-    "height_sensor_m": ("m", values.number, "Hs"),
-    "distance_m": ("m", values.number, "D: from the home point"),
-    "horizontal_speed_mps": ("m/s", values.number, "H.S"),
-    "vertical_speed_mps": ("m/s", values.number, "V.S: sign as written"),
-    "drone_speed_x_mps": ("m/s", values.number, "drone_speedx: axes as DJI has them"),
-    "drone_speed_y_mps": ("m/s", values.number, "drone_speedy: axes as DJI has them"),
-    "drone_speed_z_mps": ("m/s", values.number, "drone_speedz: axes as DJI has them"),
-    "roll_deg": ("deg", values.number, "F.PRY, drone_roll"),
-    "pitch_deg": ("deg", values.number, "F.PRY, drone_pitch"),
-    "yaw_deg": ("deg", values.number, "F.PRY, drone_yaw"),
-    "gimbal_roll_deg": ("deg", values.number, "G.PRY, gb_roll"),
-    "gimbal_pitch_deg": ("deg", values.number, "G.PRY, gb_pitch"),
-    "gimbal_yaw_deg": ("deg", values.number, "G.PRY, gb_yaw"),
-    "iso": ("", values.number, "iso"),
-    "f_number": ("", values.f_number, "fnum"),
-    "ev": ("", values.ratio, "ev"),
-    "ct_k": ("K", values.number, "ct: colour temperature"),
-    "focal_len_mm": ("mm", values.focal_length, "focal_len"),
+    "frame_count": ("", "FrameCnt, SrtCnt"),
+    "frame_ms": ("ms", "DiffTime"),
+    "frame_id": ("", "FrameId"),
+    "rel_alt_m": ("m", "rel_alt: above take-off"),
+    "abs_alt_m": ("m", "abs_alt: as DJI states it, reference not verified"),
+    "altitude_m": ("m", "altitude: DJI does not say above what"),
+    "height_m": ("m", "H: above the home point"),
+    "barometer_m": ("m", "BAROMETER, Hb"),
+    "height_sensor_m": ("m", "Hs"),
+    "distance_m": ("m", "D: from the home point"),
+    "horizontal_speed_mps": ("m/s", "H.S"),
+    "vertical_speed_mps": ("m/s", "V.S: sign as written"),
+    "drone_speed_x_mps": ("m/s", "drone_speedx: axes as DJI has them"),
+    "drone_speed_y_mps": ("m/s", "drone_speedy: axes as DJI has them"),
+    "drone_speed_z_mps": ("m/s", "drone_speedz: axes as DJI has them"),
+    "roll_deg": ("deg", "F.PRY, drone_roll"),
+    "pitch_deg": ("deg", "F.PRY, drone_pitch"),
+    "yaw_deg": ("deg", "F.PRY, drone_yaw"),
+    "gimbal_roll_deg": ("deg", "G.PRY, gb_roll"),
+    "gimbal_pitch_deg": ("deg", "G.PRY, gb_pitch"),
+    "gimbal_yaw_deg": ("deg", "G.PRY, gb_yaw"),
+    "iso": ("", "iso"),
+    "f_number": ("", "fnum"),
+    "ev": ("", "ev"),
+    "ct_k": ("K", "ct: colour temperature"),
+    "focal_len_mm": ("mm", "focal_len"),
 }
 _RENAMED = {"f_number": "fnum", "focal_len_mm": "focal_len"}
 
@@ -82,53 +84,46 @@ def read_cues(found: Scan) -> Cues:
     rows = len(found.starts)
     order = infer_order(found)
     position = _positions(found, order, rows)
-    home = _checked(*_tuples([p for p in found.places if p.label == "HOME"], order, rows))
+    home = _checked(*_tuples(found, order, rows, home=True))
     third, third_means = _third(found, rows)
     columns = _timing(found, rows) | _coordinates(position, home, order)
     columns |= third | _home_altitude(found, rows) | _settings(found, rows)
-    others = {n: Column(values.text_or_numbers(f, rows), origin=n) for n, f in found.others.items() if n not in columns}
-    whole = table(columns | others).filter(pa.array(understood(found)))
+    others = {
+        n: Column(f.text_or_numbers(found.data, rows), origin=n) for n, f in found.others.items() if n not in columns
+    }
+    whole, known = table(columns | others), found.understood
+    whole = whole if known.all() else whole.filter(pa.array(known))
     return Cues(whole, order, position, home, (*order.inferences, *third_means, *_camera_inferences(found)))
 
 
-def understood(found: Scan) -> np.ndarray:
-    """Which cues have at least one field."""
-    known = np.zeros(len(found.starts), bool)
-    for column in (*found.fields.values(), *found.others.values()):
-        known[column.cues] = True
-    known[[cue for cue, _ in found.walls]] = True
-    return known
-
-
 def _timing(found: Scan, rows: int) -> dict[str, Column]:
-    clocks, known = values.wall_clocks(found)
-    iso = np.datetime_as_string(clocks.astype("datetime64[us]")) if rows else np.array([], str)
+    clocks, known = found.walls.clocks(rows)
     return {
-        "index": Column(pa.array(found.index, pa.int64()), origin="cue number"),
-        "start_ms": Column(pa.array(found.start_ms, pa.int64()), "ms", "cue start"),
-        "end_ms": Column(pa.array(found.end_ms, pa.int64()), "ms", "cue end"),
-        "wall_clock": Column(
-            pa.array(iso, pa.string(), mask=~known), origin="date and time in the cue: local, no zone"
-        ),
+        "index": Column(_known(found.index), origin="cue number"),
+        "start_ms": Column(_known(found.start_ms), "ms", "cue start"),
+        "end_ms": Column(_known(found.end_ms), "ms", "cue end"),
+        "wall_clock": Column(iso_texts(clocks, known), origin="date and time in the cue: local, no zone"),
         "wall_clock_us": Column(pa.array(clocks, mask=~known), "us", "as wall_clock, since 1970 of the same clock"),
     }
 
 
+def _known(column: I64) -> pa.Array[Any]:
+    return pa.array(column, mask=column < 0) if (column < 0).any() else pa.array(column)
+
+
 def _positions(found: Scan, order: Order, rows: int) -> Positions:
-    if found.places:
-        lon, lat = _tuples([p for p in found.places if p.label != "HOME"], order, rows)
-    else:
-        lon = lat = np.full(rows, np.nan)
+    lon, lat = _tuples(found, order, rows, home=False)
     named = [found.fields.get(n) for n in ("longitude", "latitude")]
-    if all(named):
-        named_lon, named_lat = (values.spread(f.cues, f.raw, values.number, rows) for f in named if f)
+    if all(field is not None for field in named):
+        named_lon, named_lat = (field.over(rows) for field in named if field is not None)
         lon, lat = np.where(np.isnan(lon), named_lon, lon), np.where(np.isnan(lat), named_lat, lat)
     return _checked(lon, lat)
 
 
-def _tuples(places: list[Place], order: Order, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    cues = [p.cue for p in places]
-    first, second = (values.spread(cues, [p.numbers[i] or b"" for p in places], values.number, rows) for i in (0, 1))
+def _tuples(found: Scan, order: Order, rows: int, *, home: bool) -> tuple[np.ndarray, np.ndarray]:
+    places = found.places
+    which = places.home == home
+    first, second = (places.spread(values, which, rows) for values in (places.first, places.second))
     return (first, second) if order.lon_first else (second, first)
 
 
@@ -154,10 +149,11 @@ def _coordinates(position: Positions, home: Positions, order: Order) -> dict[str
 
 def _third(found: Scan, rows: int) -> tuple[dict[str, Column], tuple[str, ...]]:
     """The third number of a position is a count of satellites on some models and an altitude on others."""
-    fixes = [p for p in found.places if p.label != "HOME" and p.numbers[2] is not None]
-    third = values.spread([p.cue for p in fixes], [p.numbers[2] or b"" for p in fixes], values.number, rows)
+    places = found.places
+    fixes = ~places.home & places.has_third
+    third = places.spread(places.third, fixes, rows)
     nothing = np.full(rows, np.nan)
-    if not fixes:
+    if not fixes.any():
         return _thirds(nothing, nothing), ()
     if counts_satellites(found.places):
         what = "The third number of each position is a small whole number: taken as a count of satellites."
@@ -182,37 +178,36 @@ def _thirds(satellites: np.ndarray, altitude: np.ndarray) -> dict[str, Column]:
 
 
 def _home_altitude(found: Scan, rows: int) -> dict[str, Column]:
-    homes = [p for p in found.places if p.label == "HOME" and p.numbers[2] is not None]
-    third = values.spread([p.cue for p in homes], [p.numbers[2] or b"" for p in homes], values.number, rows)
+    places = found.places
+    third = places.spread(places.third, places.home & places.has_third, rows)
     return {"home_altitude_m": Column(third, "m", "third number of HOME: DJI does not say above what")}
 
 
 def _settings(found: Scan, rows: int) -> dict[str, Column]:
-    columns = {}
-    for name, (unit, read, origin) in _PLAIN.items():
+    nothing = pa.array(np.full(rows, np.nan))
+    columns: dict[str, Column] = {}
+    for name, (unit, origin) in _PLAIN.items():
         given = found.fields.get(_RENAMED.get(name, name))
-        columns[name] = Column(
-            values.spread(*((given.cues, given.raw) if given else ([], [])), read, rows), unit, origin
-        )
+        columns[name] = Column(nothing if given is None else given.over(rows), unit, origin)
     seconds = np.full(rows, np.nan)
-    for name, read in (("shutter_denominator", values.inverse), ("shutter", values.ratio)):
+    for name in ("shutter_denominator", "shutter"):
         given = found.fields.get(name)
-        if given:
-            column = values.spread(given.cues, given.raw, read, rows)
-            seconds = np.where(np.isnan(column), seconds, column)
+        if given is not None:
+            seconds = np.where(np.isnan(column := given.over(rows)), seconds, column)
     columns["shutter_s"] = Column(seconds, "s", "shutter, SS, Shutter, TV")
     return columns
 
 
 def _camera_inferences(found: Scan) -> tuple[str, ...]:
     said: list[str] = []
-    aperture, focal = found.fields.get("fnum"), found.fields.get("focal_len")
-    if aperture and any(
-        values.f_number(t) != values.number(t.lstrip(b"Ff/")) for t in set(aperture.raw) if t.isdigit()
-    ):
+    if _is_rescaled(found.fields.get("fnum")):
         said.append("Apertures written without a decimal point are hundredths (280 is f/2.8).")
-    if focal and any(values.focal_length(t) != values.number(t) for t in set(focal.raw) if t.isdigit()):
+    if _is_rescaled(found.fields.get("focal_len")):
         said.append("Focal lengths written without a decimal point are tenths of a millimetre (240 is 24.0 mm).")
     if "shutter_denominator" in found.fields:
         said.append("Shutter speeds written as one number are its denominator (SS 400 is 1/400 s).")
     return tuple(said)
+
+
+def _is_rescaled(field: Field | None) -> bool:
+    return field is not None and field.is_rescaled()

@@ -7,11 +7,15 @@ import re
 import numpy as np
 
 from groundside.decode.format import Options
-from groundside.decode.formats.dji_srt.cues import Cues, read_cues, understood
+from groundside.decode.formats.dji_srt.columns import BARE, I64
+from groundside.decode.formats.dji_srt.cues import Cues, read_cues
 from groundside.decode.formats.dji_srt.encoding import Text, text_of
-from groundside.decode.formats.dji_srt.scan import Scan, scan
+from groundside.decode.formats.dji_srt.found import Scan
+from groundside.decode.formats.dji_srt.scan import scan
+from groundside.decode.formats.dji_srt.times import CueTable
 from groundside.decode.formats.dji_srt.tokens import BOM
-from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
+from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem, Said
+from groundside.model.late import Late, LateTables
 
 _MOST_PROBLEMS = 200
 """Past this many places of the same kind, one problem sums up the rest."""
@@ -50,11 +54,14 @@ def decode(data: memoryview, options: Options) -> Decoded:
     """
     text = text_of(data)
     found = scan(text.data)
-    cues = read_cues(found)
+    cues = Late(lambda: read_cues(found))
     problems, account = _account(found, text)
+    return Decoded.late(LateTables({"cues": CueTable(cues)}), account, lambda: _said(found, cues(), text, problems))
+
+
+def _said(found: Scan, cues: Cues, text: Text, problems: tuple[Problem, ...]) -> Said:
     problems = (*problems, *_left_out(found, cues, text))
-    in_order = tuple(sorted(problems, key=lambda p: p.offset or 0))
-    return Decoded({"cues": cues.table}, _facts(found, cues, text), in_order, account)
+    return _facts(found, cues, text), tuple(sorted(problems, key=lambda p: p.offset or 0))
 
 
 def _facts(found: Scan, cues: Cues, text: Text) -> dict[str, Fact]:
@@ -81,7 +88,7 @@ def _dialects(found: Scan) -> list[str]:
         "bracketed": "latitude" in found.fields or bool(found.others) or "shutter" in found.fields,
         "camera line": "height_m" in found.fields and "shutter_denominator" in found.fields,
         "functions": "barometer_m" in found.fields,
-        "bare tuple": any(p.label == "bare" for p in found.places),
+        "bare tuple": bool((found.places.labels == BARE).any()),
     }
     return [name for name, present in signs.items() if present]
 
@@ -94,11 +101,11 @@ def _encoding(text: Text) -> list[str]:
 
 def _more_inferences(found: Scan, cues: Cues, barometer_is_height: bool) -> list[str]:
     said: list[str] = []
-    if found.walls:
+    if len(found.walls):
         said.append("The date and time in the cues is a local wall clock without a zone: UTC is unknown.")
     elif cues.table.num_rows:
         said.append("There is no date in the file: times count from the start of the video.")
-    if found.walls and not any(start is not None for start in found.start_ms):
+    if len(found.walls) and not (found.start_ms >= 0).any():
         said.append("Cues have no times: time in the video is the wall clock since the first cue.")
     if cues.position.no_fix:
         said.append(f"{cues.position.no_fix} positions of 0, 0 are taken as no fix.")
@@ -111,9 +118,8 @@ def _more_inferences(found: Scan, cues: Cues, barometer_is_height: bool) -> list
     return said
 
 
-def _missing_numbers(index: list[int | None]) -> int:
-    numbers = np.array([i for i in index if i is not None], np.int64)
-    steps = np.diff(numbers)
+def _missing_numbers(index: I64) -> int:
+    steps = np.diff(index[index >= 0])
     return int((steps[steps > 1] - 1).sum())
 
 
@@ -127,7 +133,7 @@ def _left_out(found: Scan, cues: Cues, text: Text) -> list[Problem]:
         (incomplete[incomplete != len(found.starts) - 1], "lack their latitude or their longitude"),
     ):
         if len(which):
-            offset = text.offset(found.starts[int(which.min())])
+            offset = text.offset(int(found.starts[int(which.min())]))
             problems.append(Problem(offset, 0, f"{len(which)} positions {what}: left out."))
     return problems
 
@@ -146,7 +152,7 @@ def _account(found: Scan, text: Text) -> tuple[tuple[Problem, ...], ByteAccount]
 def _not_read(found: Scan, data: bytes | memoryview) -> list[tuple[int, int, str]]:
     """From where to where nothing was understood, and what is there; in order."""
     begins = np.array([*found.starts, found.size], np.int64)
-    known = np.concatenate([[False], understood(found)])
+    known = np.concatenate([[False], found.understood])
     ranges: list[tuple[int, int, str]] = []
     begin_of_first = int(begins[0])
     if bytes(data[:begin_of_first]).removeprefix(BOM).strip():
@@ -174,7 +180,7 @@ def _last_cue(found: Scan, size: int) -> tuple[Problem, ...]:
     """A file can be cut between two fields, where no byte looks wrong."""
     last = len(found.starts) - 1
     columns = (found.fields | found.others).items() if last > 0 else ()
-    lacking = [name for name, column in columns if len(column.cues) == last and column.cues[-1] != last]
+    lacking = [name for name, column in columns if len(column) == last and column.last != last]
     if not lacking:
         return ()
     what = f"The last cue lacks {', '.join(lacking)}, which all others have: the file may be cut short."
@@ -190,7 +196,7 @@ def _problems(ranges: list[tuple[int, int, str]], found: Scan, size: int) -> tup
         problems.append(Problem(rest[0][0], bytes_in_rest, what))
     if size == 0:
         problems.append(Problem(0, 0, "The file is empty."))
-    elif not found.starts and not problems:
+    elif not len(found.starts) and not problems:
         problems.append(Problem(0, 0, "There is no cue in the file."))
     return tuple(problems)
 

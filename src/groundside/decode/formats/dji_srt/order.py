@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from groundside.decode.formats.dji_srt.scan import Place, Scan
-from groundside.decode.formats.dji_srt.values import number
+from groundside.decode.formats.dji_srt.columns import BARE, Positions
+from groundside.decode.formats.dji_srt.found import Scan
 
 _POLE = 90.0
-_MOST_SATELLITES = 60.0
 
 Basis = Literal["named", "values", "writing", "assumed", "none"]
 
@@ -43,10 +41,10 @@ def infer_order(found: Scan) -> Order:
     ("BAROMETER(...)"; 116) put the latitude first, those of the Mavic Pro, Mini, Phantom 4 and Inspire
     (a count of satellites) the longitude.
     """
-    if not found.places:
+    places = found.places
+    if not len(places):
         return Order(True, "named" if "latitude" in found.fields else "none")
-    first, second = (_column(found.places, which) for which in (0, 1))
-    past_first, past_second = int(np.sum(np.abs(first) > _POLE)), int(np.sum(np.abs(second) > _POLE))
+    past_first, past_second = (int(np.sum(np.abs(column) > _POLE)) for column in (places.first, places.second))
     writing = _by_writing(found)
     if bool(past_first) == bool(past_second):
         return _without_values(writing, past_first)
@@ -68,30 +66,25 @@ def _without_values(writing: tuple[bool, str] | None, contradictions: int) -> Or
 
 
 def _by_writing(found: Scan) -> tuple[bool, str] | None:
-    fixes = [p for p in found.places if p.label != "HOME"]
-    if any(p.suffix for p in fixes):
+    fixes = ~found.places.home
+    if found.places.suffix[fixes].any():
         return False, "the third number carries a unit, as Matrice 300 writes"
     if found.barometer_in_parentheses:
         return False, "BAROMETER(...) in parentheses, as Avata 2 writes"
     if "shutter_denominator" in found.fields and "fnum" in found.fields:
         return True, "a line of camera settings, as Mavic Pro, Mini, Phantom 4 and Inspire write"
-    if any(p.label == "bare" for p in fixes):
+    if (found.places.labels == BARE).any():
         return True, "three bare numbers, as old models write"
-    if fixes and counts_satellites(found.places):
+    if fixes.any() and counts_satellites(found.places):
         return True, "the third number is a small whole number, as Mavic Pro writes"
     return None
 
 
-def counts_satellites(places: Sequence[Place]) -> bool:
+def counts_satellites(places: Positions) -> bool:
     """Whether the third number of every position is a whole number that can be a count of satellites."""
-    thirds = [p.numbers[2] for p in places if p.label != "HOME"]
-    distinct = {t for t in thirds if t is not None}
-    plausible = all(t.isdigit() and number(t) <= _MOST_SATELLITES for t in distinct)
-    return bool(distinct) and plausible and not any(p.suffix for p in places if p.label != "HOME")
-
-
-def _column(places: Sequence[Place], which: int) -> np.ndarray:
-    return np.array([number(p.numbers[which] or b"") for p in places])
+    fixes = ~places.home
+    thirds = fixes & places.has_third
+    return bool(thirds.any() and places.counts[thirds].all() and not places.suffix[fixes].any())
 
 
 def _said(lon_first: bool) -> str:

@@ -3,56 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-from groundside.decode.formats.dji_srt.tokens import FIRST, INNER_KEY, KEYS, NUMBERS, PAIRS, TOKEN, WORDS
+from groundside.decode.formats.dji_srt.columns import LABELS, Field
+from groundside.decode.formats.dji_srt.found import Scan
+from groundside.decode.formats.dji_srt.tokens import (
+    COLON_WORDS,
+    FIRST,
+    INNER_KEY,
+    KEYS,
+    NUMBERS,
+    PAIRS,
+    PLAIN_WORDS,
+    TOKEN,
+    WORDS,
+)
+from groundside.decode.formats.dji_srt.values import PLAIN_NUMBER, READERS
+from groundside.native.srt import END, FULL, Kind, Walk
 
 MOST_OTHER_KEYS = 64
 """Bracket keys nobody here knows become columns of their own, up to this many in one file."""
-
-
-@dataclass(slots=True)
-class Field:
-    """One field: in which cues it occurs, and the bytes that give its value."""
-
-    cues: list[int] = field(default_factory=list)
-    raw: list[bytes] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One tuple of coordinates as it stands: which of the two is the latitude is not known yet."""
-
-    cue: int
-    label: str
-    numbers: tuple[bytes, bytes, bytes | None]
-    suffix: bool
-
-
-@dataclass(slots=True)
-class Scan:
-    """
-    What one pass found.
-
-    `starts` has the offset of each cue, `header_ends` where its number and times end; `index`, `start_ms` and
-    `end_ms` are None where a cue does not have them; `gaps` are the byte ranges that no pattern explains.
-    """
-
-    size: int
-    starts: list[int] = field(default_factory=list)
-    header_ends: list[int] = field(default_factory=list)
-    index: list[int | None] = field(default_factory=list)
-    start_ms: list[int | None] = field(default_factory=list)
-    end_ms: list[int | None] = field(default_factory=list)
-    fields: dict[str, Field] = field(default_factory=dict)
-    others: dict[str, Field] = field(default_factory=dict)
-    by_key: dict[bytes, Field] = field(default_factory=dict)
-    places: list[Place] = field(default_factory=list)
-    walls: list[tuple[int, tuple[bytes, ...]]] = field(default_factory=list)
-    gaps: list[tuple[int, int]] = field(default_factory=list)
-    marks: set[str] = field(default_factory=set)
-    barometer_in_parentheses: bool = False
-    barometer_with_unit: bool = False
+_NO_READER = ("position", "home")
+_WATCHED = b"BAROMETER"
+_KIND_OF = {
+    word: Kind(
+        Kind.COLON * (word in COLON_WORDS) | Kind.PLAIN * (word in PLAIN_WORDS) | Kind.WATCH * (word == _WATCHED)
+    )
+    for word in WORDS
+}
 
 
 def scan(data: bytes | memoryview) -> Scan:
@@ -61,45 +38,49 @@ def scan(data: bytes | memoryview) -> Scan:
 
     A field that comes twice in one cue, or before the first, is a gap: a header in between cannot be read.
     """
-    found = Scan(len(data))
-    handlers = {number: _HANDLERS.get(name, _nothing) for name, number in FIRST.items()}
+    found = Scan(data, Walk(data))
     position = 0
-    for match in TOKEN.finditer(data):
-        begin, end = match.span()
-        if begin != position:
-            found.gaps.append((position, begin))
-        position = end
-        if not handlers[match.lastindex or 0](found, match):
-            found.gaps.append((begin, end))
-    if position != len(data):
-        found.gaps.append((position, len(data)))
+    while position < len(data):
+        why, position = found.walk.on(position)
+        if why == FULL:
+            found.take()
+        elif why != END:
+            position = _token(found, position)
+    found.end()
     return found
 
 
-def _nothing(found: Scan, match: re.Match[bytes]) -> bool:
-    return True
+def _token(found: Scan, position: int) -> int:
+    """Take the next token by the pattern; say where it ends."""
+    match = TOKEN.search(found.data, position)
+    if match is None:
+        found.gaps.append((position, found.size))
+        return found.size
+    begin, end = match.span()
+    if begin != position:
+        found.gaps.append((position, begin))
+    handler = _HANDLER_OF.get(match.lastindex or 0)
+    if handler is not None and not handler(found, match):
+        found.gaps.append((begin, end))
+    return end
 
 
 def _cue(found: Scan, match: re.Match[bytes]) -> bool:
     at = FIRST["cue"]
     number, *clock = match.group(*range(at + 1, at + 10))
-    _begin(found, match, number)
-    found.start_ms.append(_milliseconds(clock[:4]))
-    found.end_ms.append(_milliseconds(clock[4:]))
-    return True
+    return _begin(found, match, number, (_milliseconds(clock[:4]), _milliseconds(clock[4:])))
 
 
 def _untimed(found: Scan, match: re.Match[bytes]) -> bool:
-    _begin(found, match, match.group(FIRST["untimed"] + 1))
-    found.start_ms.append(None)
-    found.end_ms.append(None)
+    return _begin(found, match, match.group(FIRST["untimed"] + 1), (-1, -1))
+
+
+def _begin(found: Scan, match: re.Match[bytes], number: bytes | None, times: tuple[int, int]) -> bool:
+    cue = match.start(), -1 if number is None else int(number), *times
+    if not found.walk.state.add_cue(*cue):
+        found.take()
+        found.walk.state.add_cue(*cue)
     return True
-
-
-def _begin(found: Scan, match: re.Match[bytes], number: bytes | None) -> None:
-    found.starts.append(match.start())
-    found.header_ends.append(match.end())
-    found.index.append(None if number is None else int(number))
 
 
 def _milliseconds(clock: list[bytes]) -> int:
@@ -110,32 +91,32 @@ def _milliseconds(clock: list[bytes]) -> int:
 def _put(found: Scan, name: str, value: bytes) -> bool:
     column = found.fields.get(name)
     if column is None:
-        column = found.fields[name] = Field()
+        reader = None if name in _NO_READER else READERS.get(name, PLAIN_NUMBER)
+        column = found.fields[name] = _new(found, Field(len(found.numbered), reader))
     return _append(found, column, value)
 
 
+def _new(found: Scan, column: Field) -> Field:
+    found.numbered.append(column)
+    return column
+
+
 def _append(found: Scan, column: Field, value: bytes) -> bool:
-    cue = len(found.starts) - 1
-    if cue < 0 or (column.cues and column.cues[-1] == cue):
+    if not found.walk.state.put(column.number):
         return False
-    column.cues.append(cue)
-    column.raw.append(value)
+    column.add(found.cue, value)
     return True
 
 
 def _pairs(found: Scan, match: re.Match[bytes]) -> bool:
     """Read a run of plain brackets at once: nearly all of a new file is that."""
-    cue = len(found.starts) - 1
     repeated: list[int] = []
     for place, (key, value) in enumerate(PAIRS.findall(match.group(FIRST["pairs"]))):
-        column = found.by_key.get(key) or _column_of(found, key)
-        if cue >= 0 and column is not None and not (column.cues and column.cues[-1] == cue):
-            column.cues.append(cue)
-            column.raw.append(value)
-        elif place == 0:
+        if _keyed(found, key, value):
+            continue
+        if place == 0:
             return False
-        else:
-            repeated.append(place)
+        repeated.append(place)
     if repeated:
         spans = [pair.span() for pair in PAIRS.finditer(match.string, *match.span())]
         found.gaps.extend(spans[place] for place in repeated)
@@ -146,11 +127,16 @@ def _column_of(found: Scan, key: bytes) -> Field | None:
     lower = key.lower()
     name = KEYS.get(lower)
     shelf = found.fields if name else found.others
+    unknown = not name
     name = name or lower.decode("ascii")
-    if name not in shelf and shelf is found.others and len(shelf) >= MOST_OTHER_KEYS:
-        return None
-    found.by_key[key] = shelf.setdefault(name, Field())
-    return found.by_key[key]
+    if name not in shelf:
+        if unknown and len(shelf) >= MOST_OTHER_KEYS:
+            return None
+        reader = PLAIN_NUMBER if unknown else READERS.get(name, PLAIN_NUMBER)
+        shelf[name] = _new(found, Field(len(found.numbered), reader, may_be_text=unknown))
+    found.by_key[key] = shelf[name]
+    found.walk.state.add_key(key, shelf[name].number)
+    return shelf[name]
 
 
 def _keyed(found: Scan, key: bytes, value: bytes) -> bool:
@@ -181,11 +167,10 @@ def _inner_name(family: bytes, name: bytes) -> bytes:
 
 
 def _wall(found: Scan, match: re.Match[bytes]) -> bool:
-    cue = len(found.starts) - 1
-    if cue < 0 or (found.walls and found.walls[-1][0] == cue):
+    if not found.walk.state.put_wall():
         return False
     at = FIRST["wall"]
-    found.walls.append((cue, match.group(*range(at + 1, at + 8))))
+    found.walls.add(found.cue, match.group(*range(at + 1, at + 8)))
     return True
 
 
@@ -202,12 +187,21 @@ def _bare(found: Scan, match: re.Match[bytes]) -> bool:
 
 
 def _place(found: Scan, label: str, numbers: tuple[bytes, bytes, bytes | None], suffix: bool) -> bool:
-    cue = len(found.starts) - 1
     role = "home" if label == "HOME" else "position"
     if not _put(found, role, label.encode("ascii")):
         return False
-    found.places.append(Place(cue, label, numbers, suffix))
+    found.gathered.single.append((found.cue, LABELS[label], numbers, suffix))
+    if label != "bare":
+        _known(found, label.encode("ascii"), Kind.PLACE, found.fields[role])
     return True
+
+
+def _known(found: Scan, word: bytes, kind: Kind, column: Field | None) -> None:
+    """Have the walk know a word that was met; without a column, that it may stand without a value."""
+    number = -1 if column is None else column.number
+    if (word, kind, number) not in found.words:
+        found.words.add((word, kind, number))
+        found.walk.state.add_word(word, number, kind, LABELS.get(word.decode("ascii"), 0))
 
 
 def _attitude(found: Scan, match: re.Match[bytes]) -> bool:
@@ -224,27 +218,36 @@ def _attitude(found: Scan, match: re.Match[bytes]) -> bool:
 def _mark(found: Scan, match: re.Match[bytes]) -> bool:
     if len(found.marks) < MOST_OTHER_KEYS:
         found.marks.add(match.group(FIRST["mark"]).decode("latin-1").strip())
-    return len(found.starts) > 0
+    return found.cue >= 0
 
 
 def _barometer(found: Scan, match: re.Match[bytes]) -> bool:
     found.barometer_in_parentheses = True
-    return _put(found, "barometer_m", match.group(FIRST["barometer"] + 1))
+    kept = _put(found, "barometer_m", match.group(FIRST["barometer"] + 1))
+    _known(found, _WATCHED, Kind.PAREN, found.fields["barometer_m"])
+    return kept
 
 
 def _colon(found: Scan, match: re.Match[bytes]) -> bool:
     at = FIRST["colon"]
     word, value = match.group(at + 1, at + 2)
     if value is None:
-        return len(found.starts) > 0
-    if word == b"BAROMETER" and match.group().rstrip()[-1:] in b"Mm":
+        _known(found, word, _KIND_OF[word], found.fields.get(WORDS[word]))
+        return found.cue >= 0
+    if word == _WATCHED and match.group().rstrip()[-1:] in b"Mm":
         found.barometer_with_unit = True
-    return _put(found, WORDS[word], value)
+    return _word_of(found, word, value)
 
 
 def _word(found: Scan, match: re.Match[bytes]) -> bool:
     at = FIRST["word"]
-    return _put(found, WORDS[match.group(at + 1)], match.group(at + 2))
+    return _word_of(found, *match.group(at + 1, at + 2))
+
+
+def _word_of(found: Scan, word: bytes, value: bytes) -> bool:
+    kept = _put(found, WORDS[word], value)
+    _known(found, word, _KIND_OF[word], found.fields[WORDS[word]])
+    return kept
 
 
 _HANDLERS = {
@@ -261,3 +264,4 @@ _HANDLERS = {
     "word": _word,
     "mark": _mark,
 }
+_HANDLER_OF = {FIRST[name]: handler for name, handler in _HANDLERS.items()}

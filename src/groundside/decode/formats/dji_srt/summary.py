@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from groundside.decode.formats.dji_srt.times import integers_of, times_of
 from groundside.decode.formats.dji_srt.values import local_text
 from groundside.model.decoded import Decoded
 from groundside.model.place import LonLat
@@ -12,14 +13,11 @@ from groundside.model.recording import Recording, TimeBasis
 from groundside.model.table import Column
 from groundside.model.track import Track, track_of
 
-_BY_CUE = "start of the cue: time since the video began"
-_BY_CLOCK = "wall clock of the cue, since that of the first: cues have no times"
-
 
 def make_recording(decoded: Decoded) -> Recording:
     """Sum a subtitle file up: a wall clock without a zone at best, never UTC."""
     cues = decoded.tables["cues"]
-    times, kept, _ = _times(cues)
+    times, kept, _ = times_of(cues)
     basis = _basis(cues, len(times))
     homes = [p for p in zip(_floats(cues, "home_lon"), _floats(cues, "home_lat"), strict=True) if np.isfinite(p).all()]
     said = decoded.facts.get("inferences")
@@ -36,7 +34,7 @@ def make_recording(decoded: Decoded) -> Recording:
 def make_track(decoded: Decoded) -> Track | None:
     """Make the track, one row a cue that has a time; None where no cue says where anything was."""
     cues = decoded.tables["cues"]
-    times, kept, how = _times(cues)
+    times, kept, how = times_of(cues)
     columns = _columns(cues, decoded.facts.get("barometer_is_height") is True)
     if not len(times) or not any(np.isfinite(np.asarray(c.values, np.float64)).any() for c in columns.values()):
         return None
@@ -60,17 +58,8 @@ def _basis(cues: pa.Table, timed: int) -> TimeBasis:
     return TimeBasis.BOOT if timed else TimeBasis.NONE
 
 
-def _times(cues: pa.Table) -> tuple[np.ndarray, np.ndarray, str]:
-    """Microseconds since the video began for each cue that has a time, which cues those are, where from."""
-    starts, has_start = _integers(cues, "start_ms")
-    walls, has_wall = _integers(cues, "wall_clock_us")
-    if has_start.all() or has_start.sum() >= has_wall.sum():
-        return starts[has_start] * 1000, has_start, _BY_CUE
-    return walls[has_wall] - walls[has_wall][0], has_wall, _BY_CLOCK
-
-
 def _local_start(cues: pa.Table, times: np.ndarray, kept: np.ndarray) -> str:
-    walls, has_wall = _integers(cues, "wall_clock_us")
+    walls, has_wall = integers_of(cues, "wall_clock_us")
     first = int(np.flatnonzero(has_wall)[0])
     at = np.flatnonzero(kept)
     here = int(np.searchsorted(at, first))
@@ -108,9 +97,3 @@ def _height(cues: pa.Table, barometer_is_height: bool) -> tuple[np.ndarray, str]
 
 def _floats(cues: pa.Table, name: str) -> np.ndarray:
     return np.asarray(cues.column(name).to_numpy(), np.float64)
-
-
-def _integers(cues: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
-    column = cues.column(name).combine_chunks()
-    known = np.asarray(column.is_valid())
-    return np.asarray(column.fill_null(0)), known

@@ -18,7 +18,8 @@ _VALUE = r"[-+]?\d{1,9}(?:\.\d{1,9})?(?:/\d{1,6}(?:\.\d{1,6})?)?"
 _CLOCK = r"(\d{1,3}):(\d\d):(\d\d)[,.](\d{1,3})"
 _DAY = r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})[ \t]{1,3}"
 _PAIR = rf"[A-Za-z]\w{{0,31}}+{_S}:{_S}[^\[\]\s:,]{{1,64}}+"
-_COLON_WORDS = "FrameCnt|SrtCnt|DiffTime|FrameId|BAROMETER|ISO|Shutter|EV|Fnum|TV|IR|Hb|Hs"
+_COLON = "FrameCnt|SrtCnt|DiffTime|FrameId|BAROMETER|ISO|Shutter|EV|Fnum|TV|IR|Hb|Hs"
+_PLAIN = r"F/|SS|ISO|EV|D|H\.S|V\.S|H"
 
 KINDS = {
     # [iso : 100] [rel_alt: 1.3 abs_alt: 132.86]: nearly all of a new file is runs of these
@@ -41,9 +42,9 @@ KINDS = {
     "bare": rf"{_LINE_START}({_DEGREES}){_S},{_S}({_DEGREES}){_S},{_S}({_NUMBER}){_S}([Mm]?)"
     rf"(?:{_S},{_S}{_NUMBER}(?:\xc2?\xb0)?)?{_S}(?![^\r\n])",
     # ISO:100 EV: Fnum:F2.8 DiffTime : 33ms BAROMETER:0.3M
-    "colon": rf"{_WORD_START}({_COLON_WORDS}){_S}:(?:{_S}F?/?({_VALUE})[ \t]?(?:(?:ms|[Mm])(?![A-Za-z]))?)?",
+    "colon": rf"{_WORD_START}({_COLON}){_S}:(?:{_S}F?/?({_VALUE})[ \t]?(?:(?:ms|[Mm])(?![A-Za-z]))?)?",
     # F/2.8, SS 30.15, ISO 260, EV -1.7, D 221.21m, H.S n/a
-    "word": rf"{_WORD_START}(F/|SS|ISO|EV|D|H\.S|V\.S|H)[ \t=]{{0,3}}({_VALUE}|n/a)"
+    "word": rf"{_WORD_START}({_PLAIN})[ \t=]{{0,3}}({_VALUE}|n/a)"
     r"[ \t]?(?:m/s|m(?![A-Za-z]))?",
     "tag": r"<[ \t]{0,8}/?[ \t]{0,8}[A-Za-z]{1,8}[^<>\r\n]{0,80}>",
     # a lone number inside a cue, before more brackets: Matrice 300 writes its second camera so
@@ -60,6 +61,10 @@ FIRST = dict(TOKEN.groupindex)
 PAIRS = re.compile(rb"(\w+)[ \t]*:[ \t]*([^\[\]\s:,]+)")
 INNER_KEY = re.compile(rb"(?:\A[ \t]*([A-Za-z]\w{0,31})[ \t]+)?([A-Za-z]\w{0,31})[ \t]{0,8}:")
 NUMBERS = re.compile(_NUMBER.encode("ascii"))
+COLON_WORDS = frozenset(_COLON.encode("ascii").split(b"|"))
+"""Words with a colon behind them."""
+PLAIN_WORDS = frozenset(_PLAIN.replace("\\", "").encode("ascii").split(b"|"))
+"""Words with a value behind them at once."""
 
 WORDS = {
     b"F/": "fnum",

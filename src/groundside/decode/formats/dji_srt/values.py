@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
+from numpy.typing import NDArray
 
-from groundside.decode.formats.dji_srt.scan import Field, Scan
+from groundside.native.decimals import DIGITS, POINT, SLASH, Numbers, number
 
-_PLAIN = re.compile(rb"[-+]?\d{1,15}(?:\.\d{1,15})?\Z")
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY_US = 86_400_000_000
 _FIRST_US, _END_US = (1 - _EPOCH) * _DAY_US, (date.max.toordinal() + 1 - _EPOCH) * _DAY_US
@@ -22,10 +21,8 @@ _HUNDREDTHS_FROM = 50.0
 _TENTHS_FROM = 100.0
 """Without a decimal point, 100 and above is tenths of a millimetre (240 is 24.0 mm)."""
 
-
-def number(raw: bytes) -> float:
-    """Read a plain decimal number; NaN where it is none (also for `n/a`, `nan` and `inf`)."""
-    return float(raw) if _PLAIN.match(raw) else math.nan
+F64 = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 def ratio(raw: bytes) -> float:
@@ -55,23 +52,64 @@ def focal_length(raw: bytes) -> float:
     return value / 10.0 if b"." not in raw and value >= _TENTHS_FROM else value
 
 
-def spread(cues: list[int], raw: list[bytes], read: Callable[[bytes], float], rows: int) -> np.ndarray:
-    """Make a column of `rows` floats, NaN where a cue lacks the field; each distinct text is read once."""
-    column = np.full(rows, np.nan)
-    if cues:
-        meaning = {text: read(text) for text in set(raw)}
-        column[cues] = [meaning[text] for text in raw]
-    return column
+def _as_they_are(read: Numbers) -> F64:
+    return read.values
 
 
-def text_or_numbers(column: Field, rows: int) -> pa.Array[Any]:
-    """Make a column of a field nobody here knows: numbers where all of it is numbers, text otherwise."""
-    if all(_PLAIN.match(text) for text in set(column.raw)):
-        return pa.array(spread(column.cues, column.raw, number, rows))
-    texts: list[str | None] = [None] * rows
-    for cue, text in zip(column.cues, column.raw, strict=True):
-        texts[cue] = decoded(text)
-    return pa.array(texts, pa.string())
+def _ratios(read: Numbers) -> F64:
+    with np.errstate(all="ignore"):
+        return np.where(read.has(SLASH), np.where(read.below == 0, np.nan, read.values / read.below), read.values)
+
+
+def _inverses(read: Numbers) -> F64:
+    with np.errstate(all="ignore"):
+        return np.where(read.values == 0, np.nan, 1.0 / read.values)
+
+
+def _without_point(limit: float, by: float) -> Callable[[Numbers], F64]:
+    def values(read: Numbers) -> F64:
+        return np.where(~read.has(POINT) & (read.values >= limit), read.values / by, read.values)
+
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """
+    How the texts of a field become numbers: one by one, or many at once, with the same outcome.
+
+    Args:
+        read: for one text.
+        values: for many.
+        skip: bytes that are passed over before the number.
+        ratios: whether a text may be two numbers with a slash between.
+        multiples_from: from which number on a text of digits alone is taken as a multiple; None where never.
+    """
+
+    read: Callable[[bytes], float]
+    values: Callable[[Numbers], F64] = _as_they_are
+    skip: bytes = b""
+    ratios: bool = False
+    multiples_from: float | None = None
+
+    def rescales(self, read: Numbers) -> Mask:
+        """Say which were taken as multiples."""
+        return read.has(DIGITS) & ~(read.values < (self.multiples_from or np.inf))
+
+    def rescales_text(self, raw: bytes) -> bool:
+        """Whether this was taken as a multiple."""
+        return self.multiples_from is not None and raw.isdigit() and not number(raw) < self.multiples_from
+
+
+PLAIN_NUMBER = Reader(number)
+READERS = {
+    "fnum": Reader(f_number, _without_point(_HUNDREDTHS_FROM, 100.0), skip=b"Ff/", multiples_from=_HUNDREDTHS_FROM),
+    "focal_len": Reader(focal_length, _without_point(_TENTHS_FROM, 10.0), multiples_from=_TENTHS_FROM),
+    "ev": Reader(ratio, _ratios, ratios=True),
+    "shutter": Reader(ratio, _ratios, ratios=True),
+    "shutter_denominator": Reader(inverse, _inverses),
+}
+"""How the fields are read that are more than a plain number."""
 
 
 def decoded(text: bytes) -> str:
@@ -82,38 +120,34 @@ def decoded(text: bytes) -> str:
         return text.decode("latin-1")
 
 
-def wall_clocks(found: Scan) -> tuple[np.ndarray, np.ndarray]:
-    """
-    Read every wall clock.
-
-    Returns:
-        Microseconds since 1970 as the local clock counts them, and where they are known.
-    """
-    clocks = np.zeros(len(found.starts), np.int64)
-    known = np.zeros(len(found.starts), bool)
-    days: dict[tuple[bytes, ...], int | None] = {}
-    for cue, parts in found.walls:
-        day = parts[:3]
-        if day not in days:
-            days[day] = _day(day)
-        clock = _microseconds(days[day], parts)
-        if clock is not None:
-            clocks[cue], known[cue] = clock, True
-    return clocks, known
+def end_us() -> int:
+    """Give the first microsecond that is past the year 9999."""
+    return _END_US
 
 
-def _day(parts: tuple[bytes, ...]) -> int | None:
+def ordinal(year: int, month: int, day: int) -> int | None:
+    """Give midnight of a day in microseconds since 1970; None where there is no such day."""
     try:
-        return date(*map(int, parts)).toordinal() - _EPOCH
+        return (date(year, month, day).toordinal() - _EPOCH) * _DAY_US
     except ValueError:
         return None
 
 
-def _microseconds(day: int | None, parts: tuple[bytes, ...]) -> int | None:
-    hour, minute, second = int(parts[3]), int(parts[4]), int(parts[5])
-    if day is None or hour > 23 or minute > 59 or second > 60:
+def microseconds(parts: Sequence[bytes]) -> int | None:
+    """
+    Read a date and time.
+
+    Args:
+        parts: year, month, day, hour, minute, second and what is behind them.
+
+    Returns:
+        Microseconds since 1970 as the local clock counts them; None where it cannot be.
+    """
+    midnight = ordinal(*map(int, parts[:3]))
+    hour, minute, second = map(int, parts[3:6])
+    if midnight is None or hour > 23 or minute > 59 or second > 60:
         return None
-    clock = ((day * 24 + hour) * 3600 + minute * 60 + second) * 1_000_000 + _fraction(parts[6])
+    clock = midnight + (hour * 3600 + minute * 60 + second) * 1_000_000 + _fraction(parts[6])
     return clock if clock < _END_US else None
 
 

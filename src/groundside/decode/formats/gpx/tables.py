@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from groundside.decode.formats.gpx.points import Cells, Points
 from groundside.decode.xml_scan import instants_of, numbers_of
+from groundside.model import compute as pc
 from groundside.model.table import Column, table
 
 _FIXED = ("offset", "track", "segment", "lon", "lat")

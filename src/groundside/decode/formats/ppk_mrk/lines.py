@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from groundside.model import compute as pc
 
 _BLANK = "[ \t]{0,16}"
 _GAP = "[ \t]{1,16}"

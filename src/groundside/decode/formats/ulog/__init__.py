@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-import pyarrow as pa
 
 from groundside.decode.format import Coverage, Format, Options
 from groundside.decode.formats.ulog.clock import Timeline, Utc, fit_utc, timeline
-from groundside.decode.formats.ulog.columns import table_of
 from groundside.decode.formats.ulog.log import log
 from groundside.decode.formats.ulog.messages import FILE_HEADER_BYTES, MAGIC, Definitions, is_sound
-from groundside.decode.formats.ulog.problems import capped, findings
-from groundside.decode.formats.ulog.records import Group, gather, grouped, times_of
-from groundside.decode.formats.ulog.series import Clock, Log
+from groundside.decode.formats.ulog.problems import Findings, capped, findings_in
+from groundside.decode.formats.ulog.records import Groups, grouped
+from groundside.decode.formats.ulog.series import Clock, Log, own_clock_us
+from groundside.decode.formats.ulog.stretch import TopicTable
 from groundside.decode.formats.ulog.summary import facts_of, recording, summed_up
-from groundside.decode.formats.ulog.tables import tables_of_said
-from groundside.decode.formats.ulog.texts import flags_of, said_in
+from groundside.decode.formats.ulog.tables import said_tables
+from groundside.decode.formats.ulog.texts import Flags, Said, flags_of, readable, said_in
 from groundside.decode.formats.ulog.track import track
 from groundside.decode.formats.ulog.walk import walk
 from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
+from groundside.model.late import Late, LateTables
 from groundside.model.recording import TimeBasis
 from groundside.model.source import Source
 
@@ -57,30 +59,54 @@ def decode(data: memoryview, options: Options) -> Decoded:
     if flags.forbidden:
         return _nothing(size, "The log uses features that nobody here knows, and forbids reading it without them.")
     walked = walk(data, flags.appended)
-    groups = grouped(data, walked)
-    said = said_in(data, walked.others)
-    found = findings(data, walked, groups.unread, said.unread)
-    times = times_of(data, groups.groups, walked.known)
-    clocked = timeline(groups.groups, times, _started_us(data))
+    found = grouped(data, walked)
+    said = Late(partial(said_in, data, walked.others))
+    counts = readable(data, walked)
+    findings = findings_in(data, walked, found.unread, said().unread if counts is None else ())
+    times = Late(partial(timeline, data, found, _started_us(data)))
+    tables = LateTables(
+        {
+            **said_tables(said().counts() if counts is None else counts, said, times),
+            **{group.name: TopicTable(data, group) for group in found.groups},
+        }
+    )
+    read = _Read(data, flags, found, said, times, findings)
+    return Decoded.late(tables, findings.account, partial(_said, read, tables))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of a file."""
+
+    data: memoryview
+    flags: Flags
+    found: Groups
+    said: Late[Said]
+    times: Late[Timeline]
+    findings: Findings
+
+
+def _said(read: _Read, tables: LateTables) -> tuple[Mapping[str, Fact], tuple[Problem, ...]]:
+    """Work out facts and problems."""
+    data, said, times, groups = read.data, read.said(), read.times(), read.found.groups
     with np.errstate(all="ignore"):
-        tables = {**tables_of_said(said, clocked), **_tables(data, groups.groups)}
         utc = fit_utc(tables, said)
-        facts = facts_of(summed_up(Log(tables, _clock(clocked, utc)), said, utc))
-    counts: dict[str, Fact] = {group.name: len(group.offsets) for group in groups.groups}
-    version = data[len(MAGIC)] if size > len(MAGIC) else None
-    facts |= {"messages": counts, "records": sum(len(g.offsets) for g in groups.groups), "version": version}
-    problems = [*found.problems, *_clock_problems(clocked, utc), *_appended_problems(size, flags.appended)]
-    if not groups.groups:
+        facts = facts_of(summed_up(Log(tables, _clock(times, utc)), said, utc))
+    counts: dict[str, Fact] = {group.name: len(group.places) for group in groups}
+    version = data[len(MAGIC)] if len(data) > len(MAGIC) else None
+    facts |= {"messages": counts, "records": sum(len(g.places) for g in groups), "version": version}
+    problems = [
+        *read.findings.problems,
+        *_clock_problems(times, utc),
+        *_appended_problems(len(data), read.flags.appended),
+    ]
+    if not groups:
         problems.append(Problem(None, 0, "The file holds no data that could be read."))
-    return Decoded(tables, facts, capped(problems), found.account)
+    return facts, capped(problems)
 
 
 def _nothing(size: int, why: str) -> Decoded:
     return Decoded({}, {"inferences": []}, (Problem(0, size, why),), ByteAccount(size, 0, size))
-
-
-def _tables(data: memoryview, groups: Sequence[Group]) -> dict[str, pa.Table]:
-    return {group.name: table_of(gather(data, group), group) for group in groups}
 
 
 def _started_us(data: memoryview) -> int | None:
@@ -125,6 +151,8 @@ FORMAT = Format(
     recording=recording,
     track=track,
     log=log,
+    own_clock_us=own_clock_us,
+    magic=MAGIC,
     version=1,
     source=Source("PX4 user guide: ULog File Format", "https://docs.px4.io/main/en/dev_log/ulog_file_format"),
     coverage=Coverage(

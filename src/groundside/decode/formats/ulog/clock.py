@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.formats.ulog.records import Group
+from groundside.decode.formats.ulog.columns import stamps, times_of
+from groundside.decode.formats.ulog.messages import DATA_HEADER_BYTES
+from groundside.decode.formats.ulog.records import Group, Groups
 from groundside.decode.formats.ulog.search import MAX_JUMP_US
 from groundside.decode.formats.ulog.texts import Said, Text
 from groundside.model.recording import TimeBasis
+from groundside.native.ulog import IDS
+from groundside.native.ulog_clock import Stamped, ahead, clocked, latest
 
 Times = npt.NDArray[np.int64]
 
@@ -48,69 +53,92 @@ _OPENING_US = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """
-    Boot time of the data of a file, in order of the file.
+    Boot time of the data of a file.
 
     Args:
-        offsets: of data messages.
-        times_us: boot microseconds; `UNKNOWN` where damaged, 0 in topics that are not stamped.
-        damaged: how many are.
+        damaged: messages that state a time that cannot be.
         first_us: when the log began; None where nothing is timed.
         last_us: latest time.
+        before: gives the latest time of the data just before each of some offsets, -1 where there is none.
     """
 
-    offsets: Times
-    times_us: Times
-    damaged: int
-    first_us: int | None
-    last_us: int | None
+    damaged: int = 0
+    first_us: int | None = None
+    last_us: int | None = None
+    before: Callable[[Times], Times] | None = None
 
-    def at(self, offset: int) -> int | None:
-        """Time a message without a clock by the latest of the data just before it; at first by when the log began."""
-        before = int(np.searchsorted(self.offsets, offset))
-        recent = self.times_us[max(0, before - _RECENT) : before]
-        latest = int(recent.max()) if len(recent) else -1
-        return self.first_us if self.first_us is None else max(latest, self.first_us)
+    def at(self, offsets: Sequence[int]) -> list[int | None]:
+        """Time messages without a clock by the latest of the data just before; at first by when the log began."""
+        if self.first_us is None or self.before is None:
+            return [None for _ in offsets]
+        return np.maximum(self.before(np.array(offsets, np.int64)), self.first_us).tolist()
 
 
-def timeline(groups: Sequence[Group], times: Mapping[str, Times], started_us: int | None) -> Timeline:
+def timeline(data: memoryview, found: Groups, started_us: int | None) -> Timeline:
     """
-    Put the boot times of all data in order of the file.
+    Find the boot times of all data of a file.
 
     Args:
-        groups: data by topic.
-        times: as stored, by table.
+        data: the file.
+        found: its data, by topic.
         started_us: when the file header says that logging began; None where it is damaged.
     """
-    timed = [group for group in groups if group.name in times]
+    timed = [group for group in found.groups if group.timestamp is not None]
     if not timed:
-        return Timeline(np.empty(0, np.int64), np.empty(0, np.int64), 0, None, None)
-    offsets = np.concatenate([group.offsets for group in timed])
-    stored = np.concatenate([times[group.name] for group in timed])
+        return Timeline()
+    messages = _stamped(data, found, timed)
+    if messages is None:
+        return _begun(_in_order(*_merged(data, timed)), started_us)
+    told = clocked(messages, MAX_US, MAX_JUMP_US)
+    if not told.is_sound:
+        at = messages.offsets + messages.place[messages.ids]
+        return _begun(_in_order(messages.offsets, stamps(data, at)), started_us)
+    before = partial(latest, messages, recent=_RECENT)
+    return _begun(Timeline(0, told.first, told.last, before) if told.first else Timeline(), started_us)
+
+
+def _begun(times: Timeline, started_us: int | None) -> Timeline:
+    """Let the log begin when its header says; a topic may be logged with a sample from long before."""
+    first, last = times.first_us, times.last_us
+    if started_us is None or first is None or last is None or not first <= started_us <= last:
+        return times
+    return replace(times, first_us=started_us)
+
+
+def _stamped(data: memoryview, found: Groups, timed: Sequence[Group]) -> Stamped | None:
+    """Give all messages with a timestamp; None where their ids do not tell which these are."""
+    place = np.zeros(IDS, np.int32)
+    for group in timed:
+        if group.msg_ids is None or group.timestamp is None:
+            return None
+        place[list(group.msg_ids)] = DATA_HEADER_BYTES + group.timestamp
+    whole = sum(len(group.places) for group in timed) == len(found.offsets)
+    has = slice(None) if whole else place[found.ids] != 0
+    return Stamped(data, found.offsets[has], found.ids[has], place)
+
+
+def _merged(data: memoryview, timed: Sequence[Group]) -> tuple[Times, npt.NDArray[np.uint64]]:
+    """Put the messages of some topics in order of the file: where each begins, and its time as stored."""
+    offsets = np.concatenate([group.places for group in timed]) - DATA_HEADER_BYTES
+    stored = np.concatenate([times for group in timed if (times := times_of(data, group)) is not None])
     order = np.argsort(offsets, kind="stable")
-    offsets, stored = offsets[order], stored[order]
-    damaged = (stored < 0) | (stored > MAX_US) | _ahead(stored)
-    known = np.where(damaged, UNKNOWN, stored)
+    return offsets[order], stored[order]
+
+
+def _in_order(offsets: Times, stored: npt.NDArray[np.uint64]) -> Timeline:
+    """Mark times that cannot be."""
+    times = stored.view(np.int64)
+    damaged = (times < 0) | (times > MAX_US) | ahead(times, MAX_JUMP_US)
+    known = np.where(damaged, UNKNOWN, times)
     good = known[known > 0]
     if not len(good):
-        return Timeline(offsets, known, int(damaged.sum()), None, None)
-    first, last = int(good.min()), int(good.max())
-    # A topic may be logged with a sample from long before the log began.
-    if started_us is not None and first <= started_us <= last:
-        first = started_us
-    return Timeline(offsets, known, int(damaged.sum()), first, last)
+        return Timeline(int(damaged.sum()))
+    return Timeline(int(damaged.sum()), int(good.min()), int(good.max()), partial(_latest, offsets, known))
 
 
-def _ahead(times: Times) -> npt.NDArray[np.bool_]:
-    """Mark single times that are far later than all around them."""
-    if len(times) < 3 or (np.diff(times) <= MAX_JUMP_US).all():
-        return np.zeros(len(times), np.bool_)
-    far = np.flatnonzero(np.abs(np.diff(times)) > MAX_JUMP_US)
-    marks = np.zeros(len(times), np.bool_)
-    near = np.arange(-8, 9)
-    for places in np.array_split(np.unique(np.concatenate([far, far + 1])), 1 + len(far) // 65_536):
-        around = times[np.clip(places[:, np.newaxis] + near, 0, len(times) - 1)]
-        marks[places] = times[places] - np.partition(around, 8, axis=1)[:, 8] > MAX_JUMP_US
-    return marks
+def _latest(offsets: Times, times: Times, asked: Times) -> Times:
+    ends = np.searchsorted(offsets, asked).tolist()
+    return np.array([times[max(0, end - _RECENT) : end].max(initial=UNKNOWN) for end in ends], np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +165,8 @@ class Utc:
 
 def fit_utc(tables: Mapping[str, pa.Table], said: Said) -> Utc | None:
     """Find the UTC of boot: by the receiver with the most fixes, or else by the name of the file."""
-    fits = [fit for name, table in tables.items() if name.partition("[")[0] in RECEIVERS and (fit := _fit(name, table))]
+    names = [name for name in tables if name.partition("[")[0] in RECEIVERS]
+    fits = [fit for name in names if (fit := _fit(name, tables[name]))]
     if fits:
         return max(fits, key=lambda fit: fit[0])[1]
     return utc_by_name(said)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from groundside.decode.formats.ulog.kept import Kept
+
 BASIC: Mapping[str, str] = {
     "int8_t": "<i1",
     "uint8_t": "<u1",
@@ -33,7 +35,11 @@ MAX_EXPANDED = 512
 _MAX_DEPTH = 16
 _PADDING = "_padding"
 _FIELD = re.compile(rb"([A-Za-z0-9_\-/]++)(?:\[([1-9]\d{0,4})\])?+ ([A-Za-z0-9_]++);?+")
-_SIZES = {name: np.dtype(kind).itemsize for name, kind in BASIC.items()}
+SIZES = {name: np.dtype(kind).itemsize for name, kind in BASIC.items()}
+"""Basic type to bytes."""
+_TIMESTAMP = "timestamp"
+_FIELDS_KEPT, _LEAVES_KEPT, _BYTES_A_FIELD = 65_536, 65_536, 250
+"""About so many bytes each."""
 
 
 class Field(NamedTuple):
@@ -70,21 +76,72 @@ class Layout:
         leaves: fields in order, without padding.
         size: bytes of data, without the padding at its end, which is usually not logged.
         full_size: with it.
+        columns: how many it may become: text that is none becomes one for each character.
     """
 
     leaves: tuple[Leaf, ...]
     size: int
     full_size: int
-
-    @property
-    def columns(self) -> int:
-        """How many columns it may become: text that is none becomes one for each character."""
-        return sum(leaf.length if 0 < leaf.length <= MAX_EXPANDED else 1 for leaf in self.leaves)
+    columns: int
 
 
-def fields_of(text: bytes) -> tuple[Field, ...]:
-    """Read the fields of a format message, the part after the colon."""
-    return tuple(Field(m[1].decode(), int(m[2] or 0), m[3].decode()) for m in _FIELD.finditer(text))
+class Parsed(NamedTuple):
+    """
+    What the text of a format says without any other format.
+
+    Args:
+        fields: in order.
+        nested: types that are no basic ones.
+        size: bytes; None where types are nested.
+        padding: bytes of padding of basic types that end it.
+        timestamp: first byte of the timestamp; None where there is none of 64 bits, or a nested type before it.
+    """
+
+    fields: tuple[Field, ...]
+    nested: tuple[str, ...]
+    size: int | None
+    padding: int
+    timestamp: int | None
+
+
+_PARSED: Kept[bytes, Parsed] = Kept(_FIELDS_KEPT)
+_LAYOUTS: Kept[tuple[bytes | str, ...], Layout] = Kept(_LEAVES_KEPT)
+
+
+def parsed(text: bytes) -> Parsed:
+    """Read a format message, the part after the colon."""
+    known = _PARSED.get(text)
+    if known is not None:
+        return known
+    fields = tuple(Field(m[1].decode(), int(m[2] or 0), m[3].decode()) for m in _FIELD.finditer(text))
+    nested = tuple(dict.fromkeys(field.type for field in fields if field.type not in SIZES))
+    size = None if nested else sum(_bytes(field) for field in fields)
+    found = Parsed(fields, nested, size, _trailing(fields), _timestamp_of(fields))
+    return _PARSED.put(text, found, len(fields) + len(text) // _BYTES_A_FIELD + 1)
+
+
+def _bytes(field: Field) -> int:
+    return SIZES[field.type] * max(field.length, 1)
+
+
+def _trailing(fields: Sequence[Field]) -> int:
+    padding = 0
+    for field in reversed(fields):
+        if not field.name.startswith(_PADDING) or field.type not in SIZES:
+            break
+        padding += _bytes(field)
+    return padding
+
+
+def _timestamp_of(fields: Sequence[Field]) -> int | None:
+    at = 0
+    for field in fields:
+        if field.name == _TIMESTAMP:
+            return at if field.type == "uint64_t" and not field.length else None
+        if field.type not in SIZES:
+            return None
+        at += _bytes(field)
+    return None
 
 
 class Formats:
@@ -97,10 +154,11 @@ class Formats:
 
     def __init__(self) -> None:
         self._texts: dict[str, bytes] = {}
-        self._fields: dict[str, tuple[Field, ...]] = {}
+        self._parsed: dict[str, Parsed] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
-        self._full: dict[str, int] = dict(_SIZES)
+        self._full: dict[str, int] = dict(SIZES)
         self._failed: set[str] = set()
+        self._layouts: dict[str, Layout | None] = {}
 
     def __contains__(self, name: str) -> bool:
         """Whether a format of this name was defined."""
@@ -111,10 +169,11 @@ class Formats:
 
     def add(self, text: bytes) -> bool:
         """Take a format message; False where it says otherwise than an earlier one of the same name."""
-        name, _, fields = text.partition(b":")
+        start, _, fields = text.partition(b":")
+        name = start.decode()
         self._failed.clear()
-        self._fields.pop(name.decode(), None)
-        return self._texts.setdefault(name.decode(), fields) == fields
+        self._parsed.pop(name, None)
+        return self._texts.setdefault(name, fields) == fields
 
     def size(self, name: str) -> tuple[int, int] | None:
         """Say how many bytes the data of a topic takes, without and with padding at its end."""
@@ -122,25 +181,32 @@ class Formats:
             full = self._size(name, 0)
             if full is None or full > MAX_DATA_BYTES:
                 return None
-            padding = self._trailing(self._fields_of(name))
-            self._sizes[name] = (full - padding, full)
+            self._sizes[name] = (full - self._of(name).padding, full)
         return self._sizes[name]
 
     def layout(self, name: str) -> Layout | None:
         """Lay a topic out; None where its size is unknown or it has more columns than anyone can use."""
         sizes = self.size(name)
-        if sizes is None:
-            return None
+        if sizes is not None and name not in self._layouts:
+            key = self._key(name)
+            self._layouts[name] = _LAYOUTS.get(key) or self._laid(name, key, sizes)
+        return self._layouts.get(name)
+
+    def _laid(self, name: str, key: tuple[bytes | str, ...], sizes: tuple[int, int]) -> Layout | None:
         leaves: list[Leaf] = []
         if self._lay(name, "", 0, leaves) is None:
             return None
-        return Layout(tuple(leaf for leaf in leaves if leaf.at < sizes[0]), *sizes)
+        kept = tuple(leaf for leaf in leaves if leaf.at < sizes[0])
+        columns = sum(leaf.length if 0 < leaf.length <= MAX_EXPANDED else 1 for leaf in kept)
+        return _LAYOUTS.put(key, Layout(kept, *sizes, columns), len(kept) + sum(map(len, key)) // _BYTES_A_FIELD + 1)
 
     def timestamp_at(self, name: str) -> int | None:
         """Find the first byte of the timestamp; None where a topic has none of 64 bits."""
+        if not self._of(name).nested:
+            return self._of(name).timestamp
         at = 0
-        for field in self._fields_of(name):
-            if field.name == "timestamp":
+        for field in self._of(name).fields:
+            if field.name == _TIMESTAMP:
                 return at if field.type == "uint64_t" and not field.length else None
             size = self._size(field.type, 1)
             if size is None:
@@ -148,42 +214,50 @@ class Formats:
             at += size * max(field.length, 1)
         return None
 
-    def _fields_of(self, name: str) -> tuple[Field, ...]:
-        if name not in self._fields:
-            self._fields[name] = fields_of(self._texts.get(name, b""))
-        return self._fields[name]
+    def _key(self, name: str) -> tuple[bytes | str, ...]:
+        """Give all that a layout depends on: the text of the format, and name and text of all that it nests."""
+        reached = list(self._of(name).nested)
+        seen = {*reached}
+        for nested in reached:
+            reached += (more := [each for each in self._of(nested).nested if each not in seen])
+            seen.update(more)
+        # What is nested in a format whose size is known is defined.
+        return (self._texts[name], *(part for nested in reached for part in (nested, self._texts[nested])))
+
+    def _of(self, name: str) -> Parsed:
+        if name not in self._parsed:
+            self._parsed[name] = parsed(self._texts.get(name, b""))
+        return self._parsed[name]
 
     def _size(self, name: str, depth: int) -> int | None:
         if name in self._full:
             return self._full[name]
         if name in self._failed or depth > _MAX_DEPTH:
             return None
-        total = 0
-        for field in self._fields_of(name):
-            size = self._size(field.type, depth + 1)
-            total += (size or 0) * max(field.length, 1)
-            if size is None or total > MAX_DATA_BYTES:
-                total = 0
-                break
+        total = self._total(name, depth)
         if not total:
             self._failed.add(name)
             return None
         self._full[name] = total
         return total
 
-    def _trailing(self, fields: Sequence[Field]) -> int:
-        """Count the bytes of padding that end a format, as far as it is of basic types."""
-        padding = 0
-        for field in reversed(fields):
-            if not field.name.startswith(_PADDING) or field.type not in _SIZES:
-                break
-            padding += _SIZES[field.type] * max(field.length, 1)
-        return padding
+    def _total(self, name: str, depth: int) -> int:
+        """Add the bytes of a format up; 0 where they are too many or not known."""
+        known = self._of(name)
+        if known.size is not None:
+            return known.size if known.size <= MAX_DATA_BYTES else 0
+        total = 0
+        for field in known.fields:
+            size = self._size(field.type, depth + 1)
+            total += (size or 0) * max(field.length, 1)
+            if size is None or total > MAX_DATA_BYTES:
+                return 0
+        return total
 
     def _lay(self, name: str, prefix: str, at: int, leaves: list[Leaf]) -> int | None:
         """Lay the fields of one format out; where the next byte is, or None where there are too many columns."""
-        for field in self._fields_of(name):
-            size = _SIZES.get(field.type)
+        for field in self._of(name).fields:
+            size = SIZES.get(field.type)
             if size is not None:
                 leaves += _leaves(field, prefix + field.name, at)
                 at += size * max(field.length, 1)
@@ -204,5 +278,5 @@ def _leaves(field: Field, name: str, at: int) -> list[Leaf]:
         return []
     if not field.length or field.type == "char" or field.length > MAX_EXPANDED:
         return [Leaf(name, field.type, field.length, at)]
-    size = _SIZES[field.type]
+    size = SIZES[field.type]
     return [Leaf(f"{name}[{n}]", field.type, 0, at + n * size) for n in range(field.length)]

@@ -28,7 +28,7 @@ class Findings:
     account: ByteAccount
 
 
-def findings(data: memoryview, walked: Walk, unread: Sequence[Unread], texts: array[int]) -> Findings:
+def findings_in(data: memoryview, walked: Walk, unread: Sequence[Unread], texts: Sequence[int]) -> Findings:
     """
     Describe the gaps and all that could not be read, and account for every byte.
 
@@ -128,7 +128,7 @@ def _of_kind(kind: int, count: int) -> str:
     return f"{count} messages of kind {name}, which nobody here knows, the first here."
 
 
-def _unread_texts(data: memoryview, offsets: array[int]) -> list[Problem]:
+def _unread_texts(data: memoryview, offsets: Sequence[int]) -> list[Problem]:
     size = sum(HEADER_BYTES + (data[at] | data[at + 1] << 8) for at in offsets)
     what = f"{len(offsets)} messages make no sense, or are past the first {MAX_OF_A_KIND} of their kind."
     return [Problem(offsets[0], size, what)] if len(offsets) else []

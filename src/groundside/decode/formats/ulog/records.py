@@ -1,32 +1,44 @@
-"""Data messages, gathered by what their subscription says they are."""
+"""Data messages, sorted by what their subscription says they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from groundside.decode.formats.ulog.layout import BASIC, Layout, Leaf
-from groundside.decode.formats.ulog.messages import DATA_HEADER_BYTES, Definitions, Subscription
+from groundside.decode.formats.ulog.layout import Layout
+from groundside.decode.formats.ulog.messages import DATA_HEADER_BYTES, HEADER_BYTES, Definitions, Subscription
 from groundside.decode.formats.ulog.search import Offsets
 from groundside.decode.formats.ulog.walk import Walk
-
-Records = npt.NDArray[np.void]
+from groundside.native.ulog import ById, by_id
 
 _COLUMNS, _BYTES_A_COLUMN = 16_384, 1024
 """Columns a file may have whatever its size, and bytes of it for each one more: a column costs about 1 kB."""
+_NO_IDS = np.empty(0, np.uint16)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All data of one instance of one topic, in order of the file."""
+    """
+    All data of one instance of one topic, in order of the file.
+
+    Args:
+        topic: its name.
+        multi_id: the instance.
+        layout: of its data.
+        timestamp: first byte of the timestamp in the data; None where there is none.
+        places: first byte of the data of each message, behind the message id.
+        msg_ids: ids, all of whose messages these are; None where some of them are of another subscription.
+    """
 
     topic: str
     multi_id: int
     layout: Layout
-    offsets: Offsets
+    timestamp: int | None
+    places: Offsets
+    msg_ids: tuple[int, ...] | None
 
     @property
     def name(self) -> str:
@@ -46,10 +58,32 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """All data of a file."""
+    """
+    All data of a file.
 
-    groups: Sequence[Group]
-    unread: Sequence[Unread]
+    Args:
+        groups: in order of topic and instance.
+        unread: what is in none.
+        offsets: where each data message begins, in order of the file.
+        ids: of each.
+    """
+
+    groups: Sequence[Group] = ()
+    unread: Sequence[Unread] = ()
+    offsets: Offsets = field(default_factory=lambda: np.empty(0, np.int64))
+    ids: npt.NDArray[np.uint16] = field(default_factory=lambda: _NO_IDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Messages of one id that belong to one subscription; `whole` where they are all of that id."""
+
+    msg_id: int
+    places: Offsets
+    whole: bool
+
+
+_Parts = dict[tuple[str, int], list[_Part]]
 
 
 def grouped(data: memoryview, walked: Walk) -> Groups:
@@ -60,47 +94,68 @@ def grouped(data: memoryview, walked: Walk) -> Groups:
     fits, or else to any that it fits.
     """
     if not walked.data:
-        return Groups((), ())
-    offsets = np.frombuffer(walked.data, np.int64)
-    size, msg_id = _u16(data, offsets), _u16(data, offsets + 3)
-    # Of two bytes NumPy sorts by radix, which is several times faster.
-    order = np.argsort(msg_id.astype(np.uint16), kind="stable")
-    present, starts = np.unique(msg_id[order], return_index=True)
-    found: dict[tuple[str, int], list[Offsets]] = {}
-    unread: list[Unread] = []
-    layouts = _Layouts(walked.known)
-    for one, rows in zip(present.tolist(), np.split(order, starts[1:]), strict=True):
-        left = rows
-        for subscription, mine in _shared_out(one, offsets[rows], size[rows], walked.known):
-            found.setdefault((subscription.topic, subscription.multi_id), []).append(offsets[rows[mine]])
-            left = rows[~mine] if left is rows else np.setdiff1d(left, rows[mine], assume_unique=True)
-        unread += _left(one, offsets[left], size[left], walked.known)
+        return Groups()
+    offsets, ids = walked.data.offsets, walked.data.ids
+    parts: _Parts = {}
+    unread = list(_parted(data, by_id(offsets, ids), walked.known, parts))
     groups: list[Group] = []
     room = _COLUMNS + len(data) // _BYTES_A_COLUMN
-    for (topic, multi_id), parts in found.items():
-        mine = parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
-        layout = layouts.of(topic)
-        room -= layout.columns if layout else 0
-        if layout and layout.leaves and room >= 0:
-            groups.append(Group(topic, multi_id, layout, mine))
+    for (topic, multi_id), mine in parts.items():
+        group = _group(topic, multi_id, mine, walked.known)
+        room -= group.layout.columns if group else 0
+        if group and group.layout.leaves and room >= 0:
+            groups.append(group)
         else:
-            total = int(_u16(data, mine).sum()) + 3 * len(mine)
-            unread.append(Unread(int(mine[0]), len(mine), total, f"{topic} has more columns than can be kept"))
-    return Groups(sorted(groups, key=lambda g: (g.topic, g.multi_id)), unread)
+            unread.append(_too_wide(data, topic, mine))
+    groups.sort(key=lambda g: (g.topic, g.multi_id))
+    return Groups(groups, unread, offsets, ids)
 
 
-class _Layouts:
-    """Layouts by topic, each made once."""
+def _parted(data: memoryview, found: ById, known: Definitions, parts: _Parts) -> Iterator[Unread]:
+    """Give each subscription its messages; yield what is left over."""
+    start = 0
+    for msg_id, end in zip(found.present, found.ends, strict=True):
+        places = found.places[start:end]
+        start = end
+        subscriptions = known.subscriptions.get(msg_id, [])
+        if len(subscriptions) == 1 and _all_fit(subscriptions[0], known):
+            one = subscriptions[0]
+            parts.setdefault((one.topic, one.multi_id), []).append(_Part(msg_id, places, whole=True))
+        else:
+            yield from _shared(data, msg_id, places, known, parts)
 
-    def __init__(self, known: Definitions) -> None:
-        self._known = known
-        self._made: dict[str, Layout | None] = {}
 
-    def of(self, topic: str) -> Layout | None:
-        """Lay a topic out."""
-        if topic not in self._made:
-            self._made[topic] = self._known.formats.layout(topic)
-        return self._made[topic]
+def _all_fit(one: Subscription, known: Definitions) -> bool:
+    sizes = known.formats.size(one.topic)
+    if sizes is None or one.msg_id in known.unsteady:
+        return False
+    return sizes[0] + 2 <= known.sizes[one.msg_id] <= sizes[1] + 2
+
+
+def _shared(data: memoryview, msg_id: int, places: Offsets, known: Definitions, parts: _Parts) -> Iterator[Unread]:
+    size = _stated(data, places)
+    left = np.ones(len(places), np.bool_)
+    for one, mine in _shared_out(msg_id, places - DATA_HEADER_BYTES, size, known):
+        parts.setdefault((one.topic, one.multi_id), []).append(_Part(msg_id, places[mine], whole=False))
+        left &= ~mine
+    yield from _left(msg_id, places[left], size[left], known)
+
+
+def _group(topic: str, multi_id: int, parts: Sequence[_Part], known: Definitions) -> Group | None:
+    """Join the messages of an instance; None where its topic cannot be laid out."""
+    layout = known.formats.layout(topic)
+    if layout is None:
+        return None
+    places = parts[0].places if len(parts) == 1 else np.sort(np.concatenate([part.places for part in parts]))
+    msg_ids = tuple(part.msg_id for part in parts) if all(part.whole for part in parts) else None
+    return Group(topic, multi_id, layout, known.formats.timestamp_at(topic), places, msg_ids)
+
+
+def _too_wide(data: memoryview, topic: str, parts: Sequence[_Part]) -> Unread:
+    places = np.sort(np.concatenate([part.places for part in parts]))
+    total = int(_stated(data, places).sum()) + HEADER_BYTES * len(places)
+    why = f"{topic} has more columns than can be kept"
+    return Unread(int(places[0]) - DATA_HEADER_BYTES, len(places), total, why)
 
 
 def _shared_out(
@@ -125,8 +180,8 @@ def _fits(one: Subscription, size: Offsets, known: Definitions) -> npt.NDArray[n
     return (size >= sizes[0] + 2) & (size <= sizes[1] + 2)
 
 
-def _left(msg_id: int, offsets: Offsets, size: Offsets, known: Definitions) -> Iterator[Unread]:
-    if not len(offsets):
+def _left(msg_id: int, places: Offsets, size: Offsets, known: Definitions) -> Iterator[Unread]:
+    if not len(places):
         return
     topics = sorted({one.topic for one in known.subscriptions.get(msg_id, ())})
     if not topics:
@@ -135,43 +190,11 @@ def _left(msg_id: int, offsets: Offsets, size: Offsets, known: Definitions) -> I
         why = f"their size is not that of {' or '.join(topics)}"
     else:
         why = f"the format of {' or '.join(topics)} is missing or makes no sense"
-    yield Unread(int(offsets[0]), len(offsets), int(size.sum()) + 3 * len(offsets), why)
+    total = int(size.sum()) + HEADER_BYTES * len(places)
+    yield Unread(int(places[0]) - DATA_HEADER_BYTES, len(places), total, why)
 
 
-def _u16(data: memoryview, offsets: Offsets) -> Offsets:
-    view = np.frombuffer(data, np.uint8)
-    if not len(offsets):
-        return np.empty(0, np.int64)
-    return view[offsets].astype(np.int64) | view[offsets + 1].astype(np.int64) << 8
-
-
-def gather(data: memoryview, group: Group) -> Records:
-    """Copy the data of a group into one structured array, a field for each leaf by its place in the layout."""
-    dtype = _dtype(group.layout)
-    size = group.layout.size
-    everywhere = np.ndarray((max(0, len(data) - size + 1),), dtype=f"V{size}", buffer=data, strides=(1,))
-    return everywhere[group.offsets + DATA_HEADER_BYTES].view(dtype)
-
-
-def _dtype(layout: Layout) -> np.dtype[np.void]:
-    kinds = [_kind(leaf) for leaf in layout.leaves]
-    names = [f"f{n}" for n in range(len(kinds))]
-    places = [leaf.at for leaf in layout.leaves]
-    return np.dtype({"names": names, "formats": kinds, "offsets": places, "itemsize": layout.size})
-
-
-def _kind(leaf: Leaf) -> str:
-    if leaf.type == "char" and leaf.length:
-        return f"S{leaf.length}"
-    return f"({leaf.length},){BASIC[leaf.type]}" if leaf.length else BASIC[leaf.type]
-
-
-def times_of(data: memoryview, groups: Sequence[Group], known: Definitions) -> Mapping[str, Offsets]:
-    """Read the timestamp of each message of each group that has one, as stored (microseconds, modulo 2^64)."""
-    everywhere = np.ndarray((max(0, len(data) - 7),), dtype="V8", buffer=data, strides=(1,))
-    places = ((group, known.formats.timestamp_at(group.topic)) for group in groups)
-    return {
-        group.name: everywhere[group.offsets + (DATA_HEADER_BYTES + at)].view("<u8").astype(np.int64)
-        for group, at in places
-        if at is not None
-    }
+def _stated(data: memoryview, places: Offsets) -> Offsets:
+    """Give the size that each message states."""
+    view, first = np.frombuffer(data, np.uint8), places - DATA_HEADER_BYTES
+    return view[first].astype(np.int64) | view[first + 1].astype(np.int64) << 8

@@ -48,7 +48,7 @@ class Search:
         self._data = data
         self._known = known
         self._bytes = np.frombuffer(data, np.uint8)
-        self._sizes = np.frombuffer(known.sizes, np.int64)
+        self._sizes = np.frombuffer(known.sizes, np.int32)
 
     def resume(self, start: int, stop: int, before: int | None) -> int:
         """

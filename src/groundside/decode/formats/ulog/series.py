@@ -72,6 +72,11 @@ def clock_of(decoded: Decoded) -> Clock:
     )
 
 
+def own_clock_us(decoded: Decoded) -> int:
+    """Say what is added to boot time to give the time of the track: 0 where UTC is unknown."""
+    return clock_of(decoded).shift_us
+
+
 def _whole(value: Fact) -> int | None:
     return value if isinstance(value, int) else None
 

@@ -81,7 +81,7 @@ def facts_of(summary: Summary) -> dict[str, Fact]:
         "board_id": vehicle.board_id or None,
         "simulated": vehicle.simulated,
         "information": information_of(said),
-        "parameters": len({p.name for p in said.parameters if not p.groups}),
+        "parameters": len(set(said.parameters.names)),
         "dropouts": len(said.dropouts),
         "dropout_ms": sum(lost for _, lost in said.dropouts),
         "hardfault_reports": sum(not continued for continued, _ in said.multi.get(_HARDFAULT, ())),
@@ -117,7 +117,7 @@ def _inferences(summary: Summary) -> list[str]:
         said.append("The serial number is that of the autopilot board, as it states it itself.")
     if vehicle.board:
         said.append("The model is that of the autopilot: the log does not name the aircraft.")
-    if summary.said.dropouts or any(not p.groups for p in summary.said.parameters):
+    if summary.said.dropouts or len(summary.said.parameters):
         said.append("Changes of parameters and dropouts have no clock: each is given the time of the data before it.")
     return said
 

@@ -8,47 +8,62 @@ was set when the log began.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
 import pyarrow as pa
 
 from groundside.decode.formats.ulog.clock import MAX_US, Timeline
-from groundside.decode.formats.ulog.texts import Parameter, Said
+from groundside.decode.formats.ulog.parameters import Parameters
+from groundside.decode.formats.ulog.stretch import SaidTable
+from groundside.decode.formats.ulog.texts import Said
+from groundside.model.late import Late
 from groundside.model.table import Column, table
 
 PARAMETERS, DEFAULTS, TEXTS, DROPOUTS, PIECES = "P", "Q", "L", "O", "M"
 _OF_SYSTEM, _OF_SETUP = 1, 2
+_KINDS = {PARAMETERS: b"P", DEFAULTS: b"Q", TEXTS: b"LC", DROPOUTS: b"O", PIECES: b"M"}
 
 
-def tables_of_said(said: Said, times: Timeline) -> dict[str, pa.Table]:
-    """Make the tables of those kinds that the file has."""
-    found = {
-        PARAMETERS: _parameters([p for p in said.parameters if not p.groups], said, times),
-        DEFAULTS: _defaults([p for p in said.parameters if p.groups]),
-        TEXTS: _texts(said),
-        DROPOUTS: _dropouts(said, times),
-        PIECES: _pieces(said),
+def said_tables(counts: Sequence[int], said: Late[Said], times: Late[Timeline]) -> Mapping[str, Callable[[], pa.Table]]:
+    """
+    Say how each table of those kinds that the file has is made.
+
+    Args:
+        counts: messages of each of 256 kinds.
+        said: what they say.
+        times: when that was said.
+    """
+    makers: dict[str, Callable[[], pa.Table]] = {
+        PARAMETERS: SaidTable(lambda: _parameters(said(), times)),
+        DEFAULTS: lambda: _defaults(said().defaults),
+        TEXTS: SaidTable(lambda: _texts(said())),
+        DROPOUTS: SaidTable(lambda: _dropouts(said(), times())),
+        PIECES: lambda: _pieces(said()),
     }
-    return {name: made for name, made in found.items() if made.num_rows}
+    return {name: maker for name, maker in makers.items() if any(counts[kind] for kind in _KINDS[name])}
 
 
-def _parameters(parameters: list[Parameter], said: Said, times: Timeline) -> pa.Table:
-    begin = said.data_from
-    set_at = [times.at(p.offset) if begin is not None and p.offset > begin else None for p in parameters]
+def _parameters(said: Said, times: Late[Timeline]) -> pa.Table:
+    parameters = said.parameters
+    begin = len(parameters) if said.data_from is None else int(np.searchsorted(parameters.offsets, said.data_from))
+    later = times().at(parameters.offsets[begin:].tolist()) if begin < len(parameters) else []
     return table(
         {
-            "timestamp": Column(pa.array(set_at, pa.int64()), "us", "time of the data before"),
-            "name": Column(pa.array([p.name for p in parameters], pa.string())),
-            "value": Column(pa.array([p.value for p in parameters], pa.float64())),
+            "timestamp": Column(pa.array([*[None] * begin, *later], pa.int64()), "us", "time of the data before"),
+            "name": Column(pa.array(parameters.names, pa.string())),
+            "value": Column(parameters.values),
         }
     )
 
 
-def _defaults(parameters: list[Parameter]) -> pa.Table:
+def _defaults(defaults: Parameters) -> pa.Table:
     return table(
         {
-            "name": Column(pa.array([p.name for p in parameters], pa.string())),
-            "value": Column(pa.array([p.value for p in parameters], pa.float64())),
-            "system": Column(pa.array([bool(p.groups & _OF_SYSTEM) for p in parameters], pa.bool_())),
-            "setup": Column(pa.array([bool(p.groups & _OF_SETUP) for p in parameters], pa.bool_())),
+            "name": Column(pa.array(defaults.names, pa.string())),
+            "value": Column(defaults.values),
+            "system": Column(defaults.groups & _OF_SYSTEM > 0),
+            "setup": Column(defaults.groups & _OF_SETUP > 0),
         }
     )
 
@@ -68,7 +83,7 @@ def _texts(said: Said) -> pa.Table:
 def _dropouts(said: Said, times: Timeline) -> pa.Table:
     return table(
         {
-            "timestamp": Column(pa.array([times.at(at) for at, _ in said.dropouts], pa.int64()), "us"),
+            "timestamp": Column(pa.array(times.at([at for at, _ in said.dropouts]), pa.int64()), "us"),
             "duration": Column(pa.array([lost for _, lost in said.dropouts], pa.int32()), "ms"),
         }
     )

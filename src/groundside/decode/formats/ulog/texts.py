@@ -6,31 +6,28 @@ import struct
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
 
 from groundside.decode.formats.ulog.messages import FILE_HEADER_BYTES, FLAG_BITS_BYTES, HEADER_BYTES
+from groundside.decode.formats.ulog.parameters import Parameters, parameters_in
+from groundside.decode.formats.ulog.walk import Walk
 
 MAX_OF_A_KIND = 65_536
 """So many messages of one kind are read; a log with more holds something else."""
 _NUMBERS = {
-    "int8_t": "<b", "uint8_t": "<B", "int16_t": "<h", "uint16_t": "<H", "int32_t": "<i", "uint32_t": "<I",
-    "int64_t": "<q", "uint64_t": "<Q", "float": "<f", "double": "<d", "bool": "<?",
+    name: struct.Struct(packing)
+    for name, packing in (
+        ("int8_t", "<b"), ("uint8_t", "<B"), ("int16_t", "<h"), ("uint16_t", "<H"), ("int32_t", "<i"),
+        ("uint32_t", "<I"), ("int64_t", "<q"), ("uint64_t", "<Q"), ("float", "<f"), ("double", "<d"), ("bool", "<?"),
+    )
 }  # fmt: skip
 _STARTS_DATA = b"ALC"
 Value = int | float | bool | str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter and its value; `groups` is 0 for a value in force, else a bit for each kind of default."""
-
-    offset: int
-    name: str
-    value: float
-    groups: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A line of text: boot microseconds, severity 0 to 7 (None where that is damaged), and a tag where it has one."""
 
     time_us: int
@@ -45,6 +42,8 @@ class Said:
     All that messages other than data say, in order of the file.
 
     Args:
+        parameters: values in force.
+        defaults: of parameters.
         data_from: where the definitions end: the first subscription or text.
         information: key to value; of a key said twice, the last.
         multi: key to pieces of text, each with whether it continues the one before.
@@ -52,14 +51,22 @@ class Said:
         unread: offsets past the first `MAX_OF_A_KIND` of each kind, and those whose content cannot be read.
     """
 
+    parameters: Parameters
+    defaults: Parameters
     data_from: int | None = None
-    parameters: list[Parameter] = field(default_factory=list[Parameter])
     information: dict[str, Value] = field(default_factory=dict[str, Value])
     multi: dict[str, list[tuple[bool, str]]] = field(default_factory=dict[str, list[tuple[bool, str]]])
     texts: list[Text] = field(default_factory=list[Text])
     dropouts: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    unread: array[int] = field(default_factory=lambda: array("q"))
+    unread: list[int] = field(default_factory=list[int])
     seen: Counter[int] = field(default_factory=Counter[int])
+
+    def counts(self) -> list[int]:
+        """Count what was read, under the kind of message that says it."""
+        counts = [0] * 256
+        counts[ord("P")], counts[ord("Q")] = len(self.parameters), len(self.defaults)
+        counts[ord("L")], counts[ord("O")], counts[ord("M")] = len(self.texts), len(self.dropouts), len(self.multi)
+        return counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +90,41 @@ def flags_of(data: memoryview) -> Flags:
     return Flags(bool(must[0] & ~1 or any(must[1:])), tuple(offset for offset in appended if offset))
 
 
+def readable(data: memoryview, walked: Walk) -> list[int] | None:
+    """
+    Count the messages of each of 256 kinds that are no data.
+
+    None where some may turn out not to be readable, so that only reading all of them tells.
+    """
+    view = np.frombuffer(data, np.uint8)
+    counts = np.bincount(view[np.frombuffer(walked.others, np.int64) + 2], minlength=256)
+    return None if walked.lax or counts.max() > MAX_OF_A_KIND else counts.tolist()
+
+
 def said_in(data: memoryview, offsets: array[int]) -> Said:
     """Read all messages that are no data."""
-    said = Said()
-    for at in offsets:
-        kind = data[at + 2]
-        said.seen[kind] += 1
-        if kind in _STARTS_DATA and said.data_from is None:
-            said.data_from = at
-        read = _READERS.get(kind)
-        if read is None:
-            continue
-        end = at + HEADER_BYTES + (data[at] | data[at + 1] << 8)
-        if said.seen[kind] > MAX_OF_A_KIND or not read(said, at, bytes(data[at + HEADER_BYTES : end])):
-            said.unread.append(at)
+    places = np.frombuffer(offsets, np.int64)
+    kinds = np.frombuffer(data, np.uint8)[places + 2]
+    parameters, defaults = (places[kinds == ord(kind)] for kind in "PQ")
+    starts = places[np.isin(kinds, list(_STARTS_DATA))]
+    said = Said(
+        parameters_in(data, parameters[:MAX_OF_A_KIND], defaults=False),
+        parameters_in(data, defaults[:MAX_OF_A_KIND], defaults=True),
+        int(starts[0]) if len(starts) else None,
+    )
+    others = np.isin(kinds, list(_READERS))
+    for at in places[others].tolist():
+        _read(said, data, at)
+    said.unread += [*parameters[MAX_OF_A_KIND:].tolist(), *defaults[MAX_OF_A_KIND:].tolist()]
+    said.unread.sort()
     return said
+
+
+def _read(said: Said, data: memoryview, at: int) -> None:
+    kind, end = data[at + 2], at + HEADER_BYTES + (data[at] | data[at + 1] << 8)
+    said.seen[kind] += 1
+    if said.seen[kind] > MAX_OF_A_KIND or not _READERS[kind](said, at, bytes(data[at + HEADER_BYTES : end])):
+        said.unread.append(at)
 
 
 def _information(said: Said, at: int, body: bytes) -> bool:
@@ -114,22 +141,6 @@ def _multi_information(said: Said, at: int, body: bytes) -> bool:
     if pair is not None:
         said.multi.setdefault(pair[0], []).append((bool(body[0]), str(pair[1])))
     return pair is not None
-
-
-def _parameter(said: Said, at: int, body: bytes) -> bool:
-    return _any_parameter(said, at, body, 0)
-
-
-def _default(said: Said, at: int, body: bytes) -> bool:
-    return _any_parameter(said, at, body[1:], body[0] if body else 0)
-
-
-def _any_parameter(said: Said, at: int, body: bytes, groups: int) -> bool:
-    pair = _pair(body)
-    if pair is None or isinstance(pair[1], str):
-        return False
-    said.parameters.append(Parameter(at, pair[0], float(pair[1]), groups))
-    return True
 
 
 def _text(said: Said, at: int, body: bytes) -> bool:
@@ -164,8 +175,6 @@ _READERS = {
     ord("L"): _text,
     ord("M"): _multi_information,
     ord("O"): _dropout,
-    ord("P"): _parameter,
-    ord("Q"): _default,
 }
 
 
@@ -182,7 +191,7 @@ def _pair(body: bytes) -> tuple[str, Value] | None:
     packing = _NUMBERS.get(kind)
     if packing is None:
         return key, value.hex()
-    return (key, struct.unpack(packing, value)[0]) if struct.calcsize(packing) == len(value) else None
+    return (key, packing.unpack(value)[0]) if packing.size == len(value) else None
 
 
 def _words(text: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from groundside.decode.formats.ulog.messages import (
@@ -22,11 +22,15 @@ from groundside.decode.formats.ulog.messages import (
     is_sound,
 )
 from groundside.decode.formats.ulog.search import HOPS, LEAST_DATA, Search
+from groundside.native.ulog import DataMessages, follow
 
 MAX_BREAKS = 50_000
 """After so many breaks the rest of a file is skipped: it is no log, and must not cost hours."""
 _DATA_HEADER = struct.Struct("<HBH")
 _HEADER = struct.Struct("<HB")
+_DEFINING = b"FA"
+_USUAL_BYTES = 40
+"""Of a data message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +47,22 @@ class Walk:
     Where the messages of a file are.
 
     Args:
-        data: offsets of data messages, in order of the file, also of ids that nothing subscribed.
+        data: data messages, in order of the file, also of ids that nothing subscribed.
         others: offsets of all others that are understood, in order of the file.
         unknown: offsets of well-formed messages other than data that nothing here says how to read.
         gaps: what belongs to none, in order of the file.
         known: formats and subscriptions of the file.
+        lax: of the others, some are not as strict as their kind demands.
         gave_up: the last gap was not searched to its end.
     """
 
-    data: array[int] = field(default_factory=lambda: array("q"))
+    data: DataMessages = field(default_factory=DataMessages)
     others: array[int] = field(default_factory=lambda: array("q"))
     unknown: array[int] = field(default_factory=lambda: array("q"))
     gaps: list[Gap] = field(default_factory=list[Gap])
     known: Definitions = field(default_factory=Definitions)
+    lax: bool = False
     gave_up: bool = False
-
-
-def follow(data: memoryview, start: int, stop: int, sizes: Sequence[int]) -> tuple[array[int], int]:
-    """
-    Follow the chain from one data message to the next.
-
-    This is the whole of the hot loop. It needs nothing but bytes and numbers, so that C can replace it.
-
-    Args:
-        data: the file.
-        start: where a message is expected.
-        stop: no message ends after it.
-        sizes: 65,536 sizes by message id, as the messages state them; 0 for an id that is not known.
-
-    Returns:
-        Offsets of the data messages, and the first place at which none was taken: another kind of message, an id that
-        is not known or has another size, a message that runs past `stop`, or `stop` reached.
-    """
-    offsets: array[int] = array("q")
-    take, unpack = offsets.append, _DATA_HEADER.unpack_from
-    last = stop - DATA_HEADER_BYTES
-    at = start
-    while at <= last:
-        size, kind, msg_id = unpack(data, at)
-        end = at + 3 + size
-        if kind != DATA or sizes[msg_id] != size or end > stop:
-            break
-        take(at)
-        at = end
-    return offsets, at
 
 
 def walk(data: memoryview, stops: Sequence[int] = ()) -> Walk:
@@ -109,7 +85,7 @@ class _Steps:
 
     def __init__(self, data: memoryview) -> None:
         self.data = data
-        self.walk = Walk()
+        self.walk = Walk(DataMessages(len(data) // _USUAL_BYTES + 1))
         self.known = self.walk.known
         self.search = Search(data, self.known)
         self.at = FILE_HEADER_BYTES if bytes(data[: len(MAGIC)]) == MAGIC else 0
@@ -120,25 +96,46 @@ class _Steps:
         if self.at > stop or (stop < len(self.data) and not is_sound(self.data, stop, len(self.data), self.known)):
             return
         while self.at < stop:
-            taken, at = follow(self.data, self.at, stop, self.known.sizes)
-            if taken:
-                self.walk.data.extend(taken)
-                self.last, self.at = taken[-1], at
-            if at < stop and not self._take(stop):
+            seen = len(self.walk.others)
+            chain = follow(self.data, self.at, stop, self.known.sizes, self.walk.data, self.walk.others)
+            if chain.last >= 0:
+                self.last, self.at = chain.last, chain.at
+            self.known.effort += chain.effort
+            self._learn(self.walk.others[seen:])
+            if not chain.more and self.at < stop and not self._take(stop):
                 self._leap(stop)
+
+    def _learn(self, offsets: Iterable[int]) -> None:
+        """Learn from the definitions among some messages."""
+        for at in offsets:
+            if self.data[at + 2] in _DEFINING:
+                self.known.take(self.data, at, at + HEADER_BYTES + (self.data[at] | self.data[at + 1] << 8))
 
     def _take(self, stop: int) -> bool:
         """Take one message of whatever kind, if it is sound."""
-        end = is_sound(self.data, self.at, stop, self.known)
+        end = is_sound(self.data, self.at, stop, self.known) or self._is_void(stop)
         if not end:
             return False
         if self.data[self.at + 2] == DATA:
-            self.walk.data.append(self.at)
+            self._add_data(self.at)
         else:
             self.walk.others.append(self.at)
             self.known.take(self.data, self.at, end)
         self.last, self.at = self.at, end
         return True
+
+    def _is_void(self, stop: int) -> int:
+        """Say where a data message of no size ends that is followed by an id that is not known; else 0."""
+        if self.at + DATA_HEADER_BYTES > stop:
+            return 0
+        size, kind, msg_id = _DATA_HEADER.unpack_from(self.data, self.at)
+        return self.at + HEADER_BYTES if kind == DATA and not size and not self.known.sizes[msg_id] else 0
+
+    def _add_data(self, at: int) -> None:
+        size, _, msg_id = _DATA_HEADER.unpack_from(self.data, at)
+        self.walk.data.append(at, msg_id)
+        if not size or size != self.known.sizes[msg_id]:
+            self.known.unsteady.add(msg_id)
 
     def _leap(self, stop: int) -> None:
         """Get over a break."""
@@ -169,7 +166,10 @@ class _Steps:
 
     def _drop(self) -> int:
         """Take the last message back."""
-        for offsets in (self.walk.data, self.walk.others, self.walk.unknown):
+        walk = self.walk
+        if walk.data.last == self.last:
+            return walk.data.pop()
+        for offsets in (walk.others, walk.unknown):
             if offsets and offsets[-1] == self.last:
                 return offsets.pop()
         return self.last
@@ -218,16 +218,17 @@ class _Steps:
         if kind in b"IMLC":
             # Of a known kind, if not as strict as it should be.
             self.walk.others.append(at)
+            self.walk.lax = True
         elif kind == DATA and size > 2:
             # Its size is remembered, so that the next of its kind costs nothing.
-            self.walk.data.append(at)
             msg_id = self.data[at + 3] | self.data[at + 4] << 8
             self.known.sizes[msg_id] = self.known.sizes[msg_id] or size
+            self._add_data(at)
         else:
             self.walk.unknown.append(at)
 
     def _resume(self, start: int, stop: int) -> int:
         self.search.gave_up |= len(self.walk.gaps) >= MAX_BREAKS
-        found = self.search.resume(start, stop, self.walk.data[-1] if self.walk.data else None)
+        found = self.search.resume(start, stop, self.walk.data.last)
         self.walk.gave_up = self.search.gave_up
         return found

@@ -7,6 +7,8 @@ over CRC_EXTRA of the message (MAVLink guide, "Packet Serialization", checksum).
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,9 +29,13 @@ def _table(values: int) -> Sums:
 
 
 _OF_BYTE = _table(1 << 8)
-_OF_TWO = _table(1 << 16)
 _INDEX_OF = np.full(1 << 16, -1, np.int32)
 _INDEX_OF[_OF_BYTE] = np.arange(1 << 8)
+
+
+@cache
+def _of_two() -> Sums:
+    return _table(1 << 16)
 
 
 def with_byte(crc: Sums, byte: npt.NDArray[np.integer]) -> Sums:
@@ -48,8 +54,8 @@ def checksums(data: Bytes, start: Offsets, length: Offsets) -> Sums:
     """
     Sum stretches of bytes up, before CRC_EXTRA is taken in.
 
-    This is the hot loop. It goes over all stretches together, two bytes a step, the longest ones first, so that the
-    number of steps is that of the longest. It needs nothing but bytes and numbers, so that C can replace it.
+    All stretches are gone over together, two bytes a step, the longest ones first, so that the number of steps is
+    that of the longest.
 
     Args:
         data: the file.
@@ -62,12 +68,13 @@ def checksums(data: Bytes, start: Offsets, length: Offsets) -> Sums:
     pairs = length >> 1
     order = np.argsort(-pairs, kind="stable")
     at, running = (start + odd)[order], crc[order]
+    of_two = _of_two()
     steps = int(pairs.max(initial=0))
     longer = len(pairs) - np.searchsorted(np.sort(pairs), np.arange(steps), side="right")
     for count in longer.tolist():
         here = at[:count]
         two = data[here] | (data[here + 1].astype(np.uint16) << 8)
-        running[:count] = _OF_TWO[running[:count] ^ two]
+        running[:count] = of_two[running[:count] ^ two]
         here += 2
     crc[order] = running
     return crc

@@ -1,32 +1,51 @@
 """
-Frames: which places of a file hold one, by checksum.
+Which places of a file hold a MAVLink frame, in NumPy: part of what `groundside.native.mavlink` does, defined.
 
-A frame begins with a start byte, but start bytes also stand inside payloads; so every start byte is tried, and
-what has the right checksum for a message known here is a candidate. Source of the layout: MAVLink guide, "Packet
-Serialization" (https://mavlink.io/en/guide/serialization.html).
+A frame begins with a start byte, but start bytes also stand inside payloads; so every one is tried, and what has the
+right checksum for a message known here is a candidate. Source of the layout: MAVLink guide, "Packet Serialization"
+(https://mavlink.io/en/guide/serialization.html).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from groundside.decode.mavlink.checksum import Bytes, Offsets, Sums, checksums, missing_byte
-from groundside.reference.mavlink import messages
+from groundside.native.mavlink_checksum import Bytes, Offsets, Sums, checksums, missing_byte
 
 V1, V2 = 0xFE, 0xFD
 HEAD_V1, HEAD_V2 = 6, 10
-CHECKSUM_BYTES, SIGNATURE_BYTES = 2, 13
+CHECKSUM_BYTES, SIGNATURE_BYTES, CLOCK_BYTES = 2, 13, 8
 SIGNED = 0x01
 """The one incompatibility flag there is; a frame with any other cannot be understood (guide, same page)."""
 UNKNOWN = -1
+IDS = 1 << 16
+"""Message numbers from here on have no definition."""
 _WINDOW = 1 << 18
-_IDS = 1 << 16
 Numbers = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Layouts:
+    """
+    What is known of messages; definitions of one message number stand one after the other.
+
+    Args:
+        first: for each of `IDS` numbers its first definition, `UNKNOWN` where there is none.
+        count: for each of `IDS` numbers how many there are.
+        extra: CRC_EXTRA of each definition.
+        whole: bytes of the payload of each, with all extensions.
+        base: the same without extensions, as MAVLink 1 sends it.
+    """
+
+    first: npt.NDArray[np.int16]
+    count: npt.NDArray[np.uint8]
+    extra: npt.NDArray[np.uint8]
+    whole: npt.NDArray[np.uint8]
+    base: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +59,7 @@ class Frames:
         payload: offset of the payload.
         length: bytes of the payload, as sent.
         id: message number.
-        definition: index into `groundside.reference.mavlink.messages()`; `UNKNOWN` where no definition known here fits.
+        definition: `UNKNOWN` where none fits.
         extra: the CRC_EXTRA with which the checksum is right.
     """
 
@@ -60,56 +79,32 @@ class Frames:
         return Frames(*(getattr(self, field.name)[chosen] for field in fields(Frames)))
 
 
-def joined(parts: list[Frames]) -> Frames:
-    """Put frames together, in order of offset."""
-    arrays = [np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Frames)]
-    return Frames(*arrays).where(np.argsort(arrays[0], kind="stable"))
+def clocks_before(data: Bytes, at: Offsets) -> Offsets:
+    """Read the clocks that stand before some start bytes; what is beyond 63 bits is negative."""
+    eight = data[(at - CLOCK_BYTES)[:, None] + np.arange(CLOCK_BYTES)]
+    return np.ascontiguousarray(eight).view(">u8")[:, 0].astype(np.uint64).view(np.int64)
 
 
-@cache
-def _first_definitions() -> tuple[Numbers, Numbers]:
-    """Give the first definition of each id, `UNKNOWN` where there is none, and how many there are."""
-    first, count = np.full(_IDS, UNKNOWN, np.int32), np.zeros(_IDS, np.int32)
-    for index, message in reversed(list(enumerate(messages()))):
-        first[message.id] = index
-        count[message.id] += 1
-    return first, count
+def senders(data: Bytes, at: Offsets) -> npt.NDArray[np.int64]:
+    """Give system and component of each frame as one number: 256 x system + component."""
+    there = at + np.where(data[at] == V2, 5, 3)
+    return data[there].astype(np.int64) << 8 | data[there + 1]
 
 
-@cache
-def sizes() -> Numbers:
-    """Give the size of the payload of each definition, with all its extensions."""
-    return np.array([message.size for message in messages()], np.int32)
+def sequences(data: Bytes, at: Offsets) -> npt.NDArray[np.uint8]:
+    """Give the sequence number of each frame."""
+    return data[at + np.where(data[at] == V2, 4, 2)]
 
 
-@cache
-def base_sizes() -> Numbers:
-    """Give the size of the payload of each definition, without extensions."""
-    return np.array([message.base_size for message in messages()], np.int32)
+def ends_of(data: Bytes, at: Offsets) -> Offsets:
+    """Say where some frames end, by their headers."""
+    two = data[at] == V2
+    signed = two & (data[np.minimum(at + 2, len(data) - 1)] == SIGNED)
+    head = np.where(two, HEAD_V2, HEAD_V1) + np.where(signed, SIGNATURE_BYTES, 0)
+    return at + head + data[at + 1] + CHECKSUM_BYTES
 
 
-@cache
-def _extras() -> Numbers:
-    return np.array([message.crc_extra for message in messages()], np.int32)
-
-
-def defined(numbers: npt.NDArray[np.integer]) -> Flags:
-    """Say of which message numbers a definition is known here."""
-    _, count = _first_definitions()
-    return (numbers < _IDS) & (count[numbers % _IDS] > 0)
-
-
-def name_at(data: Bytes, at: int, end: int) -> str:
-    """Say which message the header at some place names; empty where there is no header, or it names none known here."""
-    if at + HEAD_V2 > end or data[at] not in {V1, V2}:
-        return ""
-    number = int(data[at + 5]) if data[at] == V1 else int.from_bytes(data[at + 7 : at + 10].tobytes(), "little")
-    first, _ = _first_definitions()
-    index = int(first[number]) if number < _IDS else UNKNOWN
-    return messages()[index].name if index != UNKNOWN else ""
-
-
-def find(data: Bytes) -> tuple[Frames, Frames]:
+def find(data: Bytes, known: Layouts) -> tuple[Frames, Frames]:
     """
     Try every start byte of a file.
 
@@ -121,13 +116,17 @@ def find(data: Bytes) -> tuple[Frames, Frames]:
     other: list[Frames] = []
     for start in range(0, max(1, len(data)), _WINDOW):
         starts = np.flatnonzero((data[start : start + _WINDOW] - np.uint8(V2)) <= V1 - V2) + start
-        right, wrong = _checked(data, _laid_out(data, starts))
+        right, wrong = _checked(data, _laid_out(data, starts, known), known)
         good.append(right)
         other.append(wrong)
-    return joined(good), joined(other)
+    return _joined(good), _joined(other)
 
 
-def _laid_out(data: Bytes, at: Offsets) -> Frames:
+def _joined(parts: list[Frames]) -> Frames:
+    return Frames(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Frames)))
+
+
+def _laid_out(data: Bytes, at: Offsets, known: Layouts) -> Frames:
     """Read the headers at some places; without those that run past the end or have flags nobody knows."""
     at = at[at + HEAD_V1 + CHECKSUM_BYTES <= len(data)]
     at = at[(data[at] != V2) | (at + HEAD_V2 + CHECKSUM_BYTES <= len(data))]
@@ -138,15 +137,14 @@ def _laid_out(data: Bytes, at: Offsets) -> Frames:
     number = data[payload - np.where(two, 3, 1)].astype(np.int32)
     number[two] |= (data[at[two] + 8].astype(np.int32) << 8) | (data[at[two] + 9].astype(np.int32) << 16)
     end = payload + length + CHECKSUM_BYTES + np.where(flags == SIGNED, SIGNATURE_BYTES, 0)
-    first, _ = _first_definitions()
-    definition = np.where(number < _IDS, first[np.minimum(number, _IDS - 1)], UNKNOWN).astype(np.int32)
+    definition = np.where(number < IDS, known.first[np.minimum(number, IDS - 1)], UNKNOWN).astype(np.int32)
     # Only MAVLink 2 lets a newer definition send more than is known here.
-    definition[~two & (length > sizes()[definition])] = UNKNOWN
+    definition[~two & (length > known.whole[definition])] = UNKNOWN
     whole = (end <= len(data)) & (flags <= SIGNED)
     return Frames(at, end, payload, length, number, definition, definition).where(whole)
 
 
-def _checked(data: Bytes, frames: Frames) -> tuple[Frames, Frames]:
+def _checked(data: Bytes, frames: Frames, known: Layouts) -> tuple[Frames, Frames]:
     """Find the CRC_EXTRA of each, and so which definition of its message it follows, if any."""
     covered = frames.payload + frames.length - frames.at - 1
     stated_at = frames.payload + frames.length
@@ -155,18 +153,16 @@ def _checked(data: Bytes, frames: Frames) -> tuple[Frames, Frames]:
     extra = missing_byte(checksums(data, frames.at + 1, covered), stated)
     possible = np.flatnonzero(extra >= 0)
     frames, extra = frames.where(possible), extra[possible]
-    definition = _definition(frames, extra)
+    definition = _definition(frames, extra, known)
     frames = replace(frames, definition=definition, extra=extra)
     return frames.where(definition != UNKNOWN), frames.where(definition == UNKNOWN)
 
 
-def _definition(frames: Frames, extra: Numbers) -> Numbers:
+def _definition(frames: Frames, extra: Numbers, known: Layouts) -> Numbers:
     """Choose among the definitions of the same message by CRC_EXTRA; `UNKNOWN` where none has it."""
-    extras = _extras()
-    _, count = _first_definitions()
     found = np.full(len(frames), UNKNOWN, np.int32)
-    for other in range(int(count.max())):
-        there = (frames.definition != UNKNOWN) & (count[frames.id % _IDS] > other)
+    for other in range(int(known.count.max())):
+        there = (frames.definition != UNKNOWN) & (known.count[frames.id % IDS] > other)
         tried = np.where(there, frames.definition + other, 0)
-        found = np.where(there & (extras[tried] == extra), tried, found)
+        found = np.where(there & (known.extra[tried] == extra), tried, found)
     return found

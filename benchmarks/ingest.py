@@ -1,0 +1,182 @@
+"""
+Ingest, everything included: hash, decode, catalogue, tracks, all of it durable.
+
+Wall time, because processes and the disk work at once: only meaningful on a quiet machine, whose load is printed.
+Reduced by default; `python benchmarks/ingest.py --full` takes the 1 GB and the 20,000 files of the issue.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from groundside.archive.archive import Archive
+from groundside.archive.simulating import simulated_files
+from groundside.model.caller import Caller
+from groundside.settings import Settings
+
+WHO = Caller("benchmark", "test")
+SEED = 4
+BINARY = ("ardupilot-dataflash", "px4-ulog", "mavlink-tlog", "dji-flight-record")
+SMALL = ("mavlink-tlog", "mavlink-raw", "dji-flight-record", "dji-srt", "gpx", "kml", "ardupilot-dataflash")
+SMALLEST, LARGEST = 20_000, 200_000
+MEGABYTE = 1_000_000
+
+
+def small_logs(folder: Path, most: int) -> int:
+    """Write logs of 20 to 200 kB, about as many of each format that has such; give their bytes."""
+    folder.mkdir()
+    size, written = 0, 0
+    makers = {name: _of_one_format(name) for name in SMALL}
+    while written < most:
+        name, content = next(makers[SMALL[written % len(SMALL)]])
+        (folder / f"{written:05}_{name}").write_bytes(content)
+        written, size = written + 1, size + len(content)
+    return size
+
+
+def _of_one_format(name: str) -> Iterator[tuple[str, bytes]]:
+    for seed in count(SEED):
+        for file in simulated_files(100, seed * 1000 + SMALL.index(name), formats=(name,)):
+            if file.format and SMALLEST <= len(file.content) <= LARGEST:
+                yield file.name, file.content
+
+
+def mixed_logs(folder: Path, wanted: int) -> int:
+    """Write logs of every format, each of another flight, until there are so many bytes; most of them binary."""
+    folder.mkdir()
+    size, turn = 0, 0
+    while size < wanted:
+        formats = (BINARY[turn % len(BINARY)],) if turn % 4 else ()
+        for file in simulated_files(14, SEED + turn, formats=formats):
+            if file.format:
+                (folder / f"{turn:05}_{file.name}").write_bytes(file.content)
+                size += len(file.content)
+        turn += 1
+    return size
+
+
+def long_logs(folder: Path, corpus: Path, wanted: int) -> int:
+    """Copy real binary logs of some MB under many names, each with a tail of its own so that none is a duplicate."""
+    folder.mkdir()
+    sources = [p for d in ("bin", "ulog") for p in sorted((corpus / d).glob("*")) if p.stat().st_size > 2 * MEGABYTE]
+    size, number = 0, 0
+    while size < wanted:
+        source = sources[number % len(sources)]
+        content = source.read_bytes() + number.to_bytes(8, "little")
+        (folder / f"{number:05}_{source.name}").write_bytes(content)
+        size, number = size + len(content), number + 1
+    return size
+
+
+def taken_s(folder: Path, workers: str) -> float:
+    """Seconds to ingest a folder into a new archive, with the workers' start and with what it takes to be durable."""
+    with _scratch() as scratch, Archive.open(scratch / "archive", Settings(), create=True) as archive:
+        _warm(archive)
+        began = time.perf_counter()
+        results = archive.ingest(WHO, [folder], workers=workers)
+        taken = time.perf_counter() - began
+    failed = [r for r in results if r.state in {"failed", "not-taken"}]
+    if failed:
+        sys.exit(f"{failed[0].file}: {failed[0].message}")
+    return taken
+
+
+def _warm(archive: Archive) -> None:
+    """Have the place names in the cache, as in any archive that is a day old."""
+    from groundside.reference.towns import towns
+
+    towns()
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="groundside-bench-", dir=os.environ.get("GROUNDSIDE_BENCH_DIR")))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def measured(*, full: bool, corpus: Path | None = None) -> Iterator[dict[str, object]]:
+    """Measure; each row names what it is compared with in the same run."""
+    cores = str(os.cpu_count() or 1)
+    with _scratch() as scratch:
+        size = mixed_logs(scratch / "mixed", 1000 * MEGABYTE if full else 60 * MEGABYTE)
+        yield from _by_workers(f"{size / 1e6:.0f} MB of mixed simulated logs", scratch / "mixed", size, cores)
+        shutil.rmtree(scratch / "mixed")
+        if corpus is not None:
+            size = long_logs(scratch / "long", corpus, 1000 * MEGABYTE if full else 100 * MEGABYTE)
+            what = f"{size / 1e6:.0f} MB of real binary logs, a few flights repeated"
+            yield from _by_workers(what, scratch / "long", size, cores)
+            shutil.rmtree(scratch / "long")
+        many = 2000 if full else 200
+        size = small_logs(scratch / "small", many)
+        yield from _by_workers(f"{many} logs of 20 to 200 kB", scratch / "small", size, cores)
+        shutil.rmtree(scratch / "small")
+        yield from _by_count((100, 1000, 20_000) if full else (100, 400), scratch, cores)
+
+
+def _by_workers(what: str, folder: Path, size: int, cores: str) -> Iterator[dict[str, object]]:
+    files = len(list(folder.iterdir()))
+    alone = taken_s(folder, "1")
+    for workers in dict.fromkeys(("1", cores)):
+        seconds = alone if workers == "1" else taken_s(folder, workers)
+        yield {
+            "what": f"ingest {what}, {workers} workers",
+            "bytes": size,
+            "files": files,
+            "seconds": seconds,
+            "MB_per_s": size / seconds / 1e6,
+            "files_per_s": files / seconds,
+            "peer": "one worker",
+            "peer_seconds": alone,
+            "times_peer": alone / seconds,
+        }
+
+
+def _by_count(counts: tuple[int, ...], scratch: Path, workers: str) -> Iterator[dict[str, object]]:
+    first = 0.0
+    for many in counts:
+        size = small_logs(scratch / str(many), many)
+        seconds = taken_s(scratch / str(many), workers)
+        shutil.rmtree(scratch / str(many))
+        first = first or seconds / many
+        yield {
+            "what": f"ingest, cost per file among {many}",
+            "bytes": size,
+            "files": many,
+            "seconds": seconds,
+            "MB_per_s": size / seconds / 1e6,
+            "files_per_s": many / seconds,
+            "peer": f"per file among {counts[0]}",
+            "peer_seconds": first * many,
+            "times_peer": first * many / seconds,
+        }
+
+
+def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float]) -> Iterator[dict[str, object]]:
+    """Measure at a reduced size; `median_s` counts the time of this process alone, so it is not used."""
+    del median_s
+    yield from measured(full=False, corpus=corpus)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="1 GB, 2,000 and 20,000 files")
+    parser.add_argument("--corpus", type=Path, help="folder of real files, for the row with real logs")
+    asked = parser.parse_args()
+    print(f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+    for row in measured(full=asked.full, corpus=asked.corpus):
+        rate = f"{row['MB_per_s']:>7.1f} MB/s {row['files_per_s']:>7.1f} files/s"
+        print(f"{row['what']:<66} {row['seconds']:>8.1f} s {rate} {row['times_peer']:>6.2f} x {row['peer']}")
+
+
+if __name__ == "__main__":
+    main()

@@ -5,13 +5,16 @@ set -u
 need=()
 command -v chromium >/dev/null || need+=(chromium)
 fc-list 2>/dev/null | grep -q . || need+=(fonts-dejavu-core fontconfig)
+[ -x /usr/lib/postgresql/15/bin/postgres ] || need+=(postgresql-15)
+[ -e /usr/share/postgresql/15/extension/postgis.control ] || need+=(postgresql-15-postgis-3)
+command -v clang >/dev/null || need+=(clang libclang-rt-14-dev)
 if [ ${#need[@]} -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         export DEBIAN_FRONTEND=noninteractive
         { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${need[@]}"; } >/dev/null ||
-            echo "could not install ${need[*]}: browser tests will be skipped"
+            echo "could not install ${need[*]}: tests that need them will be skipped"
     else
-        echo "missing: ${need[*]} (install them, or run as root): browser tests will be skipped"
+        echo "missing: ${need[*]} (install them, or run as root): tests that need them will be skipped"
     fi
 fi
 peer=$(dirname "$0")/peers/dji-log-parser

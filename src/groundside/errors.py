@@ -13,7 +13,8 @@ GroundsideError          exit 1   HTTP 500
 ├── NoSpace              exit 9   HTTP 507   the disk is full
 ├── WrongArchive         exit 10  HTTP 500   not an archive, or newer than this program
 ├── Tampered             exit 11  HTTP 500   what was kept is not what is there now
-└── Refused              exit 12  HTTP 403   the caller may not
+├── Refused              exit 12  HTTP 403   the caller may not
+└── Unreachable          exit 13  HTTP 503   another machine does not answer, or does not let us in
 
 Bad *data* never raises: it is a `Problem` in a result.
 """
@@ -112,3 +113,9 @@ class Refused(GroundsideError):
     """The caller may not."""
 
     exit_code, http_status = 12, 403
+
+
+class Unreachable(GroundsideError):
+    """Another machine that we depend on does not answer, or does not let us in; no matter of one file."""
+
+    exit_code, http_status = 14, 503

@@ -18,7 +18,8 @@ from groundside.errors import Tampered, WrongArchive
 from groundside.keep.canonical import canonical
 from groundside.keep.durable import disk_errors, make_folder, write_file
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""Of 2 are archives whose marker says where their catalogue is; programs that know only 1 would make another."""
 MARKER = "groundside-archive.json"
 _CATALOGUE = "catalogue.sqlite"
 _KEY = Path("keys") / "fingerprint.key"
@@ -36,15 +37,17 @@ class ArchiveFolder:
         id: random and permanent.
         path: the folder; also what `Vault` takes.
         key: secret for fingerprints, 32 bytes.
+        catalogue_place: which database server's database holds the catalogue; empty for a file in the folder.
     """
 
     id: str
     path: Path
     key: bytes = field(repr=False)
+    catalogue_place: str = ""
 
     @property
     def catalogue_url(self) -> URL:
-        """What `Catalogue.open` takes."""
+        """What `Catalogue.open` takes where the catalogue is a file in the folder."""
         return URL.create("sqlite", database=str(self.path / _CATALOGUE))
 
     @property
@@ -80,8 +83,10 @@ def open_folder(path: Path, create: bool) -> ArchiveFolder:
             what = "This folder is not an archive."
             raise WrongArchive(what, try_this="give the folder of an archive with --archive")
         marker = _marker(path)
-        _refuse_without_catalogue(path)
-        return ArchiveFolder(marker["id"], path, _key(path))
+        elsewhere = str(marker.get("catalogue", ""))
+        if not elsewhere:
+            _refuse_without_catalogue(path)
+        return ArchiveFolder(marker["id"], path, _key(path), elsewhere)
 
 
 def _make(path: Path) -> None:
@@ -99,7 +104,27 @@ def _make(path: Path) -> None:
         if not (path / _KEY).exists():
             write_file(path / _KEY, secrets.token_bytes(_KEY_BYTES))
         # Last, for it says that all the rest is there.
-        write_file(path / MARKER, canonical({"id": secrets.token_hex(16), "format": FORMAT_VERSION}).encode())
+        write_file(path / MARKER, canonical({"id": secrets.token_hex(16), "format": 1}).encode())
+
+
+def has_catalogue_file(folder: ArchiveFolder) -> bool:
+    """Whether there is a catalogue in the folder itself."""
+    catalogue = folder.path / _CATALOGUE
+    return catalogue.is_file() and catalogue.stat().st_size > 0
+
+
+def record_catalogue_place(folder: ArchiveFolder, place: str) -> None:
+    """Write into the marker of an archive which database holds its catalogue; no password must be in it."""
+    with disk_errors():
+        marker = _marker(folder.path) | {"format": FORMAT_VERSION, "catalogue": place}
+        write_file(folder.path / MARKER, canonical(marker).encode())
+
+
+@contextmanager
+def alone_in(folder: ArchiveFolder) -> Generator[ArchiveFolder]:
+    """Keep out other processes that would decide where the catalogue is; gives the folder as it is by now."""
+    with _alone_in(folder.path):
+        yield open_folder(folder.path, create=False)
 
 
 def _refuse_without_catalogue(path: Path) -> None:
@@ -114,9 +139,11 @@ def _refuse_without_catalogue(path: Path) -> None:
 
 @contextmanager
 def _alone_in(folder: Path) -> Generator[None]:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    with disk_errors():
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with disk_errors():
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

@@ -12,19 +12,25 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, make_url
+from sqlalchemy import URL, Connection, Engine, insert, select
 
-from groundside.errors import BadSetting
-from groundside.keep import sqlite
+from groundside.errors import Tampered, WrongArchive
+from groundside.keep import schema
+from groundside.keep.bulk import BulkReads, BulkWrites
+from groundside.keep.bulk_flights import BulkFlightWrites
+from groundside.keep.candidates import CandidateReads
 from groundside.keep.derived import DerivedReads
+from groundside.keep.engines import database_of, located
 from groundside.keep.events import EventReads, EventWrites
 from groundside.keep.flight_lookup import LookupReads
-from groundside.keep.flight_query import FlightQueries
+from groundside.keep.heat import HeatReads
 from groundside.keep.jobs import JobReads, JobWrites
+from groundside.keep.location import shown
 from groundside.keep.merges import MergeReads, MergeWrites
 from groundside.keep.notes import NoteReads, NoteWrites
 from groundside.keep.offers import OfferReads, OfferWrites
 from groundside.keep.originals import Duplicate, OriginalReads, OriginalWrites
+from groundside.keep.owner import now_us
 from groundside.keep.readings import ReadingReads, ReadingWrites
 from groundside.keep.unclocked import UnclockedReads
 from groundside.keep.upgrade import bring_up_to_date
@@ -32,9 +38,13 @@ from groundside.model.caller import Caller
 
 __all__ = ["Catalogue", "Duplicate", "Reader", "Writer"]
 
+_ARCHIVE = select(schema.archive.c.id)
+
 
 class Reader(
-    FlightQueries,
+    BulkReads,
+    CandidateReads,
+    HeatReads,
     MergeReads,
     NoteReads,
     UnclockedReads,
@@ -50,10 +60,21 @@ class Reader(
 
     def inconsistencies(self) -> list[str]:
         """Say what the database itself finds wrong: damaged pages, references to rows that are gone."""
-        return sqlite.inconsistencies(self.connection)
+        return database_of(self.connection.dialect.name).inconsistencies(self.connection)
 
 
-class Writer(MergeWrites, OfferWrites, NoteWrites, ReadingWrites, OriginalWrites, JobWrites, EventWrites, Reader):
+class Writer(
+    BulkFlightWrites,
+    BulkWrites,
+    MergeWrites,
+    OfferWrites,
+    NoteWrites,
+    ReadingWrites,
+    OriginalWrites,
+    JobWrites,
+    EventWrites,
+    Reader,
+):
     """
     Changes, all of which are committed together or not at all; and all questions of a `Reader`.
 
@@ -70,6 +91,7 @@ class Catalogue:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._database = database_of(engine.dialect.name)
         self._turn = threading.Lock()
         self._holder: int | None = None
 
@@ -79,26 +101,59 @@ class Catalogue:
         Open a catalogue; make or migrate it first where that is needed.
 
         Args:
-            url: "sqlite:////folder/catalogue.sqlite".
-            backup_folder: where a copy goes before an existing catalogue is migrated.
+            url: "sqlite:////folder/catalogue.sqlite", or "postgresql://user@host/name?host=/folder/of/socket".
+            backup_folder: where a copy goes before an existing catalogue is migrated, where it is a file.
 
         Raises:
-            BadSetting: a kind of database that is not supported.
+            BadSetting: no URL, or a kind of database that is not supported.
             WrongArchive: written by a newer program.
             Tampered: damaged.
+            Unreachable: it cannot be reached.
         """
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            what = f"A catalogue cannot be kept in {parsed.get_backend_name()!r}."
-            raise BadSetting(what, try_this="leave the catalogue in the archive folder")
-        engine = sqlite.open_engine(parsed)
+        parsed, database = located(url)
+        engine = database.open_engine(parsed)
         try:
-            with sqlite.database_errors():
+            with database.database_errors():
                 bring_up_to_date(engine, backup_folder)
         except BaseException:
             engine.dispose()
             raise
         return cls(engine)
+
+    @property
+    def where(self) -> str:
+        """Where it is, for people and logs: a URL without passwords."""
+        return shown(self._engine.url)
+
+    def belong_to(self, archive_id: str, *, new: bool) -> None:
+        """
+        See that this is the catalogue of an archive; write it down where it is not said yet.
+
+        Args:
+            archive_id: of the archive's folder.
+            new: the archive may have no catalogue yet. Where it must have, one that says nothing is not the one.
+
+        Raises:
+            WrongArchive: it is that of another archive.
+            Tampered: it is that of none, and must not be new.
+        """
+        with self.read() as reader:
+            found = reader.connection.scalar(_ARCHIVE)
+        if found is None and new:
+            found = self._claimed(archive_id)
+        if found is None:
+            what = "The catalogue of this archive is gone: the database that should hold it is empty."
+            raise Tampered(what, try_this="put back a copy of the database, or name the right one: setting 'catalogue'")
+        if found != archive_id:
+            what = "This catalogue is that of another archive."
+            raise WrongArchive(what, try_this="name the archive's own database, or give the folder that belongs to it")
+
+    def _claimed(self, archive_id: str) -> str:
+        with self._one_thread(), self._writing() as connection:
+            if found := connection.scalar(_ARCHIVE):  # another process was first
+                return found
+            connection.execute(insert(schema.archive).values(id=archive_id, since_us=now_us()))
+            return archive_id
 
     @contextmanager
     def commit(self, caller: Caller) -> Generator[Writer]:
@@ -108,19 +163,25 @@ class Catalogue:
         Raises:
             Conflict: another process kept its turn for too long.
             NoSpace: the disk is full.
+            Unreachable: the connection was lost; whether the change was made is not known.
         """
-        with self._one_thread(), sqlite.database_errors(), sqlite.writing(self._engine) as connection:
+        with self._one_thread(), self._writing() as connection:
             yield Writer(connection, caller)
 
     @contextmanager
     def read(self) -> Generator[Reader]:
         """Hold one consistent view; it does not see what is committed meanwhile."""
-        with sqlite.database_errors(), sqlite.reading(self._engine) as connection:
+        with self._database.database_errors(), self._database.reading(self._engine) as connection:
             yield Reader(connection)
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Generator[Connection]:
+        with self._database.database_errors(), self._database.writing(self._engine) as connection:
+            yield connection
 
     @contextmanager
     def _one_thread(self) -> Generator[None]:

@@ -8,6 +8,7 @@ from sqlalchemy import Row, delete, insert, select
 
 from groundside.keep import schema
 from groundside.keep.connection import Asking, Changing, by_hundreds, within
+from groundside.keep.places import leave
 from groundside.keep.rows import DerivedObject, Stored
 from groundside.model.caller import Scope
 from groundside.model.digest import Digest
@@ -58,7 +59,9 @@ class DerivedWrites(DerivedReads, Changing):
         Their bytes are the caller's to discard from the vault once this is committed.
         """
         mine = select(_O.c.id).where(within(_O.c.case_name, self.caller.scope))
-        for some in by_hundreds(object_ids):
+        gone = list(object_ids)
+        leave(self.connection, gone)
+        for some in by_hundreds(gone):
             self.connection.execute(delete(_D).where(_D.c.object_id.in_(some), _D.c.original_id.in_(mine)))
 
 

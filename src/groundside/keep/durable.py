@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,8 @@ from groundside.errors import NoSpace, TooLarge, Unreadable
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+PART = ".part"
+"""What the name of a file ends in that is not whole, or not to be seen."""
 
 
 @contextmanager
@@ -57,6 +60,18 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+@contextmanager
+def nameless_file(folder: Path) -> Generator[int]:
+    """Open a file for its owner only that nobody can find, and that is gone with its last use; gives its handle."""
+    with disk_errors():
+        handle, name = tempfile.mkstemp(dir=folder, suffix=PART)
+        Path(name).unlink()
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
 def write_all(handle: int, data: bytes | bytearray | memoryview) -> None:
     """Write every byte, also where the operating system takes them in pieces."""
     left = memoryview(data).cast("B")
@@ -66,7 +81,7 @@ def write_all(handle: int, data: bytes | bytearray | memoryview) -> None:
 
 def write_file(target: Path, content: bytes) -> None:
     """Write a small file durably, for its owner only, in place of an older one: all of it or none."""
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(f"{target.name}{PART}")
     part.unlink(missing_ok=True)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from groundside.keep.canonical import canonical, finite, storable
+from collections.abc import Iterable
+
+from groundside.keep.canonical import canonical, finite, shortened, storable
 from groundside.keep.flight_search import folded
 from groundside.keep.rows import Box, FlightFacts
 from groundside.model.flight import Cut
 from groundside.model.place import LonLat
 from groundside.model.recording import Aircraft
+
+MOST_INDEXED = 600
+"""Bytes of a name that flights are listed by: PostgreSQL holds 2,704 in one entry of an index, SQLite any number."""
 
 
 def facts_columns(facts: FlightFacts) -> dict[str, object]:
@@ -16,7 +21,7 @@ def facts_columns(facts: FlightFacts) -> dict[str, object]:
         **_times(facts.summary),
         **_measures(facts.summary),
         **_whereabouts(facts),
-        "aircraft_folded": folded(_identity(facts.summary.aircraft)),
+        "aircraft_folded": _indexed(_identity(facts.summary.aircraft)),
         "track_rows": facts.summary.track_rows,
         "track_locked": facts.summary.track_locked,
         "bench": facts.summary.bench,
@@ -30,6 +35,11 @@ def facts_columns(facts: FlightFacts) -> dict[str, object]:
 
 def _identity(aircraft: Aircraft) -> tuple[str, ...]:
     return storable(aircraft.name), storable(aircraft.model), storable(aircraft.serial)
+
+
+def _indexed(words: Iterable[str]) -> str | None:
+    text = folded(words)
+    return text and shortened(text, MOST_INDEXED)
 
 
 def _times(summary: Cut) -> dict[str, object]:
@@ -56,7 +66,7 @@ def _whereabouts(facts: FlightFacts) -> dict[str, object]:
     box = facts.box or _around(home)
     return {
         "place": storable(place.name) if place and place.name else None,
-        "place_folded": folded([storable(place.name)]) if place else None,
+        "place_folded": _indexed([storable(place.name)]) if place else None,
         "time_zone": place.time_zone if place else "",
         "home_lon": finite(home.lon) if home else None,
         "home_lat": finite(home.lat) if home else None,

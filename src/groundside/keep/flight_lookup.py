@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from groundside.keep import schema
 from groundside.keep.connection import within
 from groundside.keep.flights import FlightReads
 from groundside.model.caller import Scope
 
-_F = schema.flight
+_F, _M = schema.flight, schema.flight_sum
 
 
 class LookupReads(FlightReads):
@@ -28,7 +28,7 @@ class LookupReads(FlightReads):
 
     def count_flights(self, scope: Scope) -> tuple[int, int]:
         """Count the flights that are no bench runs, and how many of them were not simulated."""
-        real = func.coalesce(func.sum(_F.c.simulated.is_(False).cast(schema.Integer)), 0)
-        mine = (_F.c.merged_into.is_(None), _F.c.bench.is_(False), within(_F.c.case_name, scope))
-        row = self.connection.execute(select(func.count(), real).where(*mine)).one()
+        real = func.coalesce(func.sum(case((_M.c.simulated.is_(False), _M.c.flights))), 0)
+        mine = (_M.c.bench.is_(False), within(_M.c.case_name, scope))
+        row = self.connection.execute(select(func.coalesce(func.sum(_M.c.flights), 0), real).where(*mine)).one()
         return int(row[0]), int(row[1])

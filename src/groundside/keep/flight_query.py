@@ -3,134 +3,139 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import Row, and_, case, func, select
 
 from groundside.keep import schema
-from groundside.keep.connection import within
+from groundside.keep.connection import by_hundreds
+from groundside.keep.flight_filter import LIGHT, ORDERS, conditions, key_of, looked_through
+from groundside.keep.flight_memory import Memory
+from groundside.keep.flight_pages import Listing, aircraft_meant
+from groundside.keep.flight_sums import grouped, month_name, month_of, plain, sums_of
 from groundside.keep.flights import FlightReads
-from groundside.keep.rows import Totals
+from groundside.keep.places import Exactly
 from groundside.model.caller import Scope
-from groundside.model.flight import Cut, Flight
-from groundside.model.query import FlightOrder, FlightQuery, Near
+from groundside.model.flight import Flight
+from groundside.model.query import FlightPage, FlightQuery, FlightTotal, TotalsBy
 
 _F = schema.flight
-_ORDERS = {
-    FlightOrder.START: _F.c.recording_start_us,
-    FlightOrder.AIRBORNE: _F.c.airborne_s,
-    FlightOrder.DISTANCE: _F.c.distance_m,
-    FlightOrder.HEIGHT: _F.c.max_height_m,
-    FlightOrder.PLACE: _F.c.place_folded,
-    FlightOrder.AIRCRAFT: _F.c.aircraft_folded,
-}
-Nearness = Callable[[Flight, Near], bool]
-"""Says exactly whether a flight is near; asked only of flights whose bounds are."""
-
-_METRES_PER_DEGREE = 110_000.0
-"""Less than any degree of latitude has (110,574 m at the equator), so that no flight is missed."""
-_NEAR_POLE_DEG = 89.0
+Light = Row[tuple[object, ...]]
+MOST_KEPT = 50_000
+"""More flights than this, found by looking through all of them, are not kept in memory for the next page."""
+_FOUND: Memory[list[Light]] = Memory(4)
+_SUMS: Memory[tuple[int, FlightTotal]] = Memory(256)
+"""Also of questions that sums answer at once: a page after a page asks them again."""
 
 
 class FlightQueries(FlightReads):
     """Questions about many flights."""
 
-    def query(self, asked: FlightQuery, scope: Scope, near: Nearness | None = None) -> tuple[list[Flight], int]:
+    def page(self, asked: FlightQuery, scope: Scope, exactly: Exactly | None = None) -> FlightPage:
         """
-        Give one page of the flights that were asked for, and how many there are in all.
+        Give one page of the flights that were asked for, and what all of them come to.
 
         Args:
             asked: which flights, and in which order.
             scope: what the caller may see.
-            near: decides exactly where `asked.near` is given; without it, bounds that come near are enough.
+            exactly: reads the path of a track that is not entered among the places yet.
         """
-        if asked.near and near:
-            return self._page_of_near(asked, scope, near)
-        total = self.connection.scalar(select(func.count()).select_from(_F).where(conditions(asked, scope))) or 0
-        return self.flights_of_rows(self.connection.execute(page(asked, scope))), total
+        found = self._found(asked, scope, exactly)
+        total, sums = self._sums(asked, scope, found)
+        ids = Listing(self.connection, asked, scope, total).page() if found is None else _sorted(found, asked)
+        return FlightPage(tuple(self._flights_of_ids(ids)), total, sums.airborne_s, sums.distance_m)
 
-    def totals(self, asked: FlightQuery, scope: Scope, near: Nearness | None = None) -> Totals:
-        """Sum up the flights that were asked for, whatever the page; bench runs are never counted."""
-        if asked.near and near:
-            return _summed([f.summary for f in self._near(replace(asked, bench=False), scope, near)])
-        wanted = and_(conditions(asked, scope), _F.c.bench.is_(False))
-        sums = select(
-            func.count(),
-            func.coalesce(func.sum(_F.c.airborne_s), 0.0),
-            func.coalesce(func.sum(_F.c.distance_m), 0.0),
-            func.max(_F.c.max_height_m),
-            func.min(_F.c.recording_start_us),
-            func.max(_F.c.recording_start_us),
-        )
-        return Totals(*self.connection.execute(sums.where(wanted)).one())
+    def query(self, asked: FlightQuery, scope: Scope, exactly: Exactly | None = None) -> tuple[list[Flight], int]:
+        """Give one page of the flights that were asked for, and how many there are in all."""
+        page = self.page(asked, scope, exactly)
+        return list(page.flights), page.total
 
-    def _page_of_near(self, asked: FlightQuery, scope: Scope, near: Nearness) -> tuple[list[Flight], int]:
-        found = self._near(asked, scope, near)
-        end = None if asked.limit is None else asked.offset + asked.limit
-        return found[asked.offset : end], len(found)
+    def totals(
+        self, asked: FlightQuery, scope: Scope, by: TotalsBy, exactly: Exactly | None = None
+    ) -> dict[str, FlightTotal]:
+        """
+        Sum up the flights asked for by month or by aircraft; bench runs are never counted.
 
-    def _near(self, asked: FlightQuery, scope: Scope, near: Nearness) -> list[Flight]:
-        if not asked.near:
-            return []
-        candidates = self.connection.execute(_ordered(asked, scope))
-        return [flight for flight in self.flights_of_rows(candidates) if near(flight, asked.near)]
+        Returns:
+            By "2026-05" or the aircraft's folded names, in order; empty text where that is not known.
+        """
+        wanted = replace(asked, bench=False, limit=None, offset=0)
+        column = "month" if by is TotalsBy.MONTH else "aircraft_folded"
+        kept = grouped(self.connection, wanted, scope, column) if plain(wanted) else None
+        if kept is not None:
+            return kept
+        rows = self._found(wanted, scope, exactly)
+        return _grouped(rows if rows is not None else self._light(wanted, scope), by)
+
+    def _flights_of_ids(self, ids: Sequence[str]) -> list[Flight]:
+        """Get flights by their ids, in that order; ids of no flight are left out."""
+        rows: dict[str, Light] = {}
+        for some in by_hundreds(ids):
+            rows |= {row.id: row for row in self.connection.execute(select(_F).where(_F.c.id.in_(some)))}
+        return self.flights_of_rows(rows[each] for each in ids if each in rows)
+
+    def _found(self, asked: FlightQuery, scope: Scope, exactly: Exactly | None) -> list[Light] | None:
+        """Find all flights of a question that no order of an index answers; None where one does."""
+        if asked.near or asked.inside:
+            find, most = (lambda: list(self.flights_at(asked, scope, exactly))), None
+        elif asked.text:
+            find, most = (lambda: self._light(asked, scope, MOST_KEPT + 1)), MOST_KEPT
+        else:
+            return None
+        found = _FOUND.get(self.connection, key_of(asked, scope), find, lambda rows: len(rows) <= MOST_KEPT + 1)
+        return None if most is not None and len(found) > most else found
+
+    def _light(self, asked: FlightQuery, scope: Scope, most: int | None = None) -> list[Light]:
+        wanted = and_(conditions(asked, scope), looked_through(asked))
+        return list(self.connection.execute(select(*LIGHT).where(wanted).limit(most)))
+
+    def _sums(self, asked: FlightQuery, scope: Scope, found: list[Light] | None) -> tuple[int, FlightTotal]:
+        """Count the flights asked for, and sum up those that are no bench runs."""
+        if found is not None:
+            return len(found), _total(row for row in found if not row.bench)
+        find = self._from_sums if plain(asked) else self._summed
+        return _SUMS.get(self.connection, key_of(asked, scope), lambda: find(asked, scope))
+
+    def _from_sums(self, asked: FlightQuery, scope: Scope) -> tuple[int, FlightTotal]:
+        meant = aircraft_meant(self.connection, asked, scope)
+        flown = sums_of(self.connection, replace(asked, bench=False), scope, meant)
+        return (sums_of(self.connection, asked, scope, meant).flights if asked.bench else flown.flights), flown
+
+    def _summed(self, asked: FlightQuery, scope: Scope) -> tuple[int, FlightTotal]:
+        flights, *sums = self.connection.execute(
+            select(
+                func.count(),
+                func.count(case((_F.c.bench.is_(False), 1))),
+                func.coalesce(func.sum(case((_F.c.bench.is_(False), _F.c.airborne_s))), 0.0),
+                func.coalesce(func.sum(case((_F.c.bench.is_(False), _F.c.distance_m))), 0.0),
+            ).where(conditions(asked, scope), looked_through(asked))
+        ).one()
+        return int(flights), FlightTotal(int(sums[0]), float(sums[1]), float(sums[2]))
 
 
-def _summed(cuts: Sequence[Cut]) -> Totals:
-    starts = [cut.recording_start_us for cut in cuts if cut.recording_start_us is not None]
-    return Totals(
-        len(cuts),
-        math.fsum(cut.airborne_s or 0.0 for cut in cuts),
-        math.fsum(cut.distance_m or 0.0 for cut in cuts),
-        max((cut.max_height_m for cut in cuts if cut.max_height_m is not None), default=None),
-        min(starts, default=None),
-        max(starts, default=None),
+def _sorted(found: list[Light], asked: FlightQuery) -> list[str]:
+    """Give the ids of one page of rows; those without the value come last either way."""
+    name = ORDERS[asked.order].name
+    pairs = [(getattr(row, name), row.id) for row in found]
+    known = sorted((pair for pair in pairs if pair[0] is not None), reverse=asked.descending)
+    rest = sorted((pair for pair in pairs if pair[0] is None), key=lambda pair: pair[1], reverse=asked.descending)
+    end = None if asked.limit is None else asked.offset + asked.limit
+    return [pair[1] for pair in (known + rest)[asked.offset : end]]
+
+
+def _grouped(rows: Iterable[Light], by: TotalsBy) -> dict[str, FlightTotal]:
+    groups: dict[int | str, list[Light]] = {}
+    for row in rows:
+        key = month_of(row.recording_start_us) if by is TotalsBy.MONTH else row.aircraft_folded or ""
+        groups.setdefault(key, []).append(row)
+    return {month_name(key) if isinstance(key, int) else key: _total(groups[key]) for key in sorted(groups)}
+
+
+def _total(rows: Iterable[Light]) -> FlightTotal:
+    every = list(rows)
+    return FlightTotal(
+        len(every),
+        math.fsum(row.airborne_s or 0.0 for row in every),
+        math.fsum(row.distance_m or 0.0 for row in every),
     )
-
-
-def page(asked: FlightQuery, scope: Scope) -> Select[tuple[object, ...]]:
-    """Build the statement for one page; an index gives its order, so that nothing is sorted."""
-    return _ordered(asked, scope).limit(asked.limit).offset(asked.offset)
-
-
-def conditions(asked: FlightQuery, scope: Scope) -> ColumnElement[bool]:
-    """Build the filter; `near` only by bounds."""
-    start = _F.c.recording_start_us
-    return and_(
-        _F.c.merged_into.is_(None),
-        within(_F.c.case_name, scope),
-        true() if asked.bench else _F.c.bench.is_(False),
-        true() if asked.from_us is None else start >= asked.from_us,
-        true() if asked.to_us is None else start < asked.to_us,
-        _contains(_F.c.aircraft_folded, asked.aircraft),
-        _contains(_F.c.search_text, asked.text),
-        _bounds_near(asked.near) if asked.near else true(),
-    )
-
-
-def _ordered(asked: FlightQuery, scope: Scope) -> Select[tuple[object, ...]]:
-    by = _ORDERS[asked.order]
-    order = (by.desc().nulls_last(), _F.c.id.desc()) if asked.descending else (by.asc().nulls_last(), _F.c.id.asc())
-    return select(_F).where(conditions(asked, scope)).order_by(*order)
-
-
-def _contains(column: ColumnElement[str], words: str) -> ColumnElement[bool]:
-    return column.contains(words.casefold(), autoescape=True) if words else true()
-
-
-def _bounds_near(near: Near) -> ColumnElement[bool]:
-    degrees = near.metres / _METRES_PER_DEGREE
-    south, north = near.point.lat - degrees, near.point.lat + degrees
-    latitude = and_(_F.c.min_lat <= north, _F.c.max_lat >= south)
-    furthest = max(abs(south), abs(north))
-    if furthest >= _NEAR_POLE_DEG:
-        return latitude
-    wide = degrees / math.cos(math.radians(furthest))
-    return and_(latitude, _longitude_between(near.point.lon - wide, near.point.lon + wide))
-
-
-def _longitude_between(west: float, east: float) -> ColumnElement[bool]:
-    """Also where the range goes over 180 degrees, to be found from the other side."""
-    turns = [0.0] + [360.0] * (west < -180.0) + [-360.0] * (east > 180.0)
-    return or_(*(and_(_F.c.min_lon <= east + turn, _F.c.max_lon >= west + turn) for turn in turns))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from groundside.keep import schema
+from groundside.keep.flight_sums import touch
 
-_F, _S, _A, _N = schema.flight, schema.flight_source, schema.arrival, schema.note
+_F, _S, _A, _N, _T = schema.flight, schema.flight_source, schema.arrival, schema.note, schema.flight_text
 
 
 def refresh_flights_of(connection: Connection, original_id: str) -> None:
@@ -19,16 +20,21 @@ def refresh_flights_of(connection: Connection, original_id: str) -> None:
 
 def refresh(connection: Connection, flight_id: str) -> None:
     """Write anew the search text of one flight."""
-    known = connection.execute(select(_F.c.place_folded, _F.c.aircraft_folded).where(_F.c.id == flight_id)).one()
+    row = connection.execute(select(_F.c.place_folded, _F.c.aircraft_folded).where(_F.c.id == flight_id)).one()
     names = select(_A.c.file_name).join(_S, _S.c.original_id == _A.c.original_id).where(_S.c.flight_id == flight_id)
     notes = select(_N.c.text).where(_N.c.flight_id.in_(with_aliases(connection, flight_id)))
     words = [
-        *known,
+        *row,
         *connection.scalars(names.order_by(_A.c.id)),
         *connection.scalars(notes.order_by(_N.c.key)),
     ]
     found_by = folded(word for word in words if word) or ""
-    connection.execute(update(_F).where(_F.c.id == flight_id).values(search_text=found_by))
+    known = connection.scalar(select(_T.c.search_text).where(_T.c.flight_id == flight_id))
+    if known is None:
+        connection.execute(insert(_T).values(flight_id=flight_id, search_text=found_by))
+    elif known != found_by:
+        connection.execute(update(_T).where(_T.c.flight_id == flight_id).values(search_text=found_by))
+        touch(connection)
 
 
 def folded(words: Iterable[str]) -> str | None:

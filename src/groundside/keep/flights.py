@@ -10,10 +10,12 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from groundside.errors import BadRequest, NotFound
 from groundside.keep import schema
 from groundside.keep.canonical import noun
-from groundside.keep.connection import Asking, Changing, by_hundreds, new_id, within
+from groundside.keep.connection import Changing, by_hundreds, new_id, within
 from groundside.keep.flight_columns import facts_columns
 from groundside.keep.flight_search import refresh, with_aliases
+from groundside.keep.flight_sums import counted, counted_of, recount
 from groundside.keep.originals import OriginalReads
+from groundside.keep.places import PlaceReads, PlaceWrites
 from groundside.keep.readings import kept_cut
 from groundside.keep.rows import Attached, CutRef, Fit, FlightFacts, KeptCut
 from groundside.model.caller import Scope
@@ -29,9 +31,11 @@ _F, _S, _C, _O, _R, _A = (
     schema.arrival,
 )
 _SECOND_US = 1_000_000
+_ENTERED_BY = ("track_object", "recording_start_us", "home_lon", "home_lat")
+"""What decides in which cells, and under which time, a flight is entered."""
 
 
-class FlightReads(Asking):
+class FlightReads(PlaceReads):
     """Questions about single flights."""
 
     def resolve(self, flight_id: str, scope: Scope) -> str:
@@ -143,7 +147,7 @@ class FlightReads(Asking):
         return found
 
 
-class FlightWrites(FlightReads, OriginalReads, Changing):
+class FlightWrites(FlightReads, PlaceWrites, OriginalReads, Changing):
     """Changes to flights."""
 
     def add_flight(self, case: str, facts: FlightFacts, *, at_us: int) -> str:
@@ -154,9 +158,11 @@ class FlightWrites(FlightReads, OriginalReads, Changing):
             Its random, permanent id.
         """
         flight_id = new_id()
-        fixed = {"id": flight_id, "case_name": case, "made_us": at_us, "search_text": ""}
+        fixed = {"id": flight_id, "case_name": case, "made_us": at_us}
         self.connection.execute(insert(_F).values(**fixed, **facts_columns(facts)))
         refresh(self.connection, flight_id)
+        recount(self.connection, None, counted(self.connection, flight_id))
+        self.enter(flight_id)
         return flight_id
 
     def update_flight(self, flight_id: str, facts: FlightFacts) -> None:
@@ -166,9 +172,16 @@ class FlightWrites(FlightReads, OriginalReads, Changing):
         Raises:
             NotFound: no such flight in the caller's scope.
         """
-        actual = self.resolve(flight_id, self.caller.scope)
-        self.connection.execute(update(_F).where(_F.c.id == actual).values(facts_columns(facts)))
-        refresh(self.connection, actual)
+        row, columns = self._row(flight_id), facts_columns(facts)
+        was = dict(zip(_F.columns.keys(), row, strict=True))
+        if row.placed is not None and all(was[name] == value for name, value in columns.items()):
+            return
+        before = counted_of(row)
+        self.connection.execute(update(_F).where(_F.c.id == row.id).values(columns))
+        refresh(self.connection, row.id)
+        recount(self.connection, before, counted(self.connection, row.id))
+        if row.placed is None or any(was[name] != columns[name] for name in _ENTERED_BY):
+            self.enter(row.id)
 
     def attach_source(self, flight_id: str, ref: CutRef, fit: Fit) -> None:
         """
@@ -224,6 +237,7 @@ class FlightWrites(FlightReads, OriginalReads, Changing):
         )
         if any(self.connection.scalar(select(func.count()).where(column == actual)) for column in holds):
             return False
+        recount(self.connection, counted(self.connection, actual), None)
         self.connection.execute(delete(schema.offer).where(schema.offer.c.flight_id == actual))
         self.connection.execute(delete(_F).where(_F.c.id == actual))
         return True

@@ -11,6 +11,7 @@ from groundside.keep import schema
 from groundside.keep.canonical import canonical, noun
 from groundside.keep.connection import Changing, new_id
 from groundside.keep.flight_search import refresh, with_aliases
+from groundside.keep.flight_sums import counted, recount
 from groundside.keep.flights import FlightReads, FlightWrites
 from groundside.keep.rows import Attached, CutRef, Merge
 from groundside.model.caller import Scope
@@ -52,6 +53,7 @@ class MergeWrites(MergeReads, FlightWrites, Changing):
         said = {"who": self.caller.who, "at_us": at_us, "why": why, "by_person": by_person}
         self.connection.execute(insert(_M).values(**row, **said))
         self.connection.execute(update(_S).where(_S.c.flight_id == merged.id).values(flight_id=target.id, chosen=False))
+        recount(self.connection, counted(self.connection, merged.id), None)
         self.connection.execute(update(_F).where(_F.c.id == merged.id).values(merged_into=target.id))
         refresh(self.connection, target.id)
         return _merge(self.connection.execute(select(_M).where(_M.c.id == merge_id)).one())
@@ -72,6 +74,7 @@ class MergeWrites(MergeReads, FlightWrites, Changing):
         for each in _moved(found):
             self._take_back(each, held)
         self.connection.execute(update(_F).where(_F.c.id == alias).values(merged_into=None))
+        recount(self.connection, None, counted(self.connection, alias))
         done = update(_M).where(_M.c.id == found.id).values(undone_us=at_us, undone_by=self.caller.who)
         self.connection.execute(done)
         for flight_id in (held, alias):

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, u
 
 from groundside.errors import Conflict, NotFound
 from groundside.keep import schema
-from groundside.keep.canonical import storable
+from groundside.keep.canonical import shortened, storable
 from groundside.keep.connection import Asking, Changing, new_id, within
 from groundside.keep.flight_search import refresh_flights_of
 from groundside.keep.rows import Arrival, KeptOriginal, ReadingState, Stored
@@ -17,6 +17,9 @@ from groundside.model.digest import Digest
 
 _O, _A, _R, _D = schema.original, schema.arrival, schema.reading, schema.derived_object
 _FIRST_NAME = select(_A.c.file_name).where(_A.c.original_id == _O.c.id).order_by(_A.c.id).limit(1).scalar_subquery()
+
+MOST_NAMED = 1200
+"""Bytes of a file's name, and of where it came from, that are kept: PostgreSQL holds 2,704 in one entry of an index."""
 
 
 class Duplicate(Conflict):
@@ -172,12 +175,17 @@ class OriginalWrites(OriginalReads, Changing):
             NotFound: no such original in the caller's scope.
         """
         self.original(original_id, self.caller.scope)
-        same = {"original_id": original_id, "file_name": storable(file_name), "origin": storable(origin)}
+        same = {"original_id": original_id, "file_name": as_named(file_name), "origin": as_named(origin)}
         if self.connection.scalar(select(_A.c.id).filter_by(**same)):
             return False
         self.connection.execute(insert(_A).values(**same, at_us=at_us, job_id=job_id))
         refresh_flights_of(self.connection, original_id)
         return True
+
+
+def as_named(text: str) -> str:
+    """Write a file's name, or where it came from, as it is kept."""
+    return shortened(storable(text), MOST_NAMED)
 
 
 def _originals(scope: Scope, *conditions: ColumnElement[bool]) -> Select[tuple[object, ...]]:

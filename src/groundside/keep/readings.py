@@ -8,20 +8,20 @@ from collections.abc import Sequence
 from sqlalchemy import Row, delete, insert, select
 
 from groundside.keep import schema
-from groundside.keep.canonical import canonical, finite, noun
+from groundside.keep.canonical import canonical, noun
 from groundside.keep.connection import Asking, Changing, within
 from groundside.keep.derived import DerivedReads, DerivedWrites
 from groundside.keep.originals import OriginalReads
-from groundside.keep.rows import Box, CutRef, KeptCut, Reading, ReadingState, Stored
+from groundside.keep.places import leave
+from groundside.keep.prepared_rows import CUT_READ, PROBLEMS_KEPT, cut_columns, cut_of_columns, reading_columns
+from groundside.keep.rows import KeptCut, Reading, ReadingState, Stored
 from groundside.model.caller import Scope
 from groundside.model.decoded import ByteAccount, Problem
 from groundside.model.digest import Digest
-from groundside.model.flight import Cut, Place
 from groundside.model.lineage import Derived
 from groundside.model.recording import Recording
 
-PROBLEMS_KEPT = 1000
-"""Of more problems than that only the first are kept, and how many there were."""
+__all__ = ["PROBLEMS_KEPT", "ReadingReads", "ReadingWrites", "kept_cut"]
 
 _O, _R, _K, _C, _D = schema.original, schema.reading, schema.keychain, schema.cut, schema.derived_object
 
@@ -71,7 +71,7 @@ class ReadingWrites(ReadingReads, OriginalReads, DerivedWrites, Changing):
         forgotten = self._forget(original_id)
         if reading.track:
             self.add_derived(reading.track, "track", reading.derived)
-        self.connection.execute(insert(_R).values(_columns(reading)))
+        self.connection.execute(insert(_R).values(reading_columns(reading)))
         return forgotten
 
     def set_cuts(self, original_id: str, cuts: Sequence[KeptCut]) -> None:
@@ -84,7 +84,7 @@ class ReadingWrites(ReadingReads, OriginalReads, DerivedWrites, Changing):
         self.original(original_id, self.caller.scope)
         self.connection.execute(delete(_C).where(_C.c.original_id == original_id))
         if cuts:
-            self.connection.execute(insert(_C), [_cut_columns(cut) for cut in cuts])
+            self.connection.execute(insert(_C), [cut_columns(cut) for cut in cuts])
 
     def set_keychain(self, original_id: str, keys: str, *, at_us: int) -> None:
         """
@@ -123,6 +123,7 @@ class ReadingWrites(ReadingReads, OriginalReads, DerivedWrites, Changing):
 
     def _forget(self, original_id: str) -> list[str]:
         gone = [d.stored.object_id for d in DerivedReads.derived_objects(self, self.caller.scope, original_id)]
+        leave(self.connection, gone)
         for table in (_C, _R, _D):
             self.connection.execute(delete(table).where(table.c.original_id == original_id))
         return gone
@@ -130,55 +131,7 @@ class ReadingWrites(ReadingReads, OriginalReads, DerivedWrites, Changing):
 
 def kept_cut(row: Row[tuple[object, ...]]) -> KeptCut:
     """Read a row of the table `cut`."""
-    return KeptCut(
-        ref=CutRef(row.original_id, row.ordinal),
-        derived=Derived(row.original_id, row.code, row.parameters),
-        summary=noun(Cut, row.summary),
-        box=noun(Box, row.box) if row.box else None,
-        place=noun(Place, row.place) if row.place else None,
-        track_object=row.track_object,
-        simulated=row.simulated,
-    )
-
-
-def _cut_columns(kept: KeptCut) -> dict[str, object]:
-    summary, home = kept.summary, kept.summary.home
-    return {
-        "original_id": kept.ref.original_id,
-        "ordinal": kept.ref.ordinal,
-        "code": kept.derived.code,
-        "parameters": kept.derived.parameters,
-        "recording_start_us": summary.recording_start_us,
-        "recording_s": finite(summary.recording_s),
-        "airborne_s": finite(summary.airborne_s),
-        "distance_m": finite(summary.distance_m),
-        "home_lon": finite(home.lon) if home else None,
-        "home_lat": finite(home.lat) if home else None,
-        "aircraft_serial": summary.aircraft.serial,
-        "summary": canonical(summary),
-        "place": canonical(kept.place) if kept.place else None,
-        "box": canonical(kept.box) if kept.box else None,
-        "track_object": kept.track_object,
-        "simulated": kept.simulated,
-    }
-
-
-def _columns(reading: Reading) -> dict[str, object]:
-    return {
-        "original_id": reading.derived.original_id,
-        "state": reading.state.value,
-        "format": reading.format,
-        "code": reading.derived.code,
-        "parameters": reading.derived.parameters,
-        "facts": canonical(reading.facts),
-        "problems": canonical(reading.problems[:PROBLEMS_KEPT]),
-        "problem_count": max(reading.problem_count, len(reading.problems)),
-        "account": canonical(reading.account),
-        "recording": canonical(reading.recording) if reading.recording else None,
-        "track_object": reading.track.object_id if reading.track else None,
-        "track_rows": reading.track_rows,
-        "at_us": reading.at_us,
-    }
+    return cut_of_columns({name: getattr(row, name) for name in CUT_READ})
 
 
 def _reading(row: Row[tuple[object, ...]]) -> Reading:

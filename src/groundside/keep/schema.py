@@ -10,15 +10,17 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 
-HEAD = "0001"
+from groundside.keep.stored_text import Text
+
+HEAD = "0003"
 """The revision that this program reads and writes; the newest file in `migrations/versions`."""
 
 metadata = MetaData(
@@ -56,6 +58,35 @@ def _track() -> Column[str]:
     target = ForeignKey("derived_object.object_id", ondelete="SET NULL")
     return Column("track_object", Text, target, nullable=True)
 
+
+LISTINGS = {
+    "by_recording_start_us": ("recording_start_us",),
+    "by_aircraft_folded": ("aircraft_folded",),
+    "by_airborne_s": ("airborne_s",),
+    "by_distance_m": ("distance_m",),
+    "by_max_height_m": ("max_height_m",),
+    "by_place_folded": ("place_folded",),
+    "of_aircraft": ("aircraft_folded", "recording_start_us"),
+}
+"""Indexes of flights, and what lists in their order are sorted or found by."""
+_SHOWN = ("recording_start_us", "aircraft_folded", "case_name", "bench", "merged_into")
+_SUMMED = ("airborne_s", "distance_m", "max_height_m", "place_folded")
+
+
+def _listing(index: str, names: tuple[str, ...]) -> Index:
+    more = _SHOWN + (_SUMMED if "recording_start_us" in names else ())
+    columns = (*names, "id", *(each for each in more if each not in names))
+    held = text("merged_into IS NULL")
+    return Index(f"ix_flight_{index}", *columns, sqlite_where=held, postgresql_where=held)
+
+
+archive = Table(
+    "archive",
+    metadata,
+    # One row: of which archive this is the catalogue.
+    Column("id", Text, primary_key=True),
+    _us("since_us"),
+)
 
 original = Table(
     "original",
@@ -167,7 +198,6 @@ flight = Table(
     Column("place_folded", Text, nullable=True),
     _text("time_zone"),
     Column("aircraft_folded", Text, nullable=True),
-    _text("search_text"),
     _float("home_lon"),
     _float("home_lat"),
     _float("min_lon"),
@@ -184,8 +214,11 @@ flight = Table(
     Column("chosen_original", Text, ForeignKey("original.id"), nullable=True),
     Column("chosen_ordinal", Integer, nullable=True),
     _track(),
+    # Which version of the code entered it in `flight_cell`; null where it still has to be looked for in its track.
+    Column("placed", Integer, nullable=True),
     Index(None, "track_object"),
     Index(None, "chosen_original"),
+    Index("ix_flight_unplaced", "id", sqlite_where=text("placed IS NULL"), postgresql_where=text("placed IS NULL")),
     # Partial, or the planner would take it for "merged_into IS NULL" and then sort every flight.
     Index(
         None,
@@ -195,17 +228,61 @@ flight = Table(
     ),
     Index("ix_flight_recording_s", "recording_s"),
     Index("ix_flight_min_lat", "min_lat", "max_lat", "min_lon", "max_lon"),
-    *(
-        Index(f"ix_flight_by_{name}", name, "id")
-        for name in (
-            "recording_start_us",
-            "airborne_s",
-            "distance_m",
-            "max_height_m",
-            "place_folded",
-            "aircraft_folded",
-        )
-    ),
+    # Each holds all that lists are filtered by (also `merged_into`, though it is null in all of them: SQLite reads it),
+    # so that only the rows of the page shown are read.
+    *(_listing(index, names) for index, names in LISTINGS.items()),
+)
+
+flight_sum = Table(
+    "flight_sum",
+    metadata,
+    # What flights come to, kept up with every change of one; see `flight_sums`.
+    _text("case_name"),
+    Column("month", Integer, nullable=False),
+    _flag("bench"),
+    _flag("simulated"),
+    _text("aircraft_folded"),
+    Column("flights", BigInteger, nullable=False),
+    Column("airborne_us", BigInteger, nullable=False),
+    Column("distance_mm", BigInteger, nullable=False),
+    PrimaryKeyConstraint("case_name", "month", "bench", "simulated", "aircraft_folded"),
+    sqlite_with_rowid=False,
+)
+
+track_path = Table(
+    "track_path",
+    metadata,
+    # The positions of a track, and the cells it touches; goes with the track.
+    Column("track_object", Text, ForeignKey("derived_object.object_id", ondelete="CASCADE"), primary_key=True),
+    Column("path", LargeBinary, nullable=False),
+)
+
+flight_text = Table(
+    "flight_text",
+    metadata,
+    # What a flight is found by, apart from its row, so that looking through all of them reads little.
+    Column("flight_id", Text, ForeignKey("flight.id", ondelete="CASCADE"), primary_key=True),
+    _text("search_text"),
+    sqlite_with_rowid=False,
+)
+
+change = Table(
+    "change",
+    metadata,
+    # A token by name, replaced whenever something changes: what was found before holds while it is the same.
+    Column("name", Text, primary_key=True),
+    Column("token", BigInteger, nullable=False),
+)
+
+flight_cell = Table(
+    "flight_cell",
+    metadata,
+    Column("cell", BigInteger, nullable=False),
+    _us("start_us"),
+    Column("flight_id", Text, ForeignKey("flight.id", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("cell", "start_us", "flight_id"),
+    Index(None, "flight_id"),
+    sqlite_with_rowid=False,
 )
 
 flight_source = Table(

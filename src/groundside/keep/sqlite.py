@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -33,7 +33,7 @@ def open_engine(url: URL) -> Engine:
     """
     with disk_errors():
         _make_private(Path(url.database or ""))
-    engine = create_engine(url, connect_args={"timeout": WAIT_S})
+    engine = create_engine(url, connect_args={"timeout": WAIT_S}, hide_parameters=True)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     with database_errors():
@@ -53,6 +53,11 @@ def reading(engine: Engine) -> Generator[Connection]:
     """Hold one consistent view; writers go on meanwhile."""
     with engine.connect() as connection, connection.begin():
         yield connection
+
+
+def tables(connection: Connection) -> set[str]:
+    """Name the tables that are there."""
+    return set(inspect(connection).get_table_names())
 
 
 def back_up(connection: Connection, copy: Path) -> None:

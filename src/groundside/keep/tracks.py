@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from groundside.errors import Tampered
 from groundside.keep.canonical import canonical, noun
+from groundside.keep.parquet import opened_parquet, parquet_bytes
 from groundside.keep.rows import Stored
-from groundside.keep.vault import Vault
+from groundside.keep.vault import Putting, Vault
 from groundside.model.recording import TimeBasis
 from groundside.model.track import COLUMNS, Track
 
-_ROWS_A_GROUP = 1 << 16
-_PIECE = 1 << 20
 _BASIS, _ERROR = b"time_basis", b"time_error_s"
+_REPEATING = ("mode",)
+_ASKED_BY_RANGE = ("time_us", "lon", "lat")
 
 
-def put_track(vault: Vault, track: Track) -> Stored:
+def track_bytes(track: Track) -> bytes:
     """
-    Keep a track as one Parquet object: zstd, pages with checksums, time basis and its error in the metadata.
+    Write a track as Parquet, its time basis and error in the metadata.
 
-    How the table's columns are divided into chunks makes no difference to the bytes.
+    Columns of which nothing is known, not even an origin, are left out: they come back unknown. A track gives the
+    same bytes however its columns are divided into chunks. Statistics are kept of time and position.
     """
     metadata = {_BASIS: track.time_basis.value.encode(), _ERROR: canonical(track.time_error_s).encode()}
-    table = track.table.combine_chunks().replace_schema_metadata(metadata)
-    buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, compression="zstd", row_group_size=_ROWS_A_GROUP, write_page_checksum=True)
-    return vault.put(_pieces(buffer.getvalue()))
+    known = track.table.select([n for n in COLUMNS if n == "time_us" or _is_known(track.table, n)])
+    table = known.replace_schema_metadata(metadata)
+    return parquet_bytes(table, dictionaries=_REPEATING, statistics=_ASKED_BY_RANGE)
+
+
+def put_track(where: Putting, track: Track) -> Stored:
+    """Keep a track as one object of a vault, or of a batch of it; see `track_bytes`."""
+    return where.put([track_bytes(track)])
 
 
 def get_track(vault: Vault, object_id: str, columns: Collection[str] | None = None) -> Track:
@@ -52,18 +57,20 @@ def get_track(vault: Vault, object_id: str, columns: Collection[str] | None = No
     if unknown := set(columns or ()) - set(COLUMNS):
         what = f"not columns of a track: {sorted(unknown)}"
         raise ValueError(what)
-    with vault.open(object_id) as file:
-        try:
-            table = pq.ParquetFile(file, page_checksum_verification=True).read(wanted)
-        except (pa.ArrowException, OSError) as error:
-            what = f"The track in object {object_id} cannot be read: {error}."
-            raise Tampered(what, try_this="groundside rebuild") from error
+    with opened_parquet(vault, object_id, "track") as parquet:
+        there = {*parquet.schema_arrow.names}
+        table = parquet.read([n for n in wanted if n in there], use_threads=False)
     return _track(table, object_id)
 
 
-def _pieces(buffer: pa.Buffer) -> Iterator[bytes]:
-    for start in range(0, buffer.size, _PIECE):
-        yield buffer.slice(start, min(_PIECE, buffer.size - start)).to_pybytes()
+def _is_known(table: pa.Table, name: str) -> bool:
+    column = table.column(name)
+    if table.schema.field(name).metadata:
+        return True
+    if pa.types.is_floating(COLUMNS[name]):
+        values = column.to_numpy()
+        return len(values) > 0 and not (np.isnan(values[0]) and np.isnan(values).all())
+    return column.null_count < len(column)
 
 
 def _track(table: pa.Table, object_id: str) -> Track:
@@ -72,7 +79,8 @@ def _track(table: pa.Table, object_id: str) -> Track:
         what = f"Object {object_id} is not a track."
         raise Tampered(what, try_this="groundside rebuild")
     fields = [_field(table, name) for name in COLUMNS]
-    arrays = [_column(table, name) for name in COLUMNS]
+    unknown = pa.array(np.full(table.num_rows, np.nan))
+    arrays = [_column(table, name, unknown) for name in COLUMNS]
     error_s = noun(float, metadata[_ERROR].decode()) if metadata.get(_ERROR, b"null") != b"null" else None
     filled = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
     return Track(filled, TimeBasis(metadata[_BASIS].decode()), error_s)
@@ -82,9 +90,9 @@ def _field(table: pa.Table, name: str) -> pa.Field[Any]:
     return table.schema.field(name) if name in table.column_names else pa.field(name, COLUMNS[name])
 
 
-def _column(table: pa.Table, name: str) -> pa.ChunkedArray[Any] | pa.Array[Any]:
+def _column(table: pa.Table, name: str, unknown: pa.Array[Any]) -> pa.ChunkedArray[Any] | pa.Array[Any]:
     if name in table.column_names:
         return table.column(name)
     if pa.types.is_floating(COLUMNS[name]):
-        return pa.array(np.full(table.num_rows, np.nan), type=COLUMNS[name])
-    return pa.array([None] * table.num_rows, type=COLUMNS[name])
+        return unknown
+    return pa.nulls(table.num_rows, cast("Any", COLUMNS[name]))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, text
 
 from groundside.errors import WrongArchive
-from groundside.keep import schema, sqlite
+from groundside.keep import schema
+from groundside.keep.engines import database_of
 
 SCRIPTS = "groundside.keep:migrations"
 
@@ -25,21 +26,22 @@ def bring_up_to_date(engine: Engine, backup_folder: Path | None) -> None:
         WrongArchive: written by a newer program, or the database of something else.
         NoSpace: no room for the copy; nothing was changed.
     """
-    with sqlite.reading(engine) as connection:
+    database = database_of(engine.dialect.name)
+    with database.reading(engine) as connection:
         if _revision(connection) == schema.HEAD:
             return
-    with sqlite.writing(engine) as connection:
+    with database.writing(engine) as connection:
         found = _revision(connection)  # again: another process may have done it while we waited
         if found == schema.HEAD:
             return
         _refuse_unknown(connection, found)
         if found and backup_folder:
-            sqlite.back_up(connection, backup_folder / f"catalogue-{found}-{secrets.token_hex(4)}.sqlite")
+            database.back_up(connection, backup_folder / f"catalogue-{found}-{secrets.token_hex(4)}.sqlite")
         _migrate(connection)
 
 
 def _revision(connection: Connection) -> str:
-    tables = inspect(connection).get_table_names()
+    tables = database_of(connection.dialect.name).tables(connection)
     if "alembic_version" in tables:
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
     if tables:

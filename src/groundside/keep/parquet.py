@@ -1,0 +1,58 @@
+"""Tables as bytes: the same table always gives the same bytes, each page with its checksum."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from groundside.errors import Tampered
+from groundside.keep.vault import Vault
+
+ROWS_A_GROUP = 1 << 16
+
+
+def parquet_bytes(table: pa.Table, *, dictionaries: Collection[str], statistics: Collection[str]) -> bytes:
+    """
+    Write a table as Parquet: zstd, one row group for each 65,536 rows.
+
+    How the table's columns are divided into chunks makes no difference to the bytes.
+
+    Args:
+        dictionaries: columns of which few values differ; for others a dictionary is tried in vain, which costs time.
+        statistics: columns that are asked for by range.
+    """
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table.combine_chunks(),
+        sink,
+        compression="zstd",
+        row_group_size=ROWS_A_GROUP,
+        use_dictionary=cast("Any", [*dictionaries]),
+        write_statistics=[*statistics],
+        write_page_checksum=True,
+    )
+    return sink.getvalue().to_pybytes()
+
+
+@contextmanager
+def opened_parquet(vault: Vault, object_id: str, what_it_is: str) -> Generator[pq.ParquetFile]:
+    """
+    Open an object that is Parquet; pages are checked as they are read.
+
+    Args:
+        what_it_is: for the error's text, such as "track".
+
+    Raises:
+        NotFound: no such object.
+        Tampered: it is not Parquet, or its bytes changed; also when that is met in the `with` block.
+    """
+    with vault.open(object_id) as file:
+        try:
+            yield pq.ParquetFile(file, page_checksum_verification=True)
+        except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+            what = f"The {what_it_is} in object {object_id} cannot be read: {error}."
+            raise Tampered(what, try_this="groundside rebuild") from error

@@ -1,0 +1,77 @@
+"""The exact positions of a track in few bytes, so that a question about places reads no track."""
+
+from __future__ import annotations
+
+import struct
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundside.model.track import Track
+from groundside.reference.cells import cells_of
+from groundside.reference.paths import NOWHERE, Floats, Path, path_of
+
+VERSION = 1
+"""Raised when cells or bytes change, so that what was written before is no longer read."""
+_HEAD = struct.Struct("<BBxxIIId")
+_WHOLE, _FLOAT = 0, 1
+_PER_DEGREE = 1e7
+
+
+def path_bytes(track: Track) -> bytes:
+    """Write the path of a track: the cells it touches, the length of its longest step, and its exact positions."""
+    return pack(path_of(track.floats("lon"), track.floats("lat"), track.time_us))
+
+
+def pack(path: Path) -> bytes:
+    """
+    Write a path as bytes, little-endian.
+
+    Positions are whole ten-millionths of a degree where all of them are exactly that (as autopilots store them),
+    otherwise floats: what is read back is the very same numbers.
+    """
+    kind, kept = _kept(path)
+    cells, reach = cells_of(path), float(path.step_m().max(initial=0.0))
+    head = _HEAD.pack(VERSION, kind, path.lon.size, path.starts.size, cells.size, reach)
+    columns = (cells.astype("<i8"), *kept, path.starts.astype("<u4"))
+    return b"".join((head, *(column.tobytes() for column in columns)))
+
+
+def unpack(content: bytes) -> tuple[Path, float]:
+    """Read back a path, and the length of its longest step in metres."""
+    _, kind, size, runs, cells, reach = _HEAD.unpack_from(content)
+    if not size:
+        return NOWHERE, 0.0
+    at = _HEAD.size + 8 * cells
+    width = 4 if kind == _WHOLE else 8
+    lon, lat = (_read(content, kind, size, at + each * size * width) for each in (0, 1))
+    starts = np.frombuffer(content, "<u4", runs, at + 2 * size * width).astype(np.int64)
+    return Path(lon, lat, starts), reach
+
+
+def cells_in(content: bytes) -> NDArray[np.int64]:
+    """Read the cells that a path touches."""
+    return np.frombuffer(content, "<i8", _HEAD.unpack_from(content)[4], _HEAD.size)
+
+
+def has_positions(content: bytes) -> bool:
+    """Whether a path has any."""
+    return _HEAD.unpack_from(content)[2] > 0
+
+
+def version_of(content: bytes) -> int:
+    """Say which version of this module wrote a path."""
+    return content[0]
+
+
+def _kept(path: Path) -> tuple[int, list[NDArray[np.generic]]]:
+    whole = [np.round(axis * _PER_DEGREE) for axis in (path.lon, path.lat)]
+    if all(np.array_equal(each / _PER_DEGREE, axis) for each, axis in zip(whole, (path.lon, path.lat), strict=True)):
+        return _WHOLE, [each.astype("<i4") for each in whole]
+    return _FLOAT, [path.lon.astype("<f8"), path.lat.astype("<f8")]
+
+
+def _read(content: bytes, kind: int, size: int, at: int) -> Floats:
+    if kind == _WHOLE:
+        return np.frombuffer(content, "<i4", size, at) / _PER_DEGREE
+    return np.frombuffer(content, "<f8", size, at).astype(np.float64)

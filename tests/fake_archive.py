@@ -17,7 +17,7 @@ from groundside.model.flight import Cut, Flight, FlightSource, Place
 from groundside.model.log import EVENTS, MESSAGES, PARAMETERS, Log, rows_of
 from groundside.model.parameters import Parameter, ParameterDifference
 from groundside.model.place import LonLat
-from groundside.model.query import FlightPage, FlightQuery
+from groundside.model.query import FlightPage, FlightQuery, FlightTotal, HeatCell, TotalsBy
 from groundside.model.recording import Aircraft, Battery, TimeBasis
 from groundside.model.results import (
     About,
@@ -32,6 +32,7 @@ from groundside.model.results import (
 )
 from groundside.model.table import Column
 from groundside.model.track import Track, track_of
+from groundside.reference.cells import Bounds
 
 FLIGHT = "0123456789abcdef" * 2
 LOCKED = "1" * 32
@@ -109,6 +110,14 @@ class FakeArchive:
     def flights(self, caller: Caller, query: FlightQuery) -> FlightPage:
         self._note("flights", caller, query)
         return FlightPage((a_flight(),), 1)
+
+    def totals(self, caller: Caller, query: FlightQuery, by: TotalsBy) -> dict[str, FlightTotal]:
+        self._note("totals", caller, query, by)
+        return {"": FlightTotal(1, 60.0, 5.0), "2026-05": FlightTotal(2, 120.5, 1000.0)}
+
+    def heat(self, caller: Caller, query: FlightQuery, bounds: Bounds | None, most: int) -> list[HeatCell]:
+        self._note("heat", caller, query, bounds, most)
+        return [HeatCell(8.4, 47.2, 0.01, 1), HeatCell(8.5, 47.25, 0.01, 3)]
 
     def flight(self, caller: Caller, flight_id: str) -> FlightDetail:
         self._note("flight", caller, flight_id)

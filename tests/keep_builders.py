@@ -14,12 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from groundside.keep import pairing, schema, upgrade
 from groundside.keep.archive_folder import open_folder
 from groundside.keep.catalogue import Catalogue, Writer
 from groundside.keep.rows import Box, CutRef, Fit, FlightFacts, KeptCut, Reading, ReadingState, Stored
 from groundside.keep.tracks import put_track
 from groundside.keep.vault import Vault
+from groundside.keep.vault_disk import DiskVault
 from groundside.model.caller import EVERYTHING, GENERAL, Caller, Scope
 from groundside.model.decoded import ByteAccount, Problem
 from groundside.model.digest import Digest
@@ -30,6 +33,7 @@ from groundside.model.recording import Aircraft, Recording, TimeBasis
 from groundside.model.table import Column
 from groundside.model.track import Track, track_of
 
+MIGRATIONS = Path(upgrade.__file__).parent / "migrations"
 TESTER = Caller(who="tester", how="test")
 T0 = 1_700_000_000_000_000
 SECOND = 1_000_000
@@ -42,17 +46,37 @@ def guest(*cases: str) -> Caller:
 
 
 def open_vault(folder: Path) -> Vault:
-    return Vault(folder, b"k" * 32)
+    return DiskVault(folder, b"k" * 32)
 
 
 def open_catalogue(kind: str, folder: Path) -> Catalogue:
     """Open the catalogue of one back end, made if need be; another back end is another kind here."""
+    return Catalogue.open({"sqlite": sqlite_url}[kind](folder), backup_folder=folder / "backups")
+
+
+def sqlite_url(folder: Path) -> str:
+    """The URL of a catalogue in a folder, made if need be."""
     file = folder / "catalogue.sqlite"
     if not file.exists():
         folder.mkdir(exist_ok=True)
         file.touch(0o600)
         file.write_bytes(_empty_catalogue())
-    return Catalogue.open({"sqlite": f"sqlite:///{file}"}[kind], backup_folder=folder / "backups")
+    return f"sqlite:///{file}"
+
+
+def add_migration(scripts: Path, monkeypatch: pytest.MonkeyPatch, more: str = "") -> None:
+    """Make of this program a newer one, with one migration more; `more` are lines at the end of it."""
+    (scripts / "versions").mkdir(parents=True)
+    (scripts / "env.py").write_text((MIGRATIONS / "env.py").read_text())
+    for step in (MIGRATIONS / "versions").glob("0*.py"):
+        (scripts / "versions" / step.name).write_text(step.read_text())
+    (scripts / "versions" / "9999_more.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\n"
+        f"revision = '9999'\ndown_revision = {schema.HEAD!r}\n"
+        "def upgrade():\n    op.create_table('more', sa.Column('id', sa.Integer, primary_key=True))\n" + more
+    )
+    monkeypatch.setattr(upgrade, "SCRIPTS", str(scripts))
+    monkeypatch.setattr(schema, "HEAD", "9999")
 
 
 @functools.cache
@@ -146,10 +170,10 @@ def track(rows: int = 100, basis: TimeBasis = TimeBasis.UTC_GNSS) -> Track:
     return track_of(columns, basis, 0.2 if basis.is_utc else None)
 
 
-def write_for_ever(folder: Path, seed: int, rounds: int | None = None) -> None:
+def write_for_ever(folder: Path, seed: int, rounds: int | None = None, url: str | None = None) -> None:
     """Do mixed work until killed, saying on standard output what was acknowledged, and only then."""
     at = open_folder(folder, create=True)
-    vault, catalogue = Vault(at.path, at.key), Catalogue.open(at.catalogue_url, backup_folder=at.backups)
+    vault, catalogue = DiskVault(at.path, at.key), pairing.open_catalogue(at, url)
     chance = random.Random(seed)
     for number in itertools.count() if rounds is None else range(rounds):
         original = _keep_one(vault, catalogue, chance, f"{seed}-{number}")

@@ -1,6 +1,7 @@
 """The folder of an archive: made once, opened by many, refused where it is none."""
 
 import json
+import shutil
 import stat
 import threading
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from groundside.errors import Tampered, WrongArchive
 from groundside.keep.archive_folder import FORMAT_VERSION, MARKER, ArchiveFolder, open_folder
 from groundside.keep.catalogue import Catalogue
-from groundside.keep.vault import Vault
+from groundside.keep.pairing import open_catalogue
+from groundside.keep.vault_disk import DiskVault
 
 
 def test_an_archive_is_made_where_there_is_nothing_and_opened_again_the_same(tmp_path: Path):
@@ -33,7 +35,7 @@ def test_only_the_owner_gets_in(tmp_path: Path):
 def test_a_folder_may_have_any_name(tmp_path: Path, name: str):
     at = open_folder(tmp_path / name, create=True)
     Catalogue.open(at.catalogue_url, backup_folder=at.backups).close()
-    Vault(at.path, at.key).put([b"x"])
+    DiskVault(at.path, at.key).put([b"x"])
     assert {p.name for p in (tmp_path / name).iterdir()} >= {
         "catalogue.sqlite",
         "objects",
@@ -107,3 +109,22 @@ def test_any_number_that_make_it_at_once_get_the_same_archive(tmp_path: Path):
         each.join()
     assert len(got) == 8
     assert len({(each.id, each.key) for each in got}) == 1
+
+
+def test_the_catalogue_of_another_archive_is_refused(tmp_path: Path):
+    mine, other = (open_folder(tmp_path / name, create=True) for name in ("mine", "other"))
+    for each in (mine, other):
+        open_catalogue(each, None).close()
+    shutil.copy(str(other.catalogue_url.database), str(mine.catalogue_url.database))
+    with pytest.raises(WrongArchive, match="another archive"):
+        open_catalogue(mine, None)
+
+
+def test_a_catalogue_from_before_archives_were_written_into_it_belongs_to_the_folder_it_lies_in(tmp_path: Path):
+    at = open_folder(tmp_path / "archive", create=True)
+    Catalogue.open(at.catalogue_url, backup_folder=None).close()
+    open_catalogue(at, None).close()
+    catalogue = open_catalogue(at, None)
+    with pytest.raises(WrongArchive):
+        catalogue.belong_to("another", new=True)
+    catalogue.close()

@@ -13,7 +13,8 @@ from groundside.keep.rows import Box, CutRef, Fit, ReadingState
 from groundside.model.caller import EVERYTHING, Scope
 from groundside.model.decoded import Problem
 from groundside.model.lineage import Derived
-from groundside.model.query import FlightQuery
+from groundside.model.place import LonLat
+from groundside.model.query import FlightQuery, Near, TotalsBy
 from tests.keep_builders import (
     T0,
     TESTER,
@@ -22,7 +23,6 @@ from tests.keep_builders import (
     facts,
     guest,
     kept_cut,
-    open_catalogue,
     reading,
     stored,
 )
@@ -31,9 +31,9 @@ NOTHING = Scope(frozenset())
 MINE = Scope(frozenset({"mine"}))
 
 
-@pytest.fixture(params=["sqlite"])
-def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalogue]:
-    opened = open_catalogue(request.param, tmp_path)
+@pytest.fixture
+def catalogue(catalogue_url: str, tmp_path: Path) -> Iterator[Catalogue]:
+    opened = Catalogue.open(catalogue_url, backup_folder=tmp_path / "backups")
     yield opened
     opened.close()
 
@@ -272,7 +272,12 @@ def test_what_belongs_to_another_case_is_not_found_by_any_question(catalogue: Ca
                 reader.attached([ref], scope),
                 reader.attached_from(original, scope),
                 reader.query(FlightQuery(), scope)[1],
-                reader.totals(FlightQuery(), scope).flights,
+                reader.totals(FlightQuery(), scope, TotalsBy.MONTH),
+                reader.heat(FlightQuery(), scope, None, 100),
+                reader.page(FlightQuery(text="log"), scope).flights,
+                reader.page(FlightQuery(near=Near(LonLat(8.5, 47.25), 1e6)), scope).flights,
+                list(reader.flights_at(FlightQuery(near=Near(LonLat(8.5, 47.25), 1e6)), scope)),
+                reader.paths_of([kept], scope),
                 reader.offers(scope, None),
                 reader.jobs(scope),
                 reader.events_after(0, 10, scope),

@@ -1,11 +1,12 @@
 """Verifying: exactly what is wrong is named, and nothing else."""
 
 import random
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from groundside.keep.catalogue import Catalogue
 from groundside.keep.checks import Fault, FaultKind, Verification, verify
@@ -19,16 +20,15 @@ from tests.keep_builders import (
     add_flight,
     add_original,
     facts,
-    open_catalogue,
     open_vault,
     reading,
     track,
 )
 
 
-@pytest.fixture(params=["sqlite"])
-def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalogue]:
-    opened = open_catalogue(request.param, tmp_path)
+@pytest.fixture
+def catalogue(catalogue_url: str, tmp_path: Path) -> Iterator[Catalogue]:
+    opened = Catalogue.open(catalogue_url, backup_folder=tmp_path / "backups")
     yield opened
     opened.close()
 
@@ -171,13 +171,18 @@ def test_while_a_rebuild_is_under_way_nothing_is_at_fault(vault: Vault, catalogu
     assert verify(vault, catalogue).faults == ()
 
 
-def test_a_reference_to_a_row_that_is_gone_is_named(vault: Vault, catalogue: Catalogue, tmp_path: Path):
-    import sqlite3
-
+def test_a_reference_to_a_row_that_is_gone_is_named(
+    vault: Vault, catalogue: Catalogue, catalogue_url: str, request: pytest.FixtureRequest
+):
     keep(vault, catalogue, 1)
-    with sqlite3.connect(tmp_path / "catalogue.sqlite") as connection:
-        connection.execute("INSERT INTO note VALUES ('nobody', 'remark', 'x', 'someone', 1)")
-    connection.close()
+    statement = "INSERT INTO note VALUES ('nobody', 'remark', 'x', 'someone', 1)"
+    if make_url(catalogue_url).get_backend_name() == "sqlite":
+        with sqlite3.connect(make_url(catalogue_url).database or "") as connection:
+            connection.execute(statement)
+        connection.close()
+    else:
+        unchecked = f"SET session_replication_role = replica; {statement}"
+        request.getfixturevalue("postgres").execute(unchecked, make_url(catalogue_url).database)
     assert "table note refers to a row of flight" in the_fault(verify(vault, catalogue)).what
 
 

@@ -8,11 +8,14 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from groundside.errors import WrongArchive
 from groundside.keep.archive_folder import open_folder
 from groundside.keep.catalogue import Catalogue
 from groundside.keep.checks import verify
-from groundside.keep.vault import Vault
+from groundside.keep.pairing import open_catalogue
+from groundside.keep.vault_disk import DiskVault
 from groundside.model.caller import EVERYTHING
 from tests.keep_builders import TESTER, is_whole
 
@@ -21,10 +24,18 @@ KILLS = int(os.environ.get("GROUNDSIDE_KILLS", "15"))
 SEED = 20_261
 
 
-def start(folder: Path, seed: int, rounds: int | None = None) -> subprocess.Popen[bytes]:
-    program = (
-        f"import pathlib, tests.keep_builders as b; b.write_for_ever(pathlib.Path({str(folder)!r}), {seed}, {rounds})"
-    )
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service)])
+def setting(request: pytest.FixtureRequest) -> str | None:
+    """The setting `catalogue`: none, or the URL of an empty database."""
+    if request.param == "sqlite":
+        return None
+    server = request.getfixturevalue("postgres")
+    return str(server.url(request.getfixturevalue("database")))
+
+
+def start(folder: Path, setting: str | None, seed: int, rounds: int | None = None) -> subprocess.Popen[bytes]:
+    asked = f"pathlib.Path({str(folder)!r}), {seed}, {rounds}, {setting!r}"
+    program = f"import pathlib, tests.keep_builders as b; b.write_for_ever({asked})"
     paths = [str(TESTS.parent), str(TESTS.parent / "src"), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     return subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=environment)
@@ -47,10 +58,10 @@ def killed(process: subprocess.Popen[bytes], seconds: float, *, once: str = "") 
     return [line.split() for line in whole.splitlines()]
 
 
-def check_all_is_there(folder: Path, acknowledged: list[list[str]]) -> None:
+def check_all_is_there(folder: Path, setting: str | None, acknowledged: list[list[str]]) -> None:
     at = open_folder(folder, create=False)
-    vault = Vault(at.path, at.key)
-    catalogue = Catalogue.open(at.catalogue_url, backup_folder=at.backups)
+    vault = DiskVault(at.path, at.key)
+    catalogue = open_catalogue(at, setting)
     try:
         found = verify(vault, catalogue)
         assert found.faults == ()
@@ -72,27 +83,29 @@ def check_all_is_there(folder: Path, acknowledged: list[list[str]]) -> None:
         catalogue.close()
 
 
-def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_half_is_visible(tmp_path: Path):
+def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_half_is_visible(
+    tmp_path: Path, setting: str | None
+):
     chance = random.Random(SEED)
     acknowledged: list[list[str]] = []
     folder = tmp_path / "archive"
-    for kill in range(KILLS):
+    for kill in range(KILLS if setting is None else KILLS // 3):
         once, longest = (("", 1.0), ("kept", 0.15), ("writing", 0.0))[kill % 3]
-        acknowledged += killed(start(folder, seed=kill), chance.uniform(0, longest), once=once)
+        acknowledged += killed(start(folder, setting, seed=kill), chance.uniform(0, longest), once=once)
         try:
-            check_all_is_there(folder, acknowledged)
+            check_all_is_there(folder, setting, acknowledged)
         except WrongArchive:  # killed before the archive was made: then nothing may have been acknowledged
             assert not acknowledged
-    assert sum(what != "writing" for what, *_ in acknowledged) >= KILLS // 3
+    assert sum(what != "writing" for what, *_ in acknowledged) >= kill // 3
 
 
-def test_what_a_crash_left_is_swept_and_what_is_kept_stays(tmp_path: Path):
+def test_what_a_crash_left_is_swept_and_what_is_kept_stays(tmp_path: Path, setting: str | None):
     folder = tmp_path / "archive"
-    acknowledged = [a for seed in (1, 2) for a in killed(start(folder, seed), 0.05, once="kept")]
+    acknowledged = [a for seed in (1, 2) for a in killed(start(folder, setting, seed), 0.05, once="kept")]
     at = open_folder(folder, create=False)
-    vault = Vault(at.path, at.key)
+    vault = DiskVault(at.path, at.key)
     vault.put([b"put, but never committed"])
-    catalogue = Catalogue.open(at.catalogue_url, backup_folder=None)
+    catalogue = open_catalogue(at, setting)
     with catalogue.read() as reader:
         referred = reader.objects_referred_to(EVERYTHING)
     assert vault.sweep(referred.__contains__, older_than_s=3600) == 0
@@ -100,22 +113,21 @@ def test_what_a_crash_left_is_swept_and_what_is_kept_stays(tmp_path: Path):
     assert set(vault.ids()) == referred
     assert list((folder / "incoming").iterdir()) == []
     catalogue.close()
-    check_all_is_there(folder, [a for a in acknowledged if a[0] != "flushed"])
+    check_all_is_there(folder, setting, [a for a in acknowledged if a[0] != "flushed"])
 
 
-def test_two_processes_that_make_and_fill_one_archive_at_once_both_get_on(tmp_path: Path):
+def test_two_processes_that_make_and_fill_one_archive_at_once_both_get_on(tmp_path: Path, setting: str | None):
     folder = tmp_path / "archive"
-    both = [start(folder, seed, rounds=12) for seed in (1, 2)]
+    both = [start(folder, setting, seed, rounds=12) for seed in (1, 2)]
     said = [process.communicate(timeout=120)[0].decode().split("\n") for process in both]
     assert [process.returncode for process in both] == [0, 0]
     acknowledged = [line.split() for lines in said for line in lines if line]
     assert sum(a[0] == "kept" for a in acknowledged) == 24
-    check_all_is_there(folder, acknowledged)
+    check_all_is_there(folder, setting, acknowledged)
 
 
-def test_the_one_that_waits_sees_what_the_other_committed(tmp_path: Path):
-    url = f"sqlite:///{tmp_path}/catalogue.sqlite"
-    one, other = (Catalogue.open(url, backup_folder=None) for _ in range(2))
+def test_the_one_that_waits_sees_what_the_other_committed(catalogue_url: str):
+    one, other = (Catalogue.open(catalogue_url, backup_folder=None) for _ in range(2))
     with one.commit(TESTER) as writer:
         assert writer.event("first", at_us=1) == 1
     with other.commit(TESTER) as writer:

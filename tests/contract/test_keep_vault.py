@@ -3,21 +3,40 @@
 import hashlib
 import hmac
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from groundside.errors import BadRequest, Conflict, NotFound, TooLarge
+from groundside.errors import BadRequest, Conflict, GroundsideError, NotFound, TooLarge
+from groundside.keep.bucket import PIECE, Bucket
+from groundside.keep.bucket_address import address_of
 from groundside.keep.vault import Vault
+from groundside.keep.vault_disk import DiskVault
+from groundside.keep.vault_s3 import S3Vault
 from tests.keep_builders import open_vault
 
 NOBODY = "0" * 32
+KEY = b"k" * 32
+LARGE = PIECE + 5
 
 
-@pytest.fixture(params=["folder"])
-def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
-    return {"folder": open_vault}[request.param](tmp_path)
+Reopen = Callable[[], Vault]
+
+
+@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.service)])
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Reopen:
+    """Open the vault of this test, as another process would."""
+    if request.param == "folder":
+        return lambda: open_vault(tmp_path)
+    address = address_of(request.getfixturevalue("seaweed").settings())
+    return lambda: S3Vault(tmp_path, KEY, Bucket(address))
+
+
+@pytest.fixture
+def vault(reopen: Reopen) -> Vault:
+    return reopen()
 
 
 def everything_in(folder: Path) -> list[Path]:
@@ -63,7 +82,7 @@ def test_a_range_before_the_beginning_is_refused(vault: Vault, start: int, lengt
         vault.read(vault.put([b"abc"]).object_id, start, length)
 
 
-@pytest.mark.parametrize("content", [b"", b"abc", bytes(100_000)])
+@pytest.mark.parametrize("content", [b"", b"abc", bytes(LARGE)])
 def test_a_view_is_the_whole_object_and_cannot_be_written(vault: Vault, content: bytes):
     with vault.view(vault.put([content]).object_id) as view:
         assert view == content
@@ -124,7 +143,7 @@ def test_what_is_discarded_is_gone_and_discarding_it_again_does_no_harm(vault: V
 def test_a_fingerprint_is_keyed_so_a_known_digest_does_not_give_it_away(vault: Vault, tmp_path: Path):
     digest = vault.put([b"x"]).digest
     assert vault.fingerprint(digest) == hmac.digest(b"k" * 32, bytes.fromhex(digest.hex), "sha256").hex()
-    assert vault.fingerprint(digest) != Vault(tmp_path, b"another key" * 3).fingerprint(digest)
+    assert vault.fingerprint(digest) != DiskVault(tmp_path, b"another key" * 3).fingerprint(digest)
 
 
 def test_what_is_appended_is_seen_only_once_it_is_sealed(vault: Vault):
@@ -140,11 +159,11 @@ def test_what_is_appended_is_seen_only_once_it_is_sealed(vault: Vault):
     assert kept.digest == vault.digest(kept.object_id)
 
 
-def test_after_a_crash_appending_goes_on_from_what_was_flushed(vault: Vault, tmp_path: Path):
+def test_after_a_crash_appending_goes_on_from_what_was_flushed(vault: Vault, reopen: Reopen):
     with vault.append() as before:
         before.write(b"first ")
         before.flush()
-    with open_vault(tmp_path).append(before.object_id) as after:
+    with reopen().append(before.object_id) as after:
         assert after.size == 6
         after.write(b"second")
         kept = after.seal()
@@ -187,3 +206,126 @@ def test_a_sweep_spares_what_is_referred_to_what_is_young_and_what_is_being_writ
     vault.append(resumable.object_id).abandon()
     with pytest.raises(NotFound):
         vault.append(lost.object_id)
+
+
+def large() -> bytes:
+    """More than one request carries, and no two pieces alike."""
+    return b"".join(number.to_bytes(4, "big") for number in range(LARGE // 4 + 1))
+
+
+def test_a_large_object_comes_back_whole_and_in_ranges_and_is_seekable(vault: Vault):
+    content = large()
+    kept = vault.put(content[at : at + 1_000_003] for at in range(0, len(content), 1_000_003))
+    assert (vault.size(kept.object_id), vault.digest(kept.object_id)) == (len(content), kept.digest)
+    assert vault.read(kept.object_id, PIECE - 3, 7) == content[PIECE - 3 : PIECE + 4]
+    assert vault.read(kept.object_id) == content
+    with vault.open(kept.object_id) as file:
+        file.seek(PIECE - 2)
+        assert file.read(5) == content[PIECE - 2 : PIECE + 3]
+        assert file.seek(-2, io.SEEK_END) == len(content) - 2
+        assert file.read() == content[-2:]
+        file.seek(10)
+        assert file.read() == content[10:]
+        assert file.read() == b""
+    with vault.view(kept.object_id) as view:
+        array = np.frombuffer(view, dtype=np.uint8)
+    assert array.tobytes() == content
+
+
+@pytest.mark.parametrize("trouble", [FileNotFoundError("pulled"), ValueError("no"), KeyboardInterrupt()])
+def test_where_the_source_of_a_large_object_fails_nothing_is_to_be_seen(
+    vault: Vault, tmp_path: Path, trouble: BaseException
+):
+    def source():
+        yield large()
+        raise trouble
+
+    with pytest.raises(type(trouble)) as caught:
+        vault.put(source())
+    assert caught.value is trouble
+    assert list(vault.ids()) == []
+    assert everything_in(tmp_path) == []
+
+
+def test_a_large_growing_object_is_sealed_whole(vault: Vault):
+    with vault.append() as growing:
+        growing.write(large())
+        kept = growing.seal()
+    assert vault.digest(kept.object_id) == kept.digest
+
+
+def test_what_is_in_a_batch_is_kept_when_the_block_is_left(vault: Vault):
+    with vault.batch() as batch:
+        kept = [batch.put([f"file {number}".encode()]) for number in range(20)]
+    assert {each.object_id for each in kept} == set(vault.ids())
+    assert [vault.read(each.object_id) for each in kept] == [f"file {number}".encode() for number in range(20)]
+    assert [vault.digest(each.object_id) for each in kept] == [each.digest for each in kept]
+    assert not batch.lost
+
+
+def test_a_batch_can_be_flushed_and_gone_on_with(vault: Vault):
+    with vault.batch() as batch:
+        first = batch.put([b"first"])
+        batch.flush()
+        assert vault.read(first.object_id) == b"first"
+        second = batch.put([large()])
+        batch.flush()
+        batch.flush()
+        assert vault.digest(second.object_id) == second.digest
+
+
+def test_one_that_fails_leaves_the_others_of_its_batch(vault: Vault, tmp_path: Path):
+    def breaking():
+        yield b"some"
+        raise ValueError("no")
+
+    with vault.batch() as batch:
+        kept = [batch.put([b"before"])]
+        with pytest.raises(TooLarge):
+            batch.put([b"12345", b"67890"], limit=9)
+        with pytest.raises(ValueError, match="no"):
+            batch.put(breaking())
+        kept.append(batch.put([b"after"]))
+    assert set(vault.ids()) == {each.object_id for each in kept}
+    assert [path for path in everything_in(tmp_path) if path.suffix == ".part"] == []
+
+
+@pytest.mark.parametrize("trouble", [ValueError("no"), KeyboardInterrupt()])
+def test_a_batch_left_by_an_error_keeps_only_what_was_flushed(vault: Vault, trouble: BaseException):
+    with pytest.raises(type(trouble)), vault.batch() as batch:
+        flushed = batch.put([b"flushed"])
+        batch.flush()
+        batch.put([b"not flushed"])
+        raise trouble
+    assert list(vault.ids()) == [flushed.object_id]
+
+
+def test_what_is_discarded_from_a_batch_is_never_seen(vault: Vault, tmp_path: Path):
+    with vault.batch() as batch:
+        kept, unwanted = batch.put([b"kept"]), batch.put([b"unwanted"])
+        batch.discard(unwanted.object_id)
+        batch.discard(NOBODY)
+    assert list(vault.ids()) == [kept.object_id]
+    assert [path for path in everything_in(tmp_path) if path.suffix == ".part"] == []
+
+
+def test_two_batches_at_once_do_not_touch_each_other(vault: Vault, reopen: Reopen):
+    with vault.batch() as one, reopen().batch() as other:
+        first, second = one.put([b"one"]), other.put([b"other"])
+        other.flush()
+        with pytest.raises(GroundsideError):
+            if vault.holds(first.object_id):  # in a bucket it may be there already, known to nobody
+                raise NotFound("")
+            vault.read(first.object_id)
+        assert vault.read(second.object_id) == b"other"
+    assert vault.read(first.object_id) == b"one"
+
+
+def test_a_sweep_of_what_is_half_arrived_alone_looks_at_no_object(vault: Vault, tmp_path: Path):
+    loose = vault.put([b"loose"])
+    growing = vault.append()
+    growing.close()
+    (tmp_path / "incoming" / f"{NOBODY}.part").write_bytes(b"half")
+    assert vault.sweep(None, older_than_s=-1) == 1
+    assert vault.holds(loose.object_id)
+    vault.append(growing.object_id).abandon()

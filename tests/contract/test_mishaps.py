@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from groundside.archive import taking
+from groundside.archive import committing, taking
 from groundside.archive.archive import Archive
-from groundside.archive.deriving import Derivation
+from groundside.archive.brought import Made
 from groundside.errors import BadRequest, Tampered
 from groundside.model.caller import Caller
 from groundside.model.query import FlightQuery
@@ -126,14 +126,14 @@ def test_an_interrupt_after_the_commit_loses_nothing(archive: Archive, monkeypat
 def test_whatever_one_file_brings_about_the_others_are_read(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    settle = taking.settle
+    cut_of_columns = committing.cut_of_columns
 
-    def poisoned(store: object, caller: object, original: object, derivation: Derivation, keys: object) -> object:
-        if derivation.format == "ardupilot-dataflash":
+    def poisoned(columns: dict[str, str]) -> object:
+        if columns["code"].startswith("ardupilot-dataflash/"):
             raise ValueError("year 0 is out of range")
-        return settle(store, caller, original, derivation, keys)  # pyright: ignore
+        return cut_of_columns(columns)
 
-    monkeypatch.setattr(taking, "settle", poisoned)
+    monkeypatch.setattr(committing, "cut_of_columns", poisoned)
     with Archive.open(tmp_path / "new", create=True) as archive:
         results = archive.ingest(WHO, [root / "card"])
         assert {r.state for r in results if r.file.endswith(".BIN")} == {"failed"}
@@ -186,16 +186,16 @@ def test_keys_that_come_while_the_record_is_read_without_them_are_not_lost(
     archive: Archive, root: Path, monkeypatch: pytest.MonkeyPatch
 ):
     flight_id, file, keys = locked(archive, root)
-    derive, came = taking.derive, []
+    made_of, came = taking.made_of, []
 
-    def meanwhile(*args: object) -> Derivation:
-        made = derive(*args)  # pyright: ignore
+    def meanwhile(*args: object) -> Made:
+        made = made_of(*args)  # pyright: ignore
         if not came:
             came.append(True)
             archive.add_keys(WHO, Path(file), keys)
         return made
 
-    monkeypatch.setattr(taking, "derive", meanwhile)
+    monkeypatch.setattr(taking, "made_of", meanwhile)
     with archive.catalogue.read() as reader:
         [original] = [o for o in reader.originals(WHO.scope) if o.file_name == file]
     taking.read_kept(archive, WHO, original)

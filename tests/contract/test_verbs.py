@@ -5,13 +5,19 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sqlalchemy import delete, func, select, update
 
 from groundside.archive.archive import Archive
+from groundside.archive.placing import place_owed
 from groundside.archive.verb import VERBS, Effect
 from groundside.errors import NotFound
+from groundside.keep import schema
 from groundside.model.caller import Caller, Scope
-from groundside.model.query import FlightQuery
+from groundside.model.place import LonLat
+from groundside.model.query import FlightQuery, Near, TotalsBy
+from groundside.reference.geodesy import distance_to_path_m
 from tests.simulated import craft_files
 
 WHO = Caller("tester", "test", "to see what it does")
@@ -64,6 +70,8 @@ def call(archive: Archive, name: str, folder: Path) -> object:
         "diff": lambda: archive.diff(WHO, autopilots(archive), autopilots(archive)),
         "export": lambda: archive.export(WHO, one_with_track(archive), "gpx"),
         "lines": lambda: archive.lines(WHO, FlightQuery(), 100),
+        "totals": lambda: archive.totals(WHO, FlightQuery(), TotalsBy.MONTH),
+        "heat": lambda: archive.heat(WHO, FlightQuery(), None, 1000),
         "files": lambda: archive.files(WHO),
         "resolve": lambda: archive.resolve(WHO, one[:6]),
         "about": lambda: archive.about(WHO),
@@ -132,6 +140,8 @@ def test_who_may_see_nothing_sees_nothing(archive: Archive):
     known = ids(archive)[0]
     assert archive.flights(NOBODY, FlightQuery()).total == 0
     assert archive.lines(NOBODY, FlightQuery(), 10) == []
+    assert archive.totals(NOBODY, FlightQuery(), TotalsBy.AIRCRAFT) == {}
+    assert archive.heat(NOBODY, FlightQuery(), None, 10) == []
     assert archive.files(NOBODY) == ()
     assert archive.jobs(NOBODY) == ()
     assert archive.events(NOBODY, 0, 10) == ()
@@ -141,3 +151,49 @@ def test_who_may_see_nothing_sees_nothing(archive: Archive):
             verb(NOBODY, known)
     with pytest.raises(NotFound):
         archive.annotate(NOBODY, known, "I was here")
+
+
+def test_what_was_taken_in_is_found_by_place_as_measuring_every_track_says(archive: Archive):
+    found = archive.flights(WHO, FlightQuery()).flights
+    tracks = {f.id: archive.track(WHO, f.id) for f in found if f.track_object}
+    with archive.catalogue.read() as reader:
+        entered = reader.paths_of([f.track_object for f in found if f.track_object], WHO.scope)
+    assert len(entered) == len(tracks) > 3
+    for track in tracks.values():
+        lon, lat = track.floats("lon"), track.floats("lat")
+        row = int(np.flatnonzero(np.isfinite(lon))[0])
+        point = LonLat(float(lon[row]) + 0.0007, float(lat[row]))
+        for metres in (10.0, 60.0, 2000.0):
+            near = {f.id for f in archive.flights(WHO, FlightQuery(near=Near(point, metres))).flights}
+            expected = {
+                f.id
+                for f in found
+                if (path := tracks.get(f.id))
+                and distance_to_path_m(point, path.floats("lon"), path.floats("lat"), path.time_us) <= metres
+            }
+            homes = {f.id for f in found if not f.track_object and f.summary.home}
+            assert near - homes == expected
+
+
+def test_flights_left_by_an_older_program_are_entered_from_their_tracks(archive: Archive):
+    with archive.catalogue.commit(WHO) as writer:
+        kept = writer.connection.execute(select(schema.track_path)).all()
+        cells = writer.connection.execute(select(schema.flight_cell)).all()
+        writer.connection.execute(delete(schema.track_path))
+        writer.connection.execute(delete(schema.flight_cell))
+        writer.connection.execute(update(schema.flight).values(placed=None))
+        flights = writer.connection.scalar(select(func.count()).select_from(schema.flight))
+    assert place_owed(archive, WHO) == flights
+    assert place_owed(archive, WHO) == 0
+    with archive.catalogue.read() as reader:
+        chosen = set(reader.connection.scalars(select(schema.flight.c.track_object)))
+        assert set(reader.connection.execute(select(schema.track_path))) == {row for row in kept if row[0] in chosen}
+        assert set(reader.connection.execute(select(schema.flight_cell))) == set(cells)
+
+
+def test_lines_are_the_same_whether_a_track_is_entered_or_read(archive: Archive):
+    entered = archive.lines(WHO, FlightQuery(), 50)
+    with archive.catalogue.commit(WHO) as writer:
+        writer.connection.execute(delete(schema.track_path))
+    assert entered
+    assert archive.lines(WHO, FlightQuery(), 50) == entered

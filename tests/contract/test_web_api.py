@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 
 from groundside.errors import Conflict, GroundsideError, NoSpace, Tampered
 from groundside.model.place import LonLat
-from groundside.model.query import FlightOrder, FlightQuery, Near
+from groundside.model.query import Area, FlightOrder, FlightQuery, Near
+from groundside.reference.cells import Bounds
 from groundside.see import schema
 from groundside.see.exports.known import choose
 from groundside.see.web.answers import without_paths
@@ -62,6 +63,9 @@ GETS = [
     (f"/flights/{FLIGHT}/log", schema.FlightLogShape),
     (f"/flights/{FLIGHT}/diff?other={OTHER}", schema.ParametersComparedShape),
     ("/lines", schema.LinesShape),
+    ("/totals", schema.TotalsShape),
+    ("/totals?by=aircraft&month=2026-05", schema.TotalsShape),
+    ("/heat?bounds=8,47,9,48", schema.HeatShape),
     ("/files", schema.FilesShape),
     ("/jobs", schema.JobsShape),
 ]
@@ -112,6 +116,14 @@ def test_no_answer_holds_a_path_of_ours(api: TestClient, path: str) -> None:
             "aircraft=Mav&q=field%20%27&bench=true",
             FlightQuery(aircraft="Mav", text="field '", bench=True, limit=100),
         ),
+        ("month=2026-01", FlightQuery(from_us=1_767_225_600_000_000, to_us=1_769_904_000_000_000, limit=100)),
+        (
+            'inside={"type":"Polygon","coordinates":[[[8,47],[9,47],[9,48],[8,47]]]}',
+            FlightQuery(
+                inside=Area((((LonLat(8.0, 47.0), LonLat(9.0, 47.0), LonLat(9.0, 48.0), LonLat(8.0, 47.0)),),)),
+                limit=100,
+            ),
+        ),
         ("near=8.5,47.25,500", FlightQuery(near=Near(LonLat(8.5, 47.25), 500.0), limit=100)),
         (
             "sort=distance_m&order=asc&limit=7&offset=14",
@@ -129,13 +141,28 @@ def test_a_question_reaches_the_archive_as_it_was_asked(
 @pytest.mark.parametrize(
     "asked",
     ["from=yesterday", "near=1,2", "near=0,0,5", "near=500,1,5", "sort=nothing", "order=up", "limit=0", "limit=x", "limit=10001",
-     "offset=-1", "offset=99999999999999999999", "form=2026-01-01", "bench=maybe", "q=" + "x" * 201],
+     "offset=-1", "offset=99999999999999999999", "form=2026-01-01", "bench=maybe", "q=" + "x" * 201,
+     "month=2026-13", "month=2026-01&from=2026-01-02", "inside={}", "inside=x", 'inside={"type":"Point","coordinates":[1,2]}'],
 )  # fmt: skip
 def test_a_question_that_makes_no_sense_is_refused_in_words(api: TestClient, archive: FakeArchive, asked: str) -> None:
     answer = api.get(f"/flights?{asked}")
     assert answer.status_code == 400
     assert TypeAdapter(schema.ErrorShape).validate_python(answer.json(), strict=True) == answer.json()
     assert archive.asked == []
+
+
+@pytest.mark.parametrize("bounds", ["1,2,3", "9,47,8,48", "8,47,9,91", "0,0,361,1", "nan,0,1,1", "a,b,c,d"])
+def test_bounds_that_are_none_are_refused(api: TestClient, archive: FakeArchive, bounds: str) -> None:
+    assert api.get(f"/heat?bounds={bounds}").status_code == 400
+    assert archive.asked == []
+
+
+def test_the_heat_map_is_asked_for_with_its_bounds_and_how_many_squares(api: TestClient, archive: FakeArchive) -> None:
+    said = api.get("/heat?bounds=179,-10,181,10&squares=500&month=2026-01").json()
+    assert [each["properties"]["flights"] for each in said["features"]] == [1, 3]
+    _, _, (query, bounds, most) = archive.asked[-1]
+    assert isinstance(query, FlightQuery)
+    assert (query.from_us, bounds, most) == (1_767_225_600_000_000, Bounds(179.0, -10.0, 181.0, 10.0), 500)
 
 
 def test_lines_take_the_same_questions_as_flights(api: TestClient, archive: FakeArchive) -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+import groundside
+from groundside import native
+from groundside.decode.ardupilot.clock import boot_us
 from groundside.decode.ardupilot.timed import clock_of
 from groundside.decode.format import HEAD_BYTES
 from groundside.decode.formats.dataflash import FORMAT
 from groundside.model.decoded import Decoded
 from groundside.model.recording import TimeBasis
 from tests.dataflash_builder import decoded
+from tests.gathering import bits
 
 pytestmark = pytest.mark.corpus
 
@@ -178,3 +183,38 @@ def test_velocities_agree_with_how_the_position_changes(corpus: Path, name: str)
         correlation = np.corrcoef(stated[known], moved[known])[0, 1]
         assert correlation > 0.5, column
         assert 0.5 < slope < 1.5, column
+
+
+def same_values(one: pa.Table, other: pa.Table) -> bool:
+    return one.schema.equals(other.schema, check_metadata=True) and all(
+        bits(one[name]) == bits(other[name]) for name in one.column_names
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_kernels_read_a_real_log_as_their_plain_twins_do(corpus: Path, name: str):
+    ours = read(corpus, name)
+    with patch.object(native, "PLAIN", True):
+        plainly = read(corpus, name)
+        assert list(plainly.tables) == list(ours.tables)
+        assert all(same_values(ours.tables[table], plainly.tables[table]) for table in ours.tables)
+        assert (plainly.facts, plainly.problems, plainly.account) == (ours.facts, ours.problems, ours.account)
+
+
+@pytest.mark.parametrize("name", FLIGHTS)
+def test_a_stretch_of_a_real_flight_has_the_rows_of_that_time_and_no_others(corpus: Path, name: str):
+    path = corpus / "flights" / "bin" / name
+    whole = groundside.read(path)
+    clock = clock_of(whole.decoded)
+    assert clock.first_us is not None and clock.last_us is not None and clock.utc_offset_us is not None
+    third = (clock.last_us - clock.first_us) // 3
+    start, stop = clock.first_us + third, clock.first_us + 2 * third
+    part = groundside.read(path, between=(start + clock.utc_offset_us, stop + clock.utc_offset_us)).tables
+    assert set(part) == set(whole.tables)
+    cut = 0
+    for table, rows in whole.tables.items():
+        times = boot_us(rows, clock.first_us)
+        wanted = rows if times is None else rows.filter((times >= start) & (times < stop))
+        assert same_values(part[table], wanted), table
+        cut += rows.num_rows - part[table].num_rows
+    assert cut > 0

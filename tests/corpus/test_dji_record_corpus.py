@@ -24,6 +24,7 @@ from groundside.decode.formats.dji_record import FORMAT
 from groundside.decode.formats.dji_record.names import PRODUCTS
 from groundside.model.decoded import Decoded
 from groundside.model.recording import Recording, TimeBasis
+from tests.plain_kernels import same_by_both
 
 pytestmark = pytest.mark.corpus
 PEER = Path(__file__).resolve().parents[1] / "peers" / "dji-log-parser"
@@ -413,3 +414,8 @@ def test_the_details_equal_the_peers(corpus: Path, pattern: str):
         theirs["aircraftName"],
         theirs["aircraftSn"],
     )
+
+
+def test_real_records_say_the_same_with_and_without_the_kernels(corpus: Path):
+    for path in sorted((corpus / "flights" / "dji_txt").glob("*.txt")):
+        same_by_both(lambda path=path: read(path))

@@ -15,8 +15,10 @@ from groundside.decode.format import HEAD_BYTES
 from groundside.decode.formats.mavlink_raw import FORMAT as RAW
 from groundside.decode.formats.mavlink_tlog import FORMAT as TLOG
 from groundside.model.decoded import Decoded
+from groundside.model.late import LateTables
 from groundside.model.recording import TimeBasis
 from tests.mavlink_builder import decoded
+from tests.mavlink_kernel import walk_by_both
 
 pytestmark = pytest.mark.corpus
 
@@ -120,6 +122,31 @@ def test_every_byte_is_accounted_for_and_every_skip_is_explained(corpus: Path, n
     result = read(corpus, name)
     assert result.account.total == (corpus / "flights" / name).stat().st_size
     assert sum(p.length for p in result.problems) == result.account.skipped == SKIPPED.get(name, 0)
+
+
+@pytest.mark.parametrize("name", [*LOGS, *STREAMS])
+def test_the_kernel_says_of_real_logs_what_its_twin_says(corpus: Path, name: str):
+    data = (corpus / "flights" / name).read_bytes()
+    assert len(walk_by_both(data, 8 * (name in LOGS)).at)
+    changed = bytearray(data[:200_000])
+    for at in np.random.default_rng(4).integers(0, len(changed), len(changed) // 2000).tolist():
+        changed[at] ^= 0x5A
+    walk_by_both(bytes(changed), 8 * (name in LOGS))
+
+
+@pytest.mark.parametrize("name", FLOWN)
+def test_part_of_a_real_log_is_the_same_part_of_its_whole_tables(corpus: Path, name: str):
+    result = read(corpus, name)
+    tables = result.tables
+    assert isinstance(tables, LateTables)
+    times = np.concatenate([tables[n]["time_us"].to_numpy() for n in tables])
+    first, after = (int(t) for t in np.quantile(times, [0.4, 0.5]))
+    cut = tables.between(first, after)
+    for table in tables:
+        when = tables[table]["time_us"].to_numpy()
+        inside = tables[table].filter(pa.array((when >= first) & (when < after)))
+        assert cut[table].schema.equals(inside.schema, check_metadata=True)
+        assert str(cut[table].to_pylist()) == str(inside.to_pylist()), table  # as text: NaN is not equal to itself
 
 
 def test_the_damaged_log_says_what_was_lost_and_by_which_rule(corpus: Path):

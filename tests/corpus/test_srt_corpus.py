@@ -9,6 +9,7 @@ import pytest
 from groundside.decode.format import Options
 from groundside.decode.formats.dji_srt import FORMAT
 from groundside.model.decoded import Decoded
+from tests.plain_kernels import same_by_both
 
 pytestmark = pytest.mark.corpus
 
@@ -104,3 +105,9 @@ def test_barometer_and_hb_are_the_same_thing(corpus):
 def test_the_file_cut_inside_a_cue_says_so(corpus):
     decoded = read(corpus, "DJI_SRT_Parser__broken_incomplete.SRT")
     assert "cut short" in decoded.problems[-1].what
+
+
+def test_real_subtitles_say_the_same_with_and_without_the_kernels(corpus):
+    for name in CUES:
+        raw = raw_of(corpus, name)[:200_000]
+        same_by_both(lambda raw=raw: FORMAT.decode(memoryview(raw), Options()))

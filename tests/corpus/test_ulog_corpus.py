@@ -8,12 +8,14 @@ import random
 import re
 from collections import Counter
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from pyulog import ULog
 
+from groundside import native
 from groundside.decode.format import HEAD_BYTES
 from groundside.decode.formats.ulog import FORMAT
 from groundside.decode.formats.ulog.clock import utc_by_name
@@ -22,6 +24,7 @@ from groundside.decode.formats.ulog.texts import said_in
 from groundside.decode.formats.ulog.walk import walk
 from groundside.decode.known import recognise
 from groundside.model.decoded import Decoded
+from groundside.model.late import LateTables
 from groundside.model.recording import TimeBasis
 from tests.ulog_builder import decoded
 
@@ -144,6 +147,46 @@ def test_counts_are_what_ulog_info_printed(corpus: Path, name: str):
         assert len(lost) == result.facts["dropouts"] == 4
     else:
         assert "O" not in result.tables
+
+
+def bits(table: pa.Table) -> list[bytes]:
+    return [repr(column.to_pylist()).encode() for column in table.columns]
+
+
+@pytest.mark.parametrize("name", [SAMPLE, APPENDED, SMALL, TAGGED])
+def test_kernels_and_their_twins_read_a_real_log_alike(corpus: Path, name: str):
+    ours = read(corpus, name)
+    with patch.object(native, "PLAIN", True):
+        plainly = decoded(bytes_of(corpus, name))
+        assert (plainly.facts, plainly.problems, plainly.account) == (ours.facts, ours.problems, ours.account)
+        assert list(plainly.tables) == list(ours.tables)
+        for table, expected in ours.tables.items():
+            assert plainly.tables[table].schema.equals(expected.schema, check_metadata=True), table
+            assert bits(plainly.tables[table].slice(0, 500)) == bits(expected.slice(0, 500)), table
+            assert plainly.tables[table].num_rows == expected.num_rows
+
+
+@pytest.mark.parametrize("name", [SAMPLE, SMALL, SIH])
+def test_a_stretch_of_a_real_log_has_the_rows_of_that_time_and_no_others(corpus: Path, name: str):
+    result = read(corpus, name)
+    clock = clock_of(result)
+    assert isinstance(result.tables, LateTables)
+    assert clock.first_us is not None
+    assert clock.last_us is not None
+    third = (clock.last_us - clock.first_us) // 3
+    start, stop = clock.first_us + third, clock.first_us + 2 * third
+    cut = 0
+    for table, part in result.tables.between(start, stop).items():
+        whole = result.tables[table]
+        if table in "PQLOM" or "timestamp" not in whole.column_names:
+            continue
+        times = whole["timestamp"].to_numpy()
+        inside = (times >= start) & (times < stop)
+        assert part.schema.equals(whole.schema, check_metadata=True)
+        assert bits(part.slice(0, 200)) == bits(whole.filter(pa.array(inside)).slice(0, 200)), table
+        assert part.num_rows == int(inside.sum())
+        cut += whole.num_rows - part.num_rows
+    assert cut > 1000
 
 
 def test_take_off_and_landing_are_when_the_log_says_so_in_words(corpus: Path):

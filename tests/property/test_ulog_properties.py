@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import struct
+from array import array
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundside.decode.formats.ulog import FORMAT
 from groundside.decode.formats.ulog.messages import Definitions
-from groundside.decode.formats.ulog.walk import follow
 from groundside.model.decoded import Decoded
+from groundside.native.ulog import DataMessages, follow
 from tests.ulog_builder import (
     ATTITUDE,
     BATTERY,
@@ -220,8 +221,10 @@ def test_the_hot_loop_takes_only_whole_messages_of_the_right_size(some: bytes, s
     known = Definitions()
     known.sizes[0] = known.sizes[68] = 2
     data = b"\x02\x00D\x00\x00" * 3 + some
-    offsets, at = follow(memoryview(data), min(start, len(data)), len(data), known.sizes)
-    for offset in offsets:
-        assert data[offset : offset + 3] == b"\x02\x00D"
-    assert at == (offsets[-1] + 5 if offsets else min(start, len(data)))
-    assert at <= len(data)
+    taken, others = DataMessages(), array("q")
+    chain = follow(memoryview(data), min(start, len(data)), len(data), known.sizes, taken, others)
+    for offset in taken.offsets:
+        assert data[offset : offset + 5] in {b"\x02\x00D\x00\x00", b"\x02\x00D\x44\x00"}
+    ends = {at + 3 + int.from_bytes(data[at : at + 2], "little") for at in (*taken.offsets.tolist(), *others)}
+    assert chain.at == max(ends, default=min(start, len(data)))
+    assert chain.at <= len(data)

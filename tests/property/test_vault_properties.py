@@ -4,13 +4,18 @@ import hashlib
 import json
 import math
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groundside.keep.bucket import Bucket
+from groundside.keep.bucket_address import address_of
 from groundside.keep.canonical import canonical, noun, storable
+from groundside.keep.vault import Vault
+from groundside.keep.vault_s3 import S3Vault
 from groundside.model.flight import Cut
 from groundside.model.place import LonLat
 from groundside.model.recording import Aircraft, Battery, TimeBasis
@@ -20,16 +25,20 @@ pieces = st.lists(st.binary(max_size=200), max_size=8)
 numbers = st.floats(allow_nan=True, allow_infinity=True)
 
 
-@pytest.fixture(scope="module")
-def folder():
+@pytest.fixture(scope="module", params=["folder", pytest.param("bucket", marks=pytest.mark.service)])
+def vault(request: pytest.FixtureRequest) -> Iterator[Vault]:
     with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
+        if request.param == "folder":
+            yield open_vault(Path(name))
+        else:
+            address = address_of(request.getfixturevalue("seaweed").settings())
+            yield S3Vault(Path(name), b"k" * 32, Bucket(address))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(parts=pieces, start=st.integers(0, 2000), length=st.none() | st.integers(0, 2000))
-def test_a_range_is_what_slicing_gives(folder: Path, parts: list[bytes], start: int, length: int | None):
-    vault, whole = open_vault(folder), b"".join(parts)
+def test_a_range_is_what_slicing_gives(vault: Vault, parts: list[bytes], start: int, length: int | None):
+    whole = b"".join(parts)
     kept = vault.put(parts)
     end = None if length is None else start + length
     assert vault.read(kept.object_id, start, length) == whole[start:end]
@@ -39,10 +48,43 @@ def test_a_range_is_what_slicing_gives(folder: Path, parts: list[bytes], start: 
     vault.discard(kept.object_id)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
+@given(parts=pieces, start=st.integers(0, 2000), length=st.integers(0, 2000))
+def test_a_file_reads_wherever_one_goes_in_it(vault: Vault, parts: list[bytes], start: int, length: int):
+    whole = b"".join(parts)
+    kept = vault.put(parts)
+    with vault.open(kept.object_id) as file:
+        file.seek(start)
+        assert file.read(length) == whole[start : start + length]
+        file.seek(0)
+        assert file.read() == whole
+    vault.discard(kept.object_id)
+
+
+@settings(max_examples=40, deadline=None)
+@given(files=st.lists(pieces, max_size=6), flushes=st.sets(st.integers(0, 6)), unwanted=st.sets(st.integers(0, 6)))
+def test_a_batch_keeps_what_putting_one_by_one_would(
+    vault: Vault, files: list[list[bytes]], flushes: set[int], unwanted: set[int]
+):
+    wanted: dict[str, bytes] = {}
+    with vault.batch() as batch:
+        for number, parts in enumerate(files):
+            kept = batch.put(parts)
+            assert kept.digest.hex == hashlib.sha256(b"".join(parts)).hexdigest()
+            if number in unwanted:
+                batch.discard(kept.object_id)
+            else:
+                wanted[kept.object_id] = b"".join(parts)
+            if number in flushes:
+                batch.flush()
+    assert {each: vault.read(each) for each in vault.ids()} == wanted
+    for each in wanted:
+        vault.discard(each)
+
+
+@settings(max_examples=40, deadline=None)
 @given(parts=pieces, stops=st.sets(st.integers(0, 8)))
-def test_appending_with_any_interruptions_is_the_same_as_putting(folder: Path, parts: list[bytes], stops: set[int]):
-    vault = open_vault(folder)
+def test_appending_with_any_interruptions_is_the_same_as_putting(vault: Vault, parts: list[bytes], stops: set[int]):
     growing = vault.append()
     for number, part in enumerate(parts):
         if number in stops:

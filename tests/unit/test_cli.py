@@ -62,7 +62,7 @@ def advised() -> list[tuple[str, str, str]]:
 
 def test_every_command_and_option_named_in_advice_exists():
     known = commands()
-    prose = {"", "page", "is", "and", "the", "formats", "exports"}
+    prose = {"", "page", "is", "and", "the", "formats", "exports", "import"}
     wrong = [
         (file, name, option)
         for file, name, option in advised()

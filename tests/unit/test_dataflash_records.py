@@ -236,8 +236,8 @@ def test_an_undefined_type_is_counted_and_its_bytes_are_called_unknown():
     result = decoded(log)
     assert result.facts["unknown_types"] == {"200": 2}
     assert result.account.unknown == result.account.skipped == 20
-    assert lengths(result.problems) == [(at, 20)]
-    assert "type 200" in result.problems[0].what
+    assert lengths(result.problems) == [(None, 20)]
+    assert f"type 200, 20 bytes in all from byte {at} on" in result.problems[0].what
 
 
 def test_a_definition_that_cannot_be_meant_is_skipped_and_the_chain_goes_on():

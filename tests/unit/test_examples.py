@@ -16,10 +16,17 @@ from tests.conftest import REPOSITORY
 from tests.simulated import craft_files
 
 EXAMPLES = sorted((REPOSITORY / "examples").glob("*.py"))
+
+
+def source_of(module: pkgutil.ModuleInfo) -> str:
+    origin = Path(module.module_finder.find_spec(module.name).origin or "")  # pyright: ignore
+    return origin.read_text() if origin.suffix == ".py" else ""
+
+
 MODULES = [
     m.name
     for m in pkgutil.walk_packages(groundside.__path__, "groundside.")
-    if ".migrations" not in m.name and ">>> " in Path(m.module_finder.find_spec(m.name).origin or "").read_text()  # pyright: ignore
+    if ".migrations" not in m.name and ">>> " in source_of(m)
 ]
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from groundside.decode.formats import mavlink_raw, mavlink_tlog
-from groundside.decode.mavlink.checksum import checksums, missing_byte, with_byte
-from groundside.decode.mavlink.walk import chain
 from groundside.model.decoded import Decoded
-from groundside.reference.mavlink import labels, messages
+from groundside.native._mavlink import checksum
+from groundside.native.mavlink_checksum import checksums, missing_byte, with_byte
+from groundside.native.mavlink_plain import chain
+from groundside.reference.mavlink import labels, messages, numbers
 from tests.mavlink_builder import START_US, Stream, crc, decoded, flight, frame_of, payload_of
 
 ATTITUDES = 12
@@ -51,6 +52,12 @@ def test_the_checksum_of_many_stretches_is_that_of_each_alone(length: int):
 def test_the_checksum_is_the_one_of_the_catalogue_of_checksums():
     text = np.frombuffer(b"123456789", np.uint8)
     assert checksums(text, np.array([0]), np.array([9])).tolist() == [0x6F91]  # reveng: CRC-16/MCRF4XX, check
+    assert checksum(b"123456789") == 0x6F91
+
+
+def test_the_kernel_sums_stretches_of_every_length_up():
+    data = np.random.default_rng(3).integers(0, 256, 300).astype(np.uint8).tobytes()
+    assert [checksum(data[:n]) for n in range(265)] == [crc(data[:n]) for n in range(265)]
 
 
 def test_the_byte_that_is_missing_from_a_checksum_is_found_again():
@@ -344,6 +351,13 @@ def test_the_definitions_are_what_the_tool_makes_of_pymavlinks():
     tool = module_from_spec(spec)
     spec.loader.exec_module(tool)
     assert tool.OUT.read_text() == tool.text()
+
+
+def test_sizes_and_numbers_are_those_of_the_fields():
+    for told, message in zip(numbers(), messages(), strict=True):
+        assert told == (message.id, message.crc_extra, message.base_size, message.size)
+        assert message.size == sum(f.size for f in message.fields)
+        assert message.base_size == sum(f.size for f in message.fields[: message.base])
 
 
 def test_the_definitions_of_one_number_have_different_checksums():

@@ -43,6 +43,16 @@ def test_a_full_disk_is_said_so_and_leaves_nothing_behind_and_room_for_what_fits
     assert vault.put([bytes(100_000)]).size == 100_000
 
 
+def test_what_no_longer_fits_into_a_batch_leaves_what_did(small_disk: Path):
+    vault = open_vault(small_disk)
+    with vault.batch() as batch:
+        kept = batch.put([bytes(500_000)])
+        with pytest.raises(NoSpace):
+            batch.put([bytes(ONE_MIB)])
+    assert [path.name for path in files_in(small_disk)] == [kept.object_id]
+    assert vault.digest(kept.object_id) == kept.digest
+
+
 def test_appending_to_a_full_disk_keeps_what_was_whole_and_can_go_on(small_disk: Path):
     vault = open_vault(small_disk)
     growing = vault.append()

@@ -28,6 +28,9 @@ import { makeUploads } from './uploads/tray';
 
 /** While an ingest runs, events come many a second; lists are asked for again this often at most. */
 const REFRESH_MS = 1500;
+/** The list is drawn before the map is made, which keeps the page busy; a slow answer is not waited for longer. */
+const LIST_FIRST_MS = 1000;
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 class Page {
   private readonly jobs = makeJobs();
@@ -57,6 +60,7 @@ class Page {
       this.frame.main.prepend(h('div', { class: 'top-message' }, failure(error)));
       return null;
     });
+    await Promise.race([this.flights.listed, pause(LIST_FIRST_MS)]);
     await this.startMap(told);
   }
 

@@ -1,12 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Flight, FlightsAnswer } from '../src/api/types';
 import { VirtualTable } from '../src/dom/virtual-table';
-import { PAGE, PagedFlights } from '../src/flights/paged';
+import { PAGE, PagedFlights, RESTS_MS } from '../src/flights/paged';
 import { EVERYTHING } from '../src/state/query';
 import { aFlight } from './builders';
 
 const TOTAL = 100_000;
 const tick = () => new Promise((resolve) => setTimeout(resolve));
+const rest = () => new Promise((resolve) => setTimeout(resolve, 2 * RESTS_MS));
 
 function server(total = TOTAL) {
   return vi.fn(async (params: URLSearchParams): Promise<FlightsAnswer> => {
@@ -33,12 +34,26 @@ describe('a hundred thousand flights', () => {
   });
 
   test('do not pile up in memory', async () => {
+    vi.useFakeTimers();
     const rows = new PagedFlights(server(), listener());
     await rows.ask(EVERYTHING);
-    for (let page = 0; page < 200; page++) rows.need(page * PAGE, page * PAGE + 1);
-    await tick();
+    for (let page = 0; page < 70; page++) {
+      rows.need(page * PAGE, page * PAGE + 1);
+      await vi.advanceTimersByTimeAsync(2 * RESTS_MS);
+    }
+    vi.useRealTimers();
     expect(rows.held().length).toBeLessThanOrEqual(60 * PAGE);
+    expect(rows.get(69 * PAGE)).toBeDefined();
+  });
+
+  test('that are only scrolled past are not fetched, and those where it rests are', async () => {
+    const fetch = server();
+    const rows = new PagedFlights(fetch, listener());
+    await rows.ask(EVERYTHING);
+    for (let page = 1; page < 200; page++) rows.need(page * PAGE, page * PAGE + 1);
+    await rest();
     expect(rows.get(199 * PAGE)).toBeDefined();
+    expect(fetch.mock.calls.length).toBeLessThanOrEqual(4);
   });
 
   test('have sums of all when the server sends them, and say how many are in them when it does not', async () => {

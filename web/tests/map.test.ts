@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { grid, M_PER_DEGREE, roundUp } from '../src/map/grid';
+import { boundsText, heatColour } from '../src/map/heat';
 import { boxOfLines, dotFeatures, lineFeatures, pointFeatures } from '../src/map/overview';
 import { ownerLayers } from '../src/map/owner-tiles';
 import { ramp, rangeOf, step } from '../src/map/ramp';
@@ -94,6 +95,22 @@ describe('flights on the map', () => {
   test('have a box around them all, and none when there are none', () => {
     expect(boxOfLines(lines)).toEqual({ west: 1, south: 2, east: 9, north: 48 });
     expect(boxOf([])).toBeNull();
+  });
+});
+
+describe('where was flown', () => {
+  test('is asked for in bounds that begin within a turn and end no more than one further on', () => {
+    expect(boundsText(8, 47, 9, 48)).toBe('8.00000,47.00000,9.00000,48.00000');
+    expect(boundsText(539, -95, 541, 95)).toBe('179.00000,-90.00000,181.00000,90.00000');
+    expect(boundsText(-400, -80, 20, 80)).toBe('');
+  });
+
+  test('is coloured in equal steps of the logarithm, and in one colour where all counts are alike', () => {
+    const made = heatColour({ low: 1, high: 100 }, ['#000000', '#ffffff']) as unknown[];
+    expect(made.slice(3, 5)).toEqual([0, '#000000']);
+    expect(made.at(-2)).toBeCloseTo(Math.log(100));
+    expect(made.at(-1)).toBe('#ffffff');
+    expect(heatColour({ low: 3, high: 3 }, ['#000000', '#ffffff'])).toBe('#000000');
   });
 });
 

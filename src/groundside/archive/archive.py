@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-from groundside.archive import changing, demonstrating, ingesting, keeping, logged, looking
+from groundside.archive import changing, demonstrating, ingesting, keeping, logged, looking, summing
 from groundside.archive.store import Store
 from groundside.keep.archive_folder import open_folder
 from groundside.reference import places
@@ -32,6 +32,8 @@ class Archive(Store):
     files = looking.files
     export = looking.export
     resolve = looking.resolve
+    totals = summing.totals
+    heat = summing.heat
     about = looking.about
     annotate = changing.annotate
     merge = changing.merge

@@ -7,10 +7,11 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
+from groundside.archive.brought import Incoming
 from groundside.archive.composing import recompose
 from groundside.archive.reading import options_for
 from groundside.archive.store import Store
-from groundside.archive.taking import Incoming, keep, read_kept
+from groundside.archive.taking import keep, read_kept
 from groundside.archive.verb import Effect, verb
 from groundside.arrive.folder import Arrival, contents, shown
 from groundside.decode.format import HEAD_BYTES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from groundside.archive.store import Store
@@ -9,7 +10,7 @@ from groundside.errors import NotFound, Tampered
 from groundside.keep.catalogue import Writer
 from groundside.keep.rows import Box, CutRef, Fit, FlightFacts, KeptCut
 from groundside.keep.tracks import get_track
-from groundside.model.flight import Cut, Flight, Place
+from groundside.model.flight import Cut, Place
 from groundside.model.place import LonLat
 from groundside.model.recording import TimeBasis
 from groundside.model.track import Track
@@ -26,13 +27,7 @@ def telling_of_cut(store: Store, kept: KeptCut, format_name: str) -> Telling:
     return Telling(kept.summary, track_of(store, kept.track_object), format_name)
 
 
-def telling_of_flight(store: Store, flight: Flight) -> Telling:
-    """Load what all sources of a flight tell together."""
-    chosen = next((s.format for s in flight.sources if s.chosen), "")
-    return Telling(flight.summary, track_of(store, flight.track_object), chosen)
-
-
-def track_of(store: Store, object_id: str | None, columns: list[str] | None = None) -> Track | None:
+def track_of(store: Store, object_id: str | None, columns: Sequence[str] | None = None) -> Track | None:
     """Load a track, if there is one; None where its object is lost, for a rebuild makes it again."""
     if object_id is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from groundside.archive.reading import Reading, formats, read
 from groundside.model.decoded import ByteAccount, Decoded, Problem
@@ -28,7 +28,7 @@ class Derivation:
         code: name and version of the decoder and of the cutting: the lineage.
         format: name of the format, empty where none recognised it.
         state: "read", "locked", "not-understood", "too-large" or "failed".
-        decoded: facts, problems and the account of bytes; its tables are not kept.
+        decoded: facts, problems and the account of bytes, without tables: they are not kept.
         cuts: the flights in it.
         track: the track of the whole recording.
         log: what else it says: parameters, messages, events, hardware; None where that is nothing.
@@ -60,15 +60,36 @@ def derive(data: memoryview, keys: object, limit: int) -> Derivation:
         data: the whole original.
         keys: the answer of a key service, or None.
         limit: larger originals are not read.
+
+    Raises:
+        MemoryError: this process may not have as much as it takes.
     """
     if len(data) > limit:
         what = f"larger than max_decode_bytes ({limit:,}); kept, not read"
         return _unread(TOO_LARGE, _lost(len(data), what), _too_large(limit))
     try:
         return _derived(read(data, keys=keys))
+    except MemoryError:
+        raise
     except Exception as defect:  # one decoder's defect must not stop the folder
-        what = f"the decoder failed, which is a defect of it: {type(defect).__name__}: {defect}"
-        return _unread(FAILED, _lost(len(data), what), _unrecognised())
+        return failed(len(data), f"the decoder failed, which is a defect of it: {type(defect).__name__}: {defect}")
+
+
+def failed(size: int, why: str, code: str = "") -> Derivation:
+    """
+    Say of an original that it could not be read, and why.
+
+    Args:
+        size: of the original.
+        why: one sentence.
+        code: the lineage; empty where it is to be tried again when there are other formats.
+    """
+    return _unread(FAILED, _lost(size, why), code or _unrecognised())
+
+
+def given_up(memory_bytes: int, seconds: float) -> str:
+    """Give the lineage of what no worker survived reading within some limits: to be tried again within others."""
+    return _code(f"given-up/{memory_bytes}/{seconds:g}")
 
 
 def _derived(reading: Reading) -> Derivation:
@@ -79,7 +100,7 @@ def _derived(reading: Reading) -> Derivation:
         code=_code(reading.code),
         format=reading.kind.name,
         state=LOCKED if recording.track_locked else READ,
-        decoded=replace(reading.decoded, tables={}),
+        decoded=reading.said(),
         recording=recording,
         cuts=cut(recording, track) if _tells_of_a_flight(recording, track) else (),
         track=track,

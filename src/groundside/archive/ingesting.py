@@ -6,23 +6,25 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from groundside.archive.deriving import current_codes
+from groundside.archive.bringing import Going, How, bring
+from groundside.archive.brought import Incoming
+from groundside.archive.placing import place_owed
+from groundside.archive.reporting import as_held
 from groundside.archive.store import Store
-from groundside.archive.taking import Incoming, as_held, held_already, keep, read_or_say
+from groundside.archive.taking import codes_of, keep, read_or_say
 from groundside.archive.verb import Effect, verb
 from groundside.archive.working import Work, named_job, working
-from groundside.arrive.folder import Arrival, NotTaken, contents, shown, walk
+from groundside.arrive.folder import Arrival, NotTaken, shown, walk
 from groundside.arrive.watching import settled
-from groundside.errors import BadRequest, GroundsideError, NoSpace
-from groundside.keep.rows import KeptOriginal
+from groundside.errors import BadRequest
 from groundside.model.caller import Caller
 from groundside.model.progress import Step
 from groundside.model.results import Received
 
 Tell = Callable[[Step], None]
-NOT_TAKEN = "not-taken"
 SWEEP_OLDER_S = 86_400.0
 """Half-arrived bytes of an interrupted process are removed after a day: nobody writes one file for longer."""
 
@@ -38,8 +40,8 @@ def ingest(
     paths: Sequence[Path],
     *,
     max_bytes: int | None = None,
+    workers: str | None = None,
     progress: Tell = quiet,
-    resumed: str | None = None,
 ) -> tuple[Received, ...]:
     """
     Take in every file below some paths: keep it, then read it. Idempotent; goes on past bad files.
@@ -47,26 +49,33 @@ def ingest(
     Args:
         paths: files and folders.
         max_bytes: larger files are not taken; the setting `max_file_bytes` where None.
+        workers: who reads, as the setting `workers` says it; that setting where None.
         progress: told after every file.
-        resumed: id of the job to go on with, None for a new one.
 
     Returns:
         What became of each file, in the order found, and of files kept earlier whose reading was still owed.
 
     Raises:
-        BadRequest: none of the paths exists.
+        BadRequest: none of the paths exists, or there are no such workers.
         NoSpace: the disk is full; everything acknowledged before is kept.
     """
+    return _ingest(store, caller, paths, How(max_bytes, workers), progress)
+
+
+def _ingest(
+    store: Store, caller: Caller, paths: Sequence[Path], how: How, progress: Tell, resumed: str | None = None
+) -> tuple[Received, ...]:
     if not any(os.path.lexists(path) for path in paths):
         what = f"There is nothing at {', '.join(shown(p) for p in paths) or 'no path'}."
         raise BadRequest(what, try_this="check the spelling: groundside ingest PATH…")
-    limit = store.settings.max_file_bytes if max_bytes is None else max_bytes
-    parameters = {"paths": [shown(p.absolute()) for p in paths], "max_bytes": max_bytes}
+    parameters = {"paths": [shown(p.absolute()) for p in paths], "max_bytes": how.limit, "workers": how.workers}
     with working(store, caller, "ingest", parameters, resumed) as work:
         _sweep(store, caller)
         found = list(walk(paths, lambda folder: _is_archive(store, folder)))
-        results = list(_each(store, caller, found, (limit, work, progress)))
-        results += [] if work.cancelled else _owed(store, caller)
+        results = _all(partial(bring, store, caller, found, replace(how, job_id=work.job_id)), found, work, progress)
+        results += [] if work.cancelled else _owed(store, caller, how)
+        if not work.cancelled:
+            place_owed(store, caller)
     return tuple(results)
 
 
@@ -83,8 +92,12 @@ def receive(store: Store, caller: Caller, name: str, data: Iterable[bytes]) -> R
         TooLarge: past `max_file_bytes`; nothing is kept of it.
         NoSpace: the disk is full; nothing is kept of it.
     """
-    original, held = keep(store, caller, Incoming(name, caller.how), data, store.settings.max_file_bytes)
-    return _read_if_owed(store, caller, original, held=held)
+    incoming = Incoming(name, caller.how)
+    original, held = keep(store, caller, incoming, data, store.settings.max_file_bytes)
+    if held and original.code in codes_of(store):
+        with store.catalogue.read() as reader:
+            return as_held(reader, original, caller.scope)
+    return read_or_say(store, caller, original, incoming if held else None)
 
 
 @verb(Effect.CHANGES)
@@ -109,10 +122,7 @@ def watch(
         what = f"{shown(folder)} is not a folder."
         raise BadRequest(what, try_this="check the spelling: groundside watch FOLDER")
     for found in settled([folder], lambda: sleep(every_s), lambda path: _is_archive(store, path), once=once):
-        if isinstance(found, NotTaken):
-            yield _not_taken(found)
-        else:
-            yield _take(store, caller, found, store.settings.max_file_bytes, None)
+        yield from bring(store, caller, [found])
 
 
 @verb(Effect.CHANGES)
@@ -132,60 +142,31 @@ def resume(store: Store, caller: Caller, job_id: str, *, progress: Tell = quiet)
         raise BadRequest(what, try_this=f"groundside {job.kind}")
     told = json.loads(job.parameters)
     paths = [Path(p) for p in told["paths"]]
-    return ingest(store, caller, paths, max_bytes=told["max_bytes"], progress=progress, resumed=job.id)
+    return _ingest(store, caller, paths, How(told["max_bytes"], told.get("workers")), progress, job.id)
 
 
-def _each(
-    store: Store, caller: Caller, found: list[Arrival | NotTaken], how: tuple[int, Work, Tell]
-) -> Iterator[Received]:
-    limit, work, progress = how
-    total = sum(a.size for a in found if isinstance(a, Arrival))
-    done = 0
-    for index, arrival in enumerate(found):
-        if not work.step(index, len(found), arrival.name):
-            return
-        if isinstance(arrival, NotTaken):
-            yield _not_taken(arrival)
-            continue
-        yield _take(store, caller, arrival, limit, work.job_id)
-        done += arrival.size
-        progress(Step(index + 1, len(found), done, total, arrival.name))
+def _all(
+    brought: Callable[[Going], Iterator[Received]], found: Sequence[Arrival | NotTaken], work: Work, progress: Tell
+) -> list[Received]:
+    total, done = sum(a.size for a in found if isinstance(a, Arrival)), 0
+    results: list[Received] = []
+
+    def going(through: int, name: str) -> bool:
+        return work.step(through, len(found), name)
+
+    for received in brought(going):
+        each = found[len(results)]
+        results.append(received)
+        done += each.size if isinstance(each, Arrival) else 0
+        progress(Step(len(results), len(found), done, total, each.name))
+    return results
 
 
-def _not_taken(found: NotTaken) -> Received:
-    return Received(file=found.name, state=NOT_TAKEN, message=found.why)
-
-
-def _take(store: Store, caller: Caller, arrival: Arrival, limit: int, job_id: str | None) -> Received:
-    incoming = Incoming(arrival.name, shown(arrival.path.parent.absolute()), job_id)
-    try:
-        original, held = _kept(store, caller, arrival, incoming, limit)
-    except NoSpace:
-        raise
-    except GroundsideError as error:
-        return Received(file=arrival.name, state=NOT_TAKEN, message=str(error).replace("\n ", ";"))
-    return _read_if_owed(store, caller, original, held=held)
-
-
-def _kept(store: Store, caller: Caller, arrival: Arrival, incoming: Incoming, limit: int) -> tuple[KeptOriginal, bool]:
-    with store.catalogue.read() as reader:
-        known_size = reader.holds_size(arrival.size, caller.scope)
-    if known_size and (held := held_already(store, caller, incoming, contents(arrival, limit))):
-        return held, True
-    return keep(store, caller, incoming, contents(arrival, limit), limit)
-
-
-def _read_if_owed(store: Store, caller: Caller, original: KeptOriginal, *, held: bool) -> Received:
-    if held and original.code in current_codes(store.settings.max_decode_bytes):
-        return as_held(store, caller, original)
-    return replace(read_or_say(store, caller, original), duplicate=held)
-
-
-def _owed(store: Store, caller: Caller) -> list[Received]:
+def _owed(store: Store, caller: Caller, how: How) -> list[Received]:
     """Read what was kept earlier and never read, or read by older code."""
     with store.catalogue.read() as reader:
-        pending = reader.originals_pending(current_codes(store.settings.max_decode_bytes), caller.scope)
-    return [replace(read_or_say(store, caller, original), duplicate=True) for original in pending]
+        pending = reader.originals_pending(codes_of(store), caller.scope)
+    return [replace(received, duplicate=True) for received in bring(store, caller, pending, how)]
 
 
 def _sweep(store: Store, caller: Caller) -> None:
@@ -196,7 +177,7 @@ def _sweep(store: Store, caller: Caller) -> None:
     """
     with store.catalogue.commit(caller) as writer:
         writer.mark_interrupted(at_us=store.now_us())
-    store.vault.sweep(lambda _: True, SWEEP_OLDER_S)
+    store.vault.sweep(None, SWEEP_OLDER_S)
 
 
 def _is_archive(store: Store, folder: Path) -> bool:

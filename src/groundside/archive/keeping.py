@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from groundside.archive.bringing import bring
 from groundside.archive.ingesting import Tell, quiet
 from groundside.archive.store import Store
-from groundside.archive.taking import read_or_say
 from groundside.archive.verb import Effect, verb
 from groundside.archive.working import named_job, working
 from groundside.keep.checks import Fault
@@ -87,10 +87,13 @@ def rebuild(store: Store, caller: Caller, *, progress: Tell = quiet) -> tuple[Re
     total = sum(o.size for o in originals)
     done, results = 0, list[Received]()
     with working(store, caller, "rebuild", {}) as work:
-        for index, original in enumerate(originals):
-            if not work.step(index, len(originals), original.file_name):
-                break
-            results.append(read_or_say(store, caller, original))
+
+        def going(through: int, name: str) -> bool:
+            return work.step(through, len(originals), name)
+
+        for received in bring(store, caller, originals, going=going):
+            original = originals[len(results)]
+            results.append(received)
             done += original.size
-            progress(Step(index + 1, len(originals), done, total, original.file_name))
+            progress(Step(len(results), len(originals), done, total, original.file_name))
     return tuple(results)

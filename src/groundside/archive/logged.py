@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from groundside.archive.composing import track_of
 from groundside.archive.store import Store
@@ -15,6 +14,7 @@ from groundside.errors import NotFound, Tampered
 from groundside.keep.catalogue import Reader
 from groundside.keep.logs import KIND, get_log
 from groundside.keep.rows import KeptCut
+from groundside.model import compute as pc
 from groundside.model.caller import Caller, Scope
 from groundside.model.flight import Flight, FlightSource
 from groundside.model.log import Log

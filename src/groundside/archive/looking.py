@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
 import groundside
 from groundside.archive.composing import track_of
@@ -17,14 +18,14 @@ from groundside.keep.tracks import get_track
 from groundside.model.caller import Caller, Scope
 from groundside.model.decoded import Problem
 from groundside.model.flight import Flight
-from groundside.model.query import FlightPage, FlightQuery, Near
+from groundside.model.query import FlightPage, FlightQuery
 from groundside.model.results import About, FileRow, FlightDetail, Note, Offer
 from groundside.model.track import Track
-from groundside.produce.flight.lines import line_parts
-from groundside.reference.geodesy import distance_m, distance_to_path_m
+from groundside.produce.flight.lines import Parts, line_parts, path_parts
+from groundside.reference.paths import Path, path_of
 
 SHORTEST_PREFIX = 4
-Line = tuple[str, list[list[tuple[float, float]]]]
+Line = tuple[str, Parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,11 @@ def flights(store: Store, caller: Caller, query: FlightQuery) -> FlightPage:
     """
     Give one page of the flights asked for.
 
-    "Near" is exact: the ellipsoidal distance to the track's segments (gaps longer than 5 s are no segment), or to the
-    home point where there is no track.
+    "Near" and "inside" are exact: the ellipsoidal distance to the track's segments (gaps longer than 5 s are no
+    segment), any part of which may lie in the area; or the home point where there is no track.
     """
-    near = cache(partial(_is_near, store))  # asked twice of each flight, and once means reading its track
     with store.catalogue.read() as reader:
-        found, total = reader.query(query, caller.scope, near)
-        sums = reader.totals(query, caller.scope, near)
-    return FlightPage(tuple(found), total, sums.airborne_s, sums.distance_m)
+        return reader.page(query, caller.scope, partial(path_in, store))
 
 
 @verb(Effect.REVEALS)
@@ -110,8 +108,9 @@ def lines(store: Store, caller: Caller, query: FlightQuery, points: int) -> list
         (flight id, parts of (lon, lat)); a new part begins after a gap. Flights without a track are left out.
     """
     with store.catalogue.read() as reader:
-        found, _ = reader.query(query, caller.scope, partial(_is_near, store))
-    return [(f.id, _line(store, f.track_object, points)) for f in found if f.track_object]
+        found, _ = reader.query(query, caller.scope, partial(path_in, store))
+        entered = reader.paths_of([f.track_object for f in found if f.track_object], caller.scope)
+    return [(f.id, _line(store, f.track_object, entered, points)) for f in found if f.track_object]
 
 
 @verb(Effect.REVEALS)
@@ -174,16 +173,15 @@ def _track(store: Store, found: Flight) -> Track:
     raise NotFound(what, try_this="ingest another log of the same flight")
 
 
-def _is_near(store: Store, found: Flight, near: Near) -> bool:
-    path = track_of(store, found.track_object, ["lon", "lat"])
-    if path is not None:
-        lon, lat = path.floats("lon"), path.floats("lat")
-        return distance_to_path_m(near.point, lon, lat, path.time_us) <= near.metres
-    home = found.summary.home
-    return home is not None and distance_m(near.point, home) <= near.metres
+def path_in(store: Store, track_object: str) -> Path | None:
+    """Read where a flight went out of its track; None where the track is lost."""
+    track = track_of(store, track_object, ["lon", "lat"])
+    return None if track is None else path_of(track.floats("lon"), track.floats("lat"), track.time_us)
 
 
-def _line(store: Store, track_object: str, points: int) -> list[list[tuple[float, float]]]:
+def _line(store: Store, track_object: str, entered: Mapping[str, Path], points: int) -> Parts:
+    if track_object in entered:
+        return path_parts(entered[track_object], points)
     return line_parts(get_track(store.vault, track_object, ["lon", "lat"]), points)
 
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from groundside.archive.composing import ONLY, facts_of, fit_of, recompose, telling_of_cut, telling_of_flight
+from groundside.archive.composing import ONLY, facts_of, fit_of, recompose, track_of
+from groundside.archive.lately import Lately
 from groundside.archive.store import Store
+from groundside.keep.candidates import Candidate, touch
 from groundside.keep.catalogue import Writer
-from groundside.keep.rows import Fit, KeptCut
+from groundside.keep.rows import Box, Fit, KeptCut
 from groundside.model.flight import Cut, Flight
 from groundside.model.recording import TimeBasis
+from groundside.model.track import Track
 from groundside.produce.flight.same import Match, Telling, Verdict, compare
 
 MARGIN_US = 120 * 1_000_000
@@ -20,21 +23,34 @@ MARGIN_US = 120 * 1_000_000
 ZONES_US = 14 * 3600 * 1_000_000
 """No time zone is further than this from UTC (IANA tz database: +14:00 in Kiribati, -12:00 at the least)."""
 SAME_LENGTH_S = 2.0
+COMPARED = ("lon", "lat", "height_m", "altitude_m")
+"""The columns of a track that tell whether two are of one flight."""
+_LATELY = Lately()
 MOST_COMPARED = 200
-"""A log without any clock is compared with the latest so many flights at its place: each costs some tens of ms."""
+"""A log without any clock is compared with the latest so many flights at its place: each costs some ms."""
+Found = list[tuple[Flight, Match]]
+"""Flights that a cut tells of, or may tell of, each with how it compares."""
 
 
-def place_cut(store: Store, writer: Writer, kept: KeptCut, case: str, format_name: str) -> str:
+def found_for(store: Store, writer: Writer, kept: KeptCut, format_name: str) -> Found:
+    """Find the flights that a cut tells of, or may tell of; not those that come of the same file."""
+    near = [each.id for each in candidates(writer, kept)]
+    if not near:
+        return []
+    telling = Telling(kept.summary, _track(store, kept.track_object), format_name)
+    matches = _compared(store, writer, kept, near, telling)
+    return [(flight, match) for flight, match in matches if match.verdict is not Verdict.DIFFERENT]
+
+
+def settle_cut(store: Store, writer: Writer, kept: KeptCut, case: str, compared: Found) -> str:
     """
-    Attach a cut to the flight that it tells of, or make a new flight.
+    Do with a cut what comparing it says: attach it, unite flights, offer them to a person, or make a new flight.
 
     Returns:
         The flight's id.
     """
-    scope = writer.caller.scope
-    belongs = writer.attached([kept.ref], scope).get(kept.ref)
-    telling = telling_of_cut(store, kept, format_name)
-    others = [(f, m) for f, m in _compared(store, writer, kept, telling) if not belongs or f.id != belongs.flight_id]
+    belongs = writer.attached([kept.ref], writer.caller.scope).get(kept.ref)
+    others = [(f, m) for f, m in compared if not belongs or f.id != belongs.flight_id]
     found = [(f, _unless_parted(writer, belongs.flight_id, f, m) if belongs else m) for f, m in others]
     same = [(f, m) for f, m in found if m.verdict is Verdict.SAME]
     if belongs:
@@ -94,46 +110,85 @@ def _offer(store: Store, writer: Writer, kept: KeptCut, offered: list[tuple[Flig
         writer.add_offer(flight.id, kept.ref, json.dumps({"why": match.why}), at_us=store.now_us())
 
 
-def _compared(store: Store, writer: Writer, kept: KeptCut, telling: Telling) -> Iterator[tuple[Flight, Match]]:
-    if kept.summary.bench:
-        return
-    for flight in _candidates(writer, kept):
+def _compared(
+    store: Store, writer: Writer, kept: KeptCut, near: list[str], telling: Telling
+) -> Iterator[tuple[Flight, Match]]:
+    for flight in writer.flights_named(near, writer.caller.scope):
         own = any(s.recording_id == kept.ref.original_id for s in flight.sources)
-        if not own and not flight.summary.bench:
-            yield flight, compare(telling, telling_of_flight(store, flight))
+        if not own:
+            yield flight, compare(telling, _telling_of(store, flight))
 
 
-def _candidates(writer: Writer, kept: KeptCut) -> list[Flight]:
+def _telling_of(store: Store, flight: Flight) -> Telling:
+    """Load what all sources of a flight tell together, for comparison."""
+    chosen = next((s.format for s in flight.sources if s.chosen), "")
+    return Telling(flight.summary, _track(store, flight.track_object), chosen)
+
+
+def _track(store: Store, object_id: str | None) -> Track | None:
+    return _LATELY.track(object_id, lambda: track_of(store, object_id, COMPARED))
+
+
+def candidates(writer: Writer, kept: KeptCut) -> list[Candidate]:
     """List flights that may be the same: about the same time, or near where one of the two clocks is no UTC."""
+    if kept.summary.bench:
+        return []
+    return [each for each in _near(writer, kept) if not each.bench]
+
+
+def meet(one: KeptCut, other: KeptCut) -> bool:
+    """Whether a cut could be among the `candidates` of another, were it a flight."""
+    a, b = one.summary, other.summary
+    if a.bench or b.bench:
+        return False
+    if a.recording_start_us is not None and b.recording_start_us is not None:
+        return _timely(_as_candidate(other), a.recording_start_us, a.recording_s, one.box)
+    if one.box is None or other.box is None or touch(one.box, other.box):
+        return True
+    starts = [_local_us(c.local_start) if c.recording_start_us is None else c.recording_start_us for c in (a, b)]
+    if starts[0] is None or starts[1] is None:
+        return False
+    return abs(starts[0] - starts[1]) <= ZONES_US + MARGIN_US + int(
+        max(a.recording_s or 0.0, b.recording_s or 0.0) * 1e6
+    )
+
+
+def _as_candidate(kept: KeptCut) -> Candidate:
+    cut = kept.summary
+    return Candidate("", cut.recording_start_us, cut.recording_s, cut.bench, kept.box, cut.local_start)
+
+
+def _near(writer: Writer, kept: KeptCut) -> list[Candidate]:
     cut, scope = kept.summary, writer.caller.scope
     length_us = int((cut.recording_s or 0.0) * 1e6)
     if cut.recording_start_us is None:
         start = _local_us(cut.local_start)
         if start is None:
-            return writer.flights_touching(kept.box, scope, without_utc=False, most=MOST_COMPARED)
-        unclocked = writer.flights_touching(kept.box, scope, without_utc=True, most=MOST_COMPARED)
-        return unclocked + writer.flights_overlapping(start, start + length_us, ZONES_US, scope)
+            return writer.candidates_by_place(kept.box, scope, without_utc=False, most=MOST_COMPARED)
+        unclocked = writer.candidates_by_place(kept.box, scope, without_utc=True, most=MOST_COMPARED)
+        return unclocked + writer.candidates_by_time(start - ZONES_US, start + length_us + ZONES_US, scope)
     start = cut.recording_start_us
-    around = writer.flights_overlapping(start, start + length_us, ZONES_US, scope)
-    timely = [f for f in around if _overlap(f, start, start + length_us) or _as_long(f, cut.recording_s)]
-    clips = writer.flights_touching(kept.box, scope, without_utc=True, most=MOST_COMPARED)
-    return timely + [f for f in clips if _wall_allows(f, start, start + length_us)]
+    around = writer.candidates_by_time(start - ZONES_US, start + length_us + ZONES_US, scope)
+    timely = [each for each in around if _timely(each, start, cut.recording_s, kept.box)]
+    clips = writer.candidates_by_place(kept.box, scope, without_utc=True, most=MOST_COMPARED)
+    return timely + [each for each in clips if _wall_allows(each, start, start + length_us)]
 
 
-def _overlap(flight: Flight, start: int, end: int) -> bool:
-    begins = flight.summary.recording_start_us or 0
-    ends = begins + int((flight.summary.recording_s or 0.0) * 1e6)
-    return begins <= end + MARGIN_US and ends >= start - MARGIN_US
+def _timely(there: Candidate, start: int, seconds: float | None, box: Box | None) -> bool:
+    """Whether two recordings were going on at one time; or hours apart, as by a wrong zone, but as long and near."""
+    begins, end = there.start_us or 0, start + int((seconds or 0.0) * 1e6)
+    ends = begins + int((there.length_s or 0.0) * 1e6)
+    if begins <= end + MARGIN_US and ends >= start - MARGIN_US:
+        return True
+    if seconds is None or there.length_s is None or abs(there.length_s - seconds) > SAME_LENGTH_S:
+        return False
+    near = box is None or there.box is None or touch(box, there.box)
+    return near and begins <= end + ZONES_US and ends >= start - ZONES_US
 
 
-def _as_long(flight: Flight, seconds: float | None) -> bool:
-    theirs = flight.summary.recording_s
-    return seconds is not None and theirs is not None and abs(theirs - seconds) <= SAME_LENGTH_S
-
-
-def _wall_allows(clip: Flight, start: int, end: int) -> bool:
+def _wall_allows(clip: Candidate, start: int, end: int) -> bool:
     """Whether a wall clock, if the clip has one, can be that of this time in any zone."""
-    wall = _local_us(clip.summary.local_start)
+    wall = _local_us(clip.local_start)
     return wall is None or start - ZONES_US - MARGIN_US <= wall <= end + ZONES_US + MARGIN_US
 
 

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from groundside.keep.archive_folder import ArchiveFolder
-from groundside.keep.catalogue import Catalogue
-from groundside.keep.vault import Vault
+from groundside.keep.pairing import open_catalogue
+from groundside.keep.storage import open_vault
 from groundside.settings import Settings
 
 
@@ -17,8 +17,8 @@ class Store:
     def __init__(self, folder: ArchiveFolder, settings: Settings) -> None:
         self.folder = folder
         self.settings = settings
-        self.vault = Vault(folder.path, folder.key)
-        self.catalogue = Catalogue.open(folder.catalogue_url, backup_folder=folder.backups)
+        self.vault = open_vault(folder, settings)
+        self.catalogue = open_catalogue(folder, settings.catalogue)
 
     def now_us(self) -> int:
         """Tell the time: UTC microseconds."""

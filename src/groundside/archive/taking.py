@@ -1,40 +1,25 @@
-"""One file into the archive: its bytes durable first, then the rows and the event of it."""
+"""One file into the archive: its bytes durable first, then the rows and the event of it, then what is in it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass
 
-from groundside.archive.deriving import FAILED, TOO_LARGE, Derivation, derive
-from groundside.archive.settling import KeysChanged, settle
+from groundside.archive.brought import Incoming, Made, Reread
+from groundside.archive.deriving import FAILED, current_codes, failed, given_up
+from groundside.archive.errands import Done, Errand, asked, run
+from groundside.archive.preparing import prepared
+from groundside.archive.settling import discard_unreferred, is_there, settle
 from groundside.archive.store import Store
-from groundside.errors import Conflict, GroundsideError, NoSpace, NotFound
+from groundside.errors import Conflict, GroundsideError, NoSpace
 from groundside.keep.catalogue import Duplicate, Writer
-from groundside.keep.rows import KeptOriginal, ReadingState, Stored
-from groundside.model.caller import EVERYTHING, GENERAL, Caller
-from groundside.model.digest import Digest
+from groundside.keep.rows import KeptOriginal, Stored
+from groundside.model.caller import GENERAL, Caller
 from groundside.model.results import Received
+from groundside.workers import HERE, Died, Limits, Parcel, guarded, unguarded
+
+__all__ = ["Incoming", "codes_of", "keep", "limits_of", "read_kept", "read_or_say"]
 
 ATTEMPTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """
-    A file about to be kept.
-
-    Args:
-        name: for people.
-        origin: a note on where it came from.
-        job_id: of the job that brings it; None where there is none.
-    """
-
-    name: str
-    origin: str
-    job_id: str | None = None
 
 
 def keep(
@@ -54,34 +39,18 @@ def keep(
     try:
         original_id, held = _catalogued(store, caller, incoming, stored)
     finally:
-        _discard_unless_referred(store, stored.object_id)
+        discard_unreferred(store, [stored.object_id])
     with store.catalogue.read() as reader:
         return reader.original(original_id, caller.scope), held
 
 
-def held_already(store: Store, caller: Caller, incoming: Incoming, chunks: Iterable[bytes]) -> KeptOriginal | None:
-    """Say whether the very bytes are held and still there, reading them without writing them."""
-    running = hashlib.sha256()
-    for chunk in chunks:
-        running.update(chunk)
-    fingerprint = store.vault.fingerprint(Digest.of_bytes(running.digest()))
-    with store.catalogue.read() as reader:
-        found = reader.find_original(fingerprint, caller.scope)
-        known = found and any(
-            a.file_name == incoming.name and a.origin == incoming.origin
-            for a in reader.arrivals(found.id, caller.scope)
-        )
-    if not found or not _is_there(store, found):
-        return None
-    if not known:
-        with store.catalogue.commit(caller) as writer:
-            _arrived(store, writer, found.id, incoming)
-    return found
-
-
-def read_kept(store: Store, caller: Caller, original: KeptOriginal) -> Received:
+def read_kept(store: Store, caller: Caller, original: KeptOriginal, again: Incoming | None = None) -> Received:
     """
-    Read a kept original and settle what it tells into flights.
+    Read a kept original in a process with limits, and settle what it tells into flights.
+
+    Args:
+        original: which.
+        again: how it came just now, where it did and was held before.
 
     Raises:
         NotFound: its bytes are gone from the vault.
@@ -89,24 +58,15 @@ def read_kept(store: Store, caller: Caller, original: KeptOriginal) -> Received:
     for _ in range(ATTEMPTS):
         with store.catalogue.read() as reader:
             keys = reader.keychain(original.id, caller.scope)
-        with store.vault.view(original.object_id) as data:
-            derivation = derive(data, json.loads(keys) if keys else None, store.settings.max_decode_bytes)
-        if derivation.state in {FAILED, TOO_LARGE} and (earlier := _earlier(store, caller, original, derivation)):
-            return earlier
-        with suppress(KeysChanged):
-            flights = settle(store, caller, original, derivation, keys)
-            return Received(
-                file=original.file_name,
-                state=derivation.state,
-                flights=flights,
-                problems=len(derivation.decoded.problems),
-                message=message_of(derivation, len(flights)),
-            )
+        made = made_of(store, original, keys)
+        [received] = settle(store, caller, [Reread(original, made, again)])
+        if received is not None:
+            return received
     what = f"The keys of {original.file_name} kept changing while it was read."
     raise Conflict(what, try_this="groundside ingest, again")
 
 
-def read_or_say(store: Store, caller: Caller, original: KeptOriginal) -> Received:
+def read_or_say(store: Store, caller: Caller, original: KeptOriginal, again: Incoming | None = None) -> Received:
     """
     Read a kept original; what goes wrong with it is said in the result, and the rest of a batch goes on.
 
@@ -114,7 +74,7 @@ def read_or_say(store: Store, caller: Caller, original: KeptOriginal) -> Receive
         NoSpace: the disk is full, which is no matter of this file.
     """
     try:
-        return read_kept(store, caller, original)
+        return read_kept(store, caller, original, again)
     except NoSpace:
         raise
     except Exception as error:  # whatever one file brings about, the others are still to be read
@@ -122,33 +82,56 @@ def read_or_say(store: Store, caller: Caller, original: KeptOriginal) -> Receive
         return Received(file=original.file_name, state=FAILED, message=f"kept, but reading it failed: {why}")
 
 
-def as_held(store: Store, caller: Caller, original: KeptOriginal) -> Received:
-    """Describe a file that was held before."""
-    with store.catalogue.read() as reader:
-        flights = tuple(a.flight_id for a in reader.attached_from(original.id, caller.scope))
-        reading = reader.reading(original.id, caller.scope)
-    return Received(
-        file=original.file_name,
-        state=original.state.value,
-        flights=tuple(dict.fromkeys(flights)),
-        duplicate=True,
-        problems=reading.problem_count if reading else 0,
-        message="the same bytes are held already; nothing changed",
-    )
+def made_of(store: Store, original: KeptOriginal, keys: str | None) -> Made:
+    """
+    Have a kept original read, and put what was made of it into the vault.
+
+    Raises:
+        NotFound: its bytes are gone from the vault.
+        NoSpace: the disk is full.
+    """
+    store.vault.size(original.object_id)
+    errand = Errand(object_id=original.object_id, size=original.size, keys=keys)
+    parcel = asked([errand], store.settings, store.folder.path)
+    alone = store.settings.workers == HERE
+    outcome = unguarded(run, parcel) if alone else guarded(run, parcel, limits_of(store))
+    if isinstance(outcome, Died):
+        return made_nothing(store, original.size, f"its worker {outcome.why}", keys)
+    [done] = done_in(outcome)
+    if done.made is None or done.stored is None:
+        raise Conflict(done.refused, try_this="groundside verify")
+    paths = {p.path: bytes(outcome.blobs[p.path]) for p in done.made.products if p.path is not None}
+    return Made(done.made, dict(enumerate(done.stored)), paths, keys)
 
 
-def message_of(derivation: Derivation, flights: int) -> str:
-    """Say in one sentence what became of a file."""
-    if derivation.state == "locked":
-        return f"{derivation.format}: logbook row complete, track locked"
-    problems = derivation.decoded.problems
-    counted = f"{derivation.format}: {flights} {'flight' if flights == 1 else 'flights'}"
-    if not flights:
-        counted = f"{derivation.format}: no flight, for it states neither when something was nor how long it took"
-    said = counted if derivation.state == "read" else f"kept, but {derivation.state.replace('-', ' ')}"
-    if not problems:
-        return said
-    return f"{said}; {problems[0].what}" + (f" (and {len(problems) - 1} more)" if len(problems) > 1 else "")
+def made_nothing(store: Store, size: int, why: str, keys: str | None = None) -> Made:
+    """Say of an original that it could not be read."""
+    limits = limits_of(store)
+    code = given_up(limits.memory_bytes, limits.seconds)
+    return Made(prepared(failed(size, why, code), len, len), {}, {}, keys)
+
+
+def done_in(outcome: Parcel) -> list[Done]:
+    """
+    Read what a worker did.
+
+    Raises:
+        NoSpace: it met a full disk.
+    """
+    if full := outcome.values.get("full"):
+        raise NoSpace(full, try_this="free space on the archive's disk, then run the same command again")
+    return [Done.of(each) for each in outcome.values["done"]]
+
+
+def codes_of(store: Store) -> frozenset[str]:
+    """Give the lineage names that would be written now; what was read under another is to be read again."""
+    limits = limits_of(store)
+    return current_codes(store.settings.max_decode_bytes) | {given_up(limits.memory_bytes, limits.seconds)}
+
+
+def limits_of(store: Store) -> Limits:
+    """Say what one worker may take."""
+    return Limits(store.settings.worker_memory_bytes, store.settings.worker_seconds)
 
 
 def _catalogued(store: Store, caller: Caller, incoming: Incoming, stored: Stored) -> tuple[str, bool]:
@@ -159,45 +142,20 @@ def _catalogued(store: Store, caller: Caller, incoming: Incoming, stored: Stored
         except Duplicate as duplicate:
             original_id, held = duplicate.original_id, True
             _heal(store, writer, original_id, stored)
-        _arrived(store, writer, original_id, incoming)
+        arrived(store, writer, original_id, incoming)
     return original_id, held
 
 
 def _heal(store: Store, writer: Writer, original_id: str, stored: Stored) -> None:
     """Take the bytes that came again in place of those that were lost."""
     original = writer.original(original_id, writer.caller.scope)
-    if not _is_there(store, original):
+    if not is_there(store, original):
         writer.point_original(original_id, stored)
         writer.event("healed", about=original_id, at_us=store.now_us(), case=original.case)
 
 
-def _is_there(store: Store, original: KeptOriginal) -> bool:
-    try:
-        return store.vault.size(original.object_id) == original.size
-    except NotFound:
-        return False
-
-
-def _discard_unless_referred(store: Store, object_id: str) -> None:
-    """Remove an object that no row refers to; asked of the catalogue, for an interrupt can come after a commit."""
-    with store.catalogue.read() as reader:
-        referred = reader.refers_to(object_id, EVERYTHING)
-    if not referred:
-        store.vault.discard(object_id)
-
-
-def _earlier(store: Store, caller: Caller, original: KeptOriginal, derivation: Derivation) -> Received | None:
-    """Keep what an earlier reading found where this one could not be done."""
-    with store.catalogue.read() as reader:
-        reading = reader.reading(original.id, caller.scope)
-        flights = tuple(dict.fromkeys(a.flight_id for a in reader.attached_from(original.id, caller.scope)))
-    if reading is None or reading.state not in {ReadingState.READ, ReadingState.LOCKED}:
-        return None
-    message = f"{message_of(derivation, 0)}; what an earlier reading found stays"
-    return Received(file=original.file_name, state=derivation.state, flights=flights, message=message)
-
-
-def _arrived(store: Store, writer: Writer, original_id: str, incoming: Incoming) -> None:
+def arrived(store: Store, writer: Writer, original_id: str, incoming: Incoming) -> None:
+    """Record under which name an original came, and the event of it where that is news."""
     now = store.now_us()
     news = writer.add_arrival(
         original_id, file_name=incoming.name, origin=incoming.origin, at_us=now, job_id=incoming.job_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, date, datetime, timedelta
 
 from groundside.errors import BadRequest
@@ -66,6 +67,47 @@ def near(text: str) -> Near | None:
         what = f"{text[:60]!r} is no place with a distance."
         raise BadRequest(what, try_this="write LON,LAT,METRES, longitude first: 8.55,47.37,500")
     return found
+
+
+def month_us(text: str) -> tuple[int, int] | None:
+    """
+    Read a month as UTC microseconds, from its beginning to that of the next.
+
+    Returns:
+        None where the text is empty.
+
+    Raises:
+        BadRequest: it is no month.
+
+    >>> month_us("1970-02")
+    (2678400000000, 5097600000000)
+    """
+    if not text:
+        return None
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
+    year, month = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= year < 9999:
+        what = f"{text[:40]!r} is no month."
+        raise BadRequest(what, try_this="write 2026-05")
+    ends = [datetime(year, month, 1, tzinfo=UTC), datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)]
+    first, last = ((end - _EPOCH) // _MICROSECOND for end in ends)
+    return first, last
+
+
+def span_us(from_: str, to: str, month: str) -> tuple[int | None, int | None]:
+    """
+    Read from when to when: either days or times, or a month.
+
+    Raises:
+        BadRequest: one of them is none, or both a month and something else are given.
+    """
+    whole = month_us(month)
+    if whole is None:
+        return time_us(from_), time_us(to, whole_day=True)
+    if from_ or to:
+        what = "A month is given, and days besides."
+        raise BadRequest(what, try_this="give either the month, or from and to")
+    return whole
 
 
 def _day(text: str) -> date | None:

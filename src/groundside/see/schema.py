@@ -91,6 +91,50 @@ class FlightsShape(TypedDict):
     flights: list[FlightShape]
 
 
+class TotalShape(TypedDict):
+    """What the flights of one month or aircraft come to; `name` null for those of which it is not known."""
+
+    name: str | None
+    flights: int
+    airborne_s: float
+    distance_m: float
+
+
+class TotalsShape(TypedDict):
+    """What flights come to, month by month ("2026-05", in UTC) or aircraft by aircraft."""
+
+    by: str
+    totals: list[TotalShape]
+
+
+class HeatCountShape(TypedDict):
+    """How many flights came into a square."""
+
+    flights: int
+
+
+class HeatSquareShape(TypedDict):
+    """A square as GeoJSON has it."""
+
+    type: str
+    coordinates: list[list[Position]]
+
+
+class HeatFeatureShape(TypedDict):
+    """One square that flights came into."""
+
+    type: str
+    properties: HeatCountShape
+    geometry: HeatSquareShape
+
+
+class HeatShape(TypedDict):
+    """Where was flown: a GeoJSON FeatureCollection of squares, the most flown last."""
+
+    type: str
+    features: list[HeatFeatureShape]
+
+
 class FileProblemShape(TypedDict):
     """A problem in a file: the first byte concerned (null: no one place), how many bytes, and what."""
 

@@ -11,7 +11,7 @@ from groundside.model.decoded import Problem
 from groundside.model.event import Event, Job
 from groundside.model.flight import Flight, FlightSource
 from groundside.model.place import LonLat
-from groundside.model.query import FlightPage
+from groundside.model.query import FlightPage, FlightTotal, HeatCell, TotalsBy
 from groundside.model.recording import Aircraft, Battery
 from groundside.model.results import About, FileRow, FlightDetail, Note, Received
 from groundside.model.table import origin_of
@@ -81,6 +81,39 @@ def flight_shape(of: Flight) -> schema.FlightShape:
         "inferences": list(cut.inferences),
         "aliases": list(of.aliases),
     }
+
+
+def totals_shape(found: Mapping[str, FlightTotal], by: TotalsBy) -> schema.TotalsShape:
+    """What flights come to, by month or by aircraft; null names those of which that is not known."""
+    rows: list[schema.TotalShape] = [
+        {
+            "name": name.replace("\n", " · ") or None,
+            "flights": each.flights,
+            "airborne_s": each.airborne_s,
+            "distance_m": each.distance_m,
+        }
+        for name, each in found.items()
+    ]
+    return {"by": by.value, "totals": rows}
+
+
+def heat_shape(cells: Iterable[HeatCell]) -> schema.HeatShape:
+    """Squares of the ground as GeoJSON, the most flown last, so that they are drawn on top."""
+    features: list[schema.HeatFeatureShape] = [
+        {
+            "type": "Feature",
+            "properties": {"flights": cell.flights},
+            "geometry": {"type": "Polygon", "coordinates": [_square(cell)]},
+        }
+        for cell in cells
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _square(cell: HeatCell) -> list[schema.Position]:
+    west, south = round(cell.west, 7), round(cell.south, 7)
+    east, north = round(cell.west + cell.size_deg, 7), round(cell.south + cell.size_deg, 7)
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
 def detail_shape(of: FlightDetail) -> schema.FlightDetailShape:

@@ -1,4 +1,5 @@
 /** The one place that speaks to the server. Same origin always; no address here names another machine. */
+import type { Squares } from '../map/heat';
 import type {
   About,
   ErrorBody,
@@ -82,6 +83,8 @@ export const flights = (query: URLSearchParams, signal?: AbortSignal) =>
   ask<FlightsAnswer>(`/flights?${query}`, signal ? { signal } : {});
 export const lines = (query: URLSearchParams, signal?: AbortSignal) =>
   ask<LinesAnswer>(`/lines?${query}`, signal ? { signal } : {});
+export const heat = (query: URLSearchParams, signal: AbortSignal) =>
+  ask<Squares>(`/heat?${query}`, { signal });
 export const flight = (id: string) => ask<FlightDetail>(flightPath(id));
 export const track = (id: string, rows: number) => ask<TrackAnswer>(`${flightPath(id)}/track?rows=${rows}`);
 export const log = (id: string) => ask<FlightLog>(`${flightPath(id)}/log`);

@@ -4,6 +4,7 @@ import type { Flight, FlightLine } from '../api/types';
 import { fill, h } from '../dom/h';
 import { failure, message, quantity } from '../dom/parts';
 import { VirtualTable } from '../dom/virtual-table';
+import { addHeat, type Heat } from '../map/heat';
 import { addNearLayer, boxOfNear, type NearLayer } from '../map/near-layer';
 import { addOverview, boxOfLines, type Overview } from '../map/overview';
 import type { MapPane } from '../map/pane';
@@ -25,12 +26,15 @@ const LINES_MS = 6000;
 export class FlightsPage {
   readonly element: HTMLElement;
   readonly filters: Filters;
+  /** When the rows of the last question have come, or it failed. */
+  listed: Promise<void> = Promise.resolve();
   private readonly rows: PagedFlights;
   private readonly table: VirtualTable<Flight>;
   private readonly summary = h('dl', { class: 'summary', attrs: { 'aria-live': 'polite' } });
   private readonly state = h('div', { class: 'list-state' });
   private overview: Overview | null = null;
   private near: NearLayer | null = null;
+  private heat: Heat | null = null;
   private card: Card | null = null;
   private pane: MapPane | null = null;
   private fitted: string | null = null;
@@ -70,7 +74,8 @@ export class FlightsPage {
     this.near?.show(query.near);
     if (same) return;
     this.table.toTop();
-    void this.rows.ask(query);
+    this.listed = this.rows.ask(query);
+    this.heat?.refresh();
     void this.loadLines();
   }
 
@@ -78,6 +83,7 @@ export class FlightsPage {
   refresh(): void {
     this.stale = false;
     void this.rows.ask(this.query, true);
+    this.heat?.refresh();
     this.linesAgain();
   }
 
@@ -103,6 +109,12 @@ export class FlightsPage {
       hovered: (id) => this.hover(id),
       picked: (ids) => card.show(ids),
     });
+    this.heat = addHeat(pane, {
+      fetch: api.heat,
+      filters: () => filterParams(this.query),
+      shown: (yes) => this.overview?.visible(!yes && this.mapShown !== false),
+      failed: (error) => fill(this.state, failure(error)),
+    });
     void this.loadLines();
   }
 
@@ -110,7 +122,8 @@ export class FlightsPage {
   onMap(yes: boolean): void {
     if (!this.overview || this.mapShown === yes) return;
     this.mapShown = yes;
-    this.overview.visible(yes);
+    this.overview.visible(yes && !this.heat?.on);
+    this.heat?.visible(yes);
     this.near?.show(yes ? this.query.near : null);
     this.hover(null);
     if (!yes) this.card?.close();

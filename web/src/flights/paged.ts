@@ -2,9 +2,11 @@
 import type { Flight, FlightSums, FlightsAnswer } from '../api/types';
 import type { Rows } from '../dom/virtual-table';
 import { type FlightQuery, pageParams } from '../state/query';
+import { paced } from '../state/signal';
 
 export const PAGE = 100;
 const MOST_PAGES_HELD = 60;
+export const RESTS_MS = 60;
 
 export type Fetch = (params: URLSearchParams, signal: AbortSignal) => Promise<FlightsAnswer>;
 
@@ -27,6 +29,9 @@ export class PagedFlights implements Rows<Flight> {
   private stop = new AbortController();
   private sent: FlightSums | null = null;
   private query: FlightQuery | null = null;
+  private wanted = { first: 0, end: 0 };
+  /** The bar at the side may be drawn past hundreds of pages: only those where it rests for a moment are fetched. */
+  private readonly fetchWanted = paced(RESTS_MS, () => this.loadWanted());
 
   constructor(
     private readonly fetch: Fetch,
@@ -48,8 +53,14 @@ export class PagedFlights implements Rows<Flight> {
   }
 
   need(first: number, end: number): void {
+    this.wanted = { first, end };
+    this.fetchWanted();
+  }
+
+  private loadWanted(): void {
     if (!this.ready || this.total === 0) return;
-    const last = Math.floor(Math.max(first, end - 1) / PAGE);
+    const { first, end } = this.wanted;
+    const last = Math.floor(Math.max(first, Math.min(end, this.total) - 1) / PAGE);
     for (let page = Math.floor(first / PAGE); page <= last; page++) {
       if (this.asked.has(page)) continue;
       this.asked.add(page);

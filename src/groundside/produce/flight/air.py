@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from groundside.produce.flight.motion import runs_in_motion, runs_of
+from groundside.produce.flight.motion import runs_in_motion
+from groundside.produce.flight.pieces import runs_of
 from groundside.produce.flight.signals import Signals, held
 
 TOUCH_DOWN_S = 10.0

@@ -50,12 +50,13 @@ def compare_clockless(flight: View, clip: View) -> Match:
     """
     if flight.path is None or clip.path is None:
         return _by_wall(flight, clip)
-    how = _laid(clip.path, flight.path)
+    resolution = max(clip.path.resolution_m, flight.path.resolution_m)
+    most_m = min(CLIP_M + 0.75 * resolution, MOST_M)
+    how = _laid(clip.path, flight.path, most_m=most_m)
     if how is None:
         return different("one does not lie within the time of the other at any offset of the clocks")
-    resolution = max(clip.path.resolution_m, flight.path.resolution_m)
     why = f"the track fits at one offset of the clock with {how.apart_m:.1f} m in the median"
-    if how.apart_m > min(CLIP_M + 0.75 * resolution, MOST_M):
+    if how.apart_m > most_m:
         return different(f"at no offset of the clock are the tracks nearer than {how.apart_m:.0f} m")
     wall = _wall(flight, clip, how)
     doubt = _doubt(how, min(clip.path.reach_m, flight.path.reach_m), resolution)
@@ -76,10 +77,12 @@ def compare_device_clocks(flight: View, clip: View) -> Match | None:
     """
     if flight.path is None or clip.path is None:
         return None
-    how = _laid(clip.path, flight.path, DEVICE_S)
+    resolution = max(clip.path.resolution_m, flight.path.resolution_m)
+    if resolution != 0.0:  # never exact then
+        return None
+    how = _laid(clip.path, flight.path, DEVICE_S, ROUTE_M)
     if how is None:
         return None
-    resolution = max(clip.path.resolution_m, flight.path.resolution_m)
     if not _exact(how, resolution) or _doubt(how, min(clip.path.reach_m, flight.path.reach_m), resolution):
         return None
     why = (
@@ -88,11 +91,11 @@ def compare_device_clocks(flight: View, clip: View) -> Match | None:
     return Match(Verdict.SAME, why, how.offset_s, how.error_s)
 
 
-def _laid(clip: Path, flight: Path, most_s: float = math.inf) -> Fit | None:
+def _laid(clip: Path, flight: Path, most_s: float = math.inf, most_m: float = math.inf) -> Fit | None:
     """Lay the shorter path on the longer; the offset is to be added to the clock of `clip` either way."""
     if clip.length_s <= flight.length_s:
-        return fit(clip, flight, -most_s, most_s)
-    how = fit(flight, clip, -most_s, most_s)
+        return fit(clip, flight, -most_s, most_s, most_m)
+    how = fit(flight, clip, -most_s, most_s, most_m)
     return None if how is None else replace(how, offset_s=-how.offset_s)
 
 

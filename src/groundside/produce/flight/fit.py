@@ -27,6 +27,8 @@ _BLOCK = 2_000
 _COARSE_POINTS = 64
 _FINE_POINTS = 400
 _APART_S = 5.0
+_SURE = 3.0
+"""The coarse search sees few positions; only past so many times the limit is what it finds taken for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ def path_of(cut: Cut, track: Track, origin: LonLat) -> Path:
     return Path(t_s[known], east[known], north[known], height[known], above_takeoff, rounding)
 
 
-def fit(clip: Path, flight: Path, low_s: float = -math.inf, high_s: float = math.inf) -> Fit | None:
+def fit(
+    clip: Path, flight: Path, low_s: float = -math.inf, high_s: float = math.inf, most_m: float = math.inf
+) -> Fit | None:
     """
     Find the offset of the clock at which a path lies best on another.
 
@@ -126,6 +130,7 @@ def fit(clip: Path, flight: Path, low_s: float = -math.inf, high_s: float = math
         flight: the longer one.
         low_s: least offset to try.
         high_s: greatest offset to try.
+        most_m: of paths further apart than this nothing else matters: what is then said of them is that alone.
 
     Returns:
         None where no offset lets enough of the clip lie inside the time of the flight.
@@ -142,13 +147,23 @@ def fit(clip: Path, flight: Path, low_s: float = -math.inf, high_s: float = math
     coarse = _apart(_thinned(clip, _COARSE_POINTS), flight, offsets)
     if not np.isfinite(coarse).any():
         return None
+    if coarse.min() - _between_steps_m(flight, step) > _SURE * most_m:
+        return Fit(float(offsets[coarse.argmin()]), math.inf, float(coarse.min()), math.inf, None, None)
     fine = _thinned(clip, _FINE_POINTS)
     best, apart = _refined(fine, flight, float(offsets[coarse.argmin()]), step, (low, high))
+    if apart > most_m:
+        return Fit(best, math.inf, apart, math.inf, None, None)
     elsewhere = np.where(np.abs(offsets - best) > _APART_S, coarse, np.inf)
     another = _refined(fine, flight, float(offsets[elsewhere.argmin()]), step, (low, high))[1]
     next_m = another if np.isfinite(elsewhere).any() else math.inf
     error_s = _width(fine, flight, best, apart)
     return Fit(best, error_s, apart, next_m, *_heights(fine, flight, best))
+
+
+def _between_steps_m(flight: Path, step: float) -> float:
+    """Say how much nearer paths may lie at an offset between two that were tried: as far as one flies meanwhile."""
+    speed = np.hypot(np.diff(flight.east_m), np.diff(flight.north_m)) / np.diff(flight.t_s)
+    return float(speed.max()) * step / 2.0
 
 
 def _thinned(path: Path, most: int) -> Path:

@@ -9,17 +9,14 @@ then show that it was one: by how high it rose and for how long, or by how far a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from groundside.produce.flight.signals import Bools, Floats, Signals, held
+from groundside.produce.flight.ends import Around, to_rows
+from groundside.produce.flight.pieces import PIECE_S, Limits, Pieces, limits_of, pieces_of, runs_of
+from groundside.produce.flight.signals import Bools, Floats, Signals
 
-_PIECE_S = 2.0
 _LAND_PIECES = 2
-_STILL_MPS = 1.0
-_STILL_CLIMB_MPS = 0.3
 _LAND_PIECES_DRIFTED = 15
 _SUSTAINED_S = 2.0
 _FAST_MPS = 3.0
@@ -27,67 +24,6 @@ _FAST_S = 5.0
 _FAST_M = 50.0
 _AWAY_M = 20.0
 _FREE_RISE_M = 15.0
-_RISE_PIECES = 3
-_STOOD_PIECES = 10
-_STOOD_ROWS = 5
-_LEAST_LIFT_M = 0.15
-_WANDERS = 5.0
-_COARSE_M = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """
-    How far heights of a kind may be off.
-
-    Args:
-        rise_m: makes a flight.
-        level_m: is still the ground one stands on.
-        land_m: is ground one has landed on.
-        drop_m: may be ground one has landed on, if one stays there for long.
-        lift_m: is just off it.
-        drift_m: may be drift, within one piece.
-    """
-
-    rise_m: float
-    level_m: float
-    land_m: float
-    drop_m: float
-    lift_m: float
-    drift_m: float
-
-
-_ABOVE_TAKEOFF = _Limits(rise_m=1.5, level_m=0.7, land_m=0.6, drop_m=1.5, lift_m=0.5, drift_m=0.04)
-_UNARMED = replace(_ABOVE_TAKEOFF, rise_m=2.5, level_m=1.0)
-"""Where nothing tells when the motors ran, a flight must rise more."""
-_ALTITUDE = _Limits(rise_m=6.0, level_m=4.0, land_m=3.0, drop_m=6.0, lift_m=2.0, drift_m=0.3)
-"""An altitude may be a satellite receiver's, which wanders by metres within minutes."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """The limits that hold, and the pieces at which the time in the air before ended and the next one begins."""
-
-    limits: _Limits
-    landed: int
-    lifts: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Pieces:
-    """
-    One value for each piece of two seconds with a row in it; NaN where unknown. Heights are medians.
-
-    A piece is `grounded` where any of its rows is on the ground as the recorder says, `settled` where all are.
-    """
-
-    first: NDArray[np.int64]
-    end: NDArray[np.int64]
-    height_m: Floats
-    speed_mps: Floats
-    still: Bools
-    grounded: Bools
-    settled: Bools
 
 
 def runs_in_motion(s: Signals) -> tuple[list[tuple[int, int]], bool]:
@@ -101,76 +37,19 @@ def runs_in_motion(s: Signals) -> tuple[list[tuple[int, int]], bool]:
     Returns:
         Half-open runs of rows, ascending; and whether there were others that may have been flights, or noise.
     """
-    limits = _limits(s)
-    pieces = _pieces(s)
+    limits = limits_of(s)
+    pieces = pieces_of(s)
     in_air, level = _states(s, pieces, limits)
     fast = _fast(s, pieces) & ~pieces.grounded
     found = runs_of(in_air | fast)
     landed, lifts = [0, *(b for _, b in found)], [*(a for a, _ in found[1:]), pieces.end.size]
-    around = [_Around(limits, a, b) for a, b in zip(landed, lifts, strict=False)]
-    runs = [_to_rows(s, pieces, level, run, by) for run, by in zip(found, around, strict=False)]
+    around = [Around(limits, a, b) for a, b in zip(landed, lifts, strict=False)]
+    runs = [to_rows(s, pieces, level, run, by) for run, by in zip(found, around, strict=False)]
     flown = [run for run in runs if run[1] > run[0] and _flew(s, run, limits)]
     return flown, len(flown) < len(runs)
 
 
-def _limits(s: Signals) -> _Limits:
-    if not s.above_takeoff:
-        return _ALTITUDE
-    return _ABOVE_TAKEOFF if (s.armed == 1).any() else _UNARMED
-
-
-def runs_of(mask: Bools) -> list[tuple[int, int]]:
-    """List the half-open runs of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
-
-
-def _pieces(s: Signals) -> _Pieces:
-    number = np.floor(s.t_s / _PIECE_S).astype(np.int64)
-    first = np.concatenate(([0], np.flatnonzero(np.diff(number)) + 1))
-    end = np.append(first[1:], s.rows)
-    piece = np.repeat(np.arange(first.size), end - first)
-    height = medians(s.height_m, piece, first.size)
-    speed, climb = (_means(of, piece, first.size) for of in (s.speed_mps, s.climb_mps))
-    with np.errstate(invalid="ignore"):
-        still = ~((speed > _STILL_MPS) | (np.abs(climb) > _STILL_CLIMB_MPS))
-    on_ground = (held(s.armed) == 0) | (s.in_air == 0)
-    grounded, settled = (of.reduceat(on_ground.astype(np.int8), first) == 1 for of in (np.maximum, np.minimum))
-    return _Pieces(first, end, height, speed, still, grounded, settled)
-
-
-def medians(values: Floats, piece: NDArray[np.int64], count: int) -> Floats:
-    """
-    Give the median of the known values of each piece, the lower of two that are in the middle.
-
-    Args:
-        values: n of them, NaN where unknown.
-        piece: to which piece each belongs, 0 to `count` - 1.
-        count: how many pieces there are.
-
-    Returns:
-        One median a piece; NaN where it holds nothing known.
-    """
-    known = np.isfinite(values)
-    of, found = piece[known], values[known]
-    order = np.lexsort((found, of))
-    size = np.bincount(of, minlength=count)
-    start = np.cumsum(size) - size
-    medians = np.full(count, np.nan)
-    some = size > 0
-    medians[some] = found[order][(start + (size - 1) // 2)[some]]
-    return medians
-
-
-def _means(values: Floats, piece: NDArray[np.int64], count: int) -> Floats:
-    """Give the mean of the known values of each piece."""
-    known = np.isfinite(values)
-    total = np.bincount(piece[known], weights=values[known], minlength=count)
-    size = np.bincount(piece[known], minlength=count)
-    return np.divide(total, size, out=np.full(count, np.nan), where=size > 0)
-
-
-def _states(s: Signals, pieces: _Pieces, limits: _Limits) -> tuple[Bools, Floats]:
+def _states(s: Signals, pieces: Pieces, limits: Limits) -> tuple[Bools, Floats]:
     """Tell air from ground, piece by piece; and how high the ground is that was last stood on."""
     heights, still = pieces.height_m.tolist(), pieces.still.tolist()
     grounded, settled = pieces.grounded.tolist(), pieces.settled.tolist()
@@ -197,12 +76,12 @@ def _states(s: Signals, pieces: _Pieces, limits: _Limits) -> tuple[Bools, Floats
     return np.array(in_air, dtype=np.bool_), np.array(levels)
 
 
-def _pieces_to_land(above: float, limits: _Limits) -> int:
+def _pieces_to_land(above: float, limits: Limits) -> int:
     """A hover near or below the height of take-off may be a landing where the height has drifted."""
     return _LAND_PIECES if abs(above) <= limits.land_m else _LAND_PIECES_DRIFTED
 
 
-def _at_first(s: Signals, pieces: _Pieces, limits: _Limits) -> tuple[bool, float]:
+def _at_first(s: Signals, pieces: Pieces, limits: Limits) -> tuple[bool, float]:
     """Say whether the track begins in the air, and at which height the ground is."""
     known = np.isfinite(pieces.height_m)
     if not known.any():
@@ -218,7 +97,7 @@ def _at_first(s: Signals, pieces: _Pieces, limits: _Limits) -> tuple[bool, float
     return (False, height) if on_ground else (True, lowest)
 
 
-def _fast(s: Signals, pieces: _Pieces) -> Bools:
+def _fast(s: Signals, pieces: Pieces) -> Bools:
     """Mark pieces of steady movement over the ground, faster and further than noise or a person goes."""
     fast = np.zeros(pieces.still.size, dtype=np.bool_)
     with np.errstate(invalid="ignore"):
@@ -238,72 +117,13 @@ def _apart_m(s: Signals, first: int, last: int) -> float:
     return float(np.hypot(s.east_m[b] - s.east_m[a], s.north_m[b] - s.north_m[a]))
 
 
-def _to_rows(s: Signals, pieces: _Pieces, level: Floats, run: tuple[int, int], by: _Around) -> tuple[int, int]:
-    """Narrow pieces in the air down to rows: from the first row off the ground to the first on it again."""
-    a, b = run
-    first = int(pieces.first[max(a - _RISE_PIECES, by.landed)]) if a else 0
-    end = int(pieces.end[min(b, pieces.end.size - 1)])
-    if a and np.isfinite(level[a - 1]):
-        stood = slice(int(pieces.first[max(a - _RISE_PIECES - _STOOD_PIECES, by.landed)]), int(pieces.first[a]))
-        ground, lift_m = _ground(s, stood, float(level[a - 1]), by.limits)
-        low = np.flatnonzero(
-            s.height_m[first : _rolled(s, int(pieces.end[a]), end, (ground, lift_m))] <= ground + lift_m
-        )
-        first += int(low[-1]) + (0 if _coarse(s.height_m) else 1) if low.size else 0
-    if b < pieces.end.size and np.isfinite(level[b]):
-        last = min(b + _STOOD_PIECES, by.lifts - 1, pieces.end.size - 1)
-        stands = slice(int(pieces.first[b]), int(pieces.end[max(last, b)]))
-        ground, lift_m = _ground(s, stands, float(level[b]), by.limits)
-        high = np.flatnonzero(s.height_m[first:end] > ground + lift_m)
-        end = _touched(s.height_m, first + int(high[-1]) + 1, end) if high.size else end
-    return first, end
-
-
-def _rolled(s: Signals, row: int, end: int, ground: tuple[float, float]) -> int:
-    """Say up to which row an aircraft that gathered speed was still on the ground: at its height, without a gap."""
-    level, lift_m = ground
-    off = np.flatnonzero(~(np.abs(s.height_m[row - 1 : end] - level) <= lift_m))
-    return max(row, row - 1 + int(off[0])) if off.size else row
-
-
-def _touched(height: Floats, row: int, end: int) -> int:
-    """Say where it touched down: a row later where heights are rounded, and so slow a descent shows too early."""
-    slow = row >= 4 and height[row - 1] == height[row - 2] and height[row - 3] == height[row - 4]
-    return min(row + 1, end) if slow and _coarse(height) else row
-
-
-def _coarse(height: Floats) -> bool:
-    """Whether heights are rounded so far that a climb shows only after about a second."""
-    steps = np.abs(np.diff(height[np.isfinite(height)]))
-    steps = steps[steps > 0]
-    return bool(steps.size) and float(steps.min()) >= _COARSE_M
-
-
-def _ground(s: Signals, rows: slice, level: float, limits: _Limits) -> tuple[float, float]:
-    """
-    Say how high the ground is, and how far above it a height is off it: as little as the height is steady there.
-
-    Both are medians, so that some rows of a climb or a descent among them do not count. Where too little time on the
-    ground was recorded, the level and the limit that were given.
-    """
-    height = s.height_m[rows]
-    height = height[np.isfinite(height)]
-    if height.size < _STOOD_ROWS:
-        return level, limits.lift_m
-    middle = float(np.median(height))
-    wander = float(np.median(np.abs(height - middle)))
-    if abs(middle - level) > limits.lift_m:
-        return level, limits.lift_m
-    return middle, min(max(_WANDERS * wander, _LEAST_LIFT_M), limits.lift_m)
-
-
-def _flew(s: Signals, run: tuple[int, int], limits: _Limits) -> bool:
+def _flew(s: Signals, run: tuple[int, int], limits: Limits) -> bool:
     """Whether a time off the ground was a flight: risen for long enough, or gone fast and far."""
     first, end = run
     return _rose(s, first, end, limits) or bool(_gone(s, first, end))
 
 
-def _rose(s: Signals, first: int, end: int, limits: _Limits) -> bool:
+def _rose(s: Signals, first: int, end: int, limits: Limits) -> bool:
     height = s.height_m[first:end]
     known = np.isfinite(height)
     if not known.any():
@@ -327,7 +147,7 @@ def _sustained(above: Floats, t_s: Floats, *, whole: bool) -> float:
     """Find the height that was kept for two seconds in all; where all was in the air, the median."""
     if whole:
         return float(np.median(above))
-    weight = np.minimum(np.gradient(t_s), _PIECE_S) if t_s.size > 1 else np.zeros(1)
+    weight = np.minimum(np.gradient(t_s), PIECE_S) if t_s.size > 1 else np.zeros(1)
     order = np.argsort(above)[::-1]
     reached = np.flatnonzero(np.cumsum(weight[order]) >= _SUSTAINED_S)
     return float(above[order][reached[0]]) if reached.size else -np.inf

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from groundside.model.place import LonLat
 from groundside.produce.flight.air import Span
-from groundside.produce.flight.motion import medians
+from groundside.produce.flight.pieces import medians
 from groundside.produce.flight.signals import GAP_S, Floats, Signals
 from groundside.reference.geodesy import distances_m, local_metres, step_lengths_m
 

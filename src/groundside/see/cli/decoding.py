@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,12 +30,18 @@ def decode(
     as_json: JsonOption = False,
     keys: Annotated[Path | None, typer.Option(help="JSON with the keys of an encrypted DJI record.")] = None,
     to: Annotated[Path | None, typer.Option(help="Also write every table as Parquet into this folder.")] = None,
+    table: Annotated[
+        list[str] | None, typer.Option(help="Only this table, and its instances; may be repeated.")
+    ] = None,
+    between: Annotated[str, typer.Option(help="Only rows of this UTC time: 2026-05-01T10:00/2026-05-01T10:05.")] = "",
 ) -> None:
     """Read one file and say what is in it. No archive is needed and nothing is kept."""
     from groundside.archive.reading import read
     from groundside.see.shapes import reading_shape
 
-    reading = read(file, keys=_json_of(keys) if keys else None, limit=settings().max_decode_bytes)
+    asked = _json_of(keys) if keys else None
+    limit = settings().max_decode_bytes
+    reading = read(file, tables=table or None, between=_stretch(between), keys=asked, limit=limit)
     if to is not None:
         _write_tables(reading, to)
     if as_json:
@@ -54,6 +61,28 @@ def formats(as_json: JsonOption = False) -> None:
         write_json([{"name": f.name, "title": f.title, "kind": f.kind, "suffixes": list(f.suffixes)} for f in known()])
         return
     write_table(["name", "title", "files"], [(f.name, f.title, " ".join(f.suffixes)) for f in known()])
+
+
+def _stretch(text: str) -> tuple[datetime, datetime] | None:
+    """Read two times with a stroke between them; either may be left out (ISO 8601, time intervals)."""
+    if not text:
+        return None
+    begin, stroke, end = text.partition("/")
+    if not stroke:
+        what = f"{text!r} names one time, not two."
+        raise BadRequest(what, try_this="write two with a stroke between them: 2026-05-01T10:00/2026-05-01T10:05")
+    return _moment(begin, datetime.min), _moment(end, datetime.max)
+
+
+def _moment(text: str, otherwise: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text) if text else otherwise
+    except ValueError as error:
+        what = f"{text!r} is no time."
+        raise BadRequest(
+            what, try_this="write it like 2026-05-01T10:00:00, in UTC or with its offset: +02:00"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _json_of(path: Path) -> object:

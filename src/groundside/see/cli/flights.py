@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundside.errors import BadRequest
-from groundside.model.place import LonLat
-from groundside.model.query import FlightOrder, FlightQuery, Near
+from groundside.model.query import FlightOrder
 from groundside.see.cli.console import say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
+from groundside.see.cli.filters import (
+    AircraftOption,
+    FromOption,
+    InsideOption,
+    MonthOption,
+    NearOption,
+    SearchOption,
+    ToOption,
+    WithinOption,
+    when,
+    where,
+)
 from groundside.see.cli.words import UNKNOWN, bytes_words, local_words, metres_words, seconds_words
 
 if TYPE_CHECKING:
@@ -25,7 +35,7 @@ FlightId = Annotated[str, typer.Argument(help="Id of the flight, or the first ch
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    app.command(epilog="Example: groundside flights --from 2026-05-01 --near 8.20,47.46,500 --json")(flights)
+    app.command(epilog="Example: groundside flights --from 2026-05-01 --near 8.20,47.46 --within 500 --json")(flights)
     app.command()(flight)
     app.command()(files)
     app.command(epilog="Example: groundside export 4f2a --to gpx --out morning.gpx")(export)
@@ -37,20 +47,24 @@ def add_to(app: typer.Typer) -> None:
 def flights(  # noqa: PLR0913 - one for each filter
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
-    from_day: Annotated[str, typer.Option("--from", help="First UTC day, 2026-05-01.", metavar="DATE")] = "",
-    to_day: Annotated[str, typer.Option("--to", help="Last UTC day, inclusive.", metavar="DATE")] = "",
-    aircraft: Annotated[str, typer.Option(help="Text in the aircraft's name, model or serial.")] = "",
-    near: Annotated[str, typer.Option(help="Within METRES of a place.", metavar="LON,LAT,METRES")] = "",
-    search: Annotated[str, typer.Option(help="Text in place, aircraft, file name or notes.")] = "",
+    from_day: FromOption = "",
+    to_day: ToOption = "",
+    month: MonthOption = "",
+    aircraft: AircraftOption = "",
+    near: NearOption = "",
+    within: WithinOption = None,
+    inside: InsideOption = None,
+    search: SearchOption = "",
     bench: Annotated[bool, typer.Option("--bench", help="Also recordings in which nothing flew.")] = False,
     order: Annotated[FlightOrder, typer.Option("--sort", help="What to sort by.")] = FlightOrder.START,
     ascending: Annotated[bool, typer.Option("--ascending", help="Smallest or earliest first.")] = False,
     limit: Annotated[int | None, typer.Option(help="No more than this many.", min=0)] = None,
 ) -> None:
     """List flights, newest first."""
-    query = FlightQuery(
-        from_us=_day(from_day), to_us=_day(to_day, after=1), aircraft=aircraft, text=search,
-        near=_near(near), bench=bench, order=order, descending=not ascending, limit=limit,
+    at = where(near, within, inside)
+    query = replace(
+        when(from_day, to_day, month), aircraft=aircraft, text=search, near=at.near, inside=at.inside,
+        bench=bench, order=order, descending=not ascending, limit=limit,
     )  # fmt: skip
     with opened(archive) as it:
         page = it.flights(caller(), query)
@@ -152,32 +166,6 @@ def note(
     """Write a note on a flight."""
     with opened(archive) as it:
         it.annotate(caller(), it.resolve(caller(), id), text)
-
-
-def _day(text: str, after: int = 0) -> int | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text) + timedelta(days=after)
-    except ValueError as error:
-        what = f"{text!r} is no date."
-        raise BadRequest(what, try_this="write it as 2026-05-01") from error
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1_000_000
-
-
-def _near(text: str) -> Near | None:
-    if not text:
-        return None
-    try:
-        lon, lat, metres = (float(part) for part in text.split(","))
-    except ValueError as error:
-        what = f"{text!r} is no place with a distance."
-        raise BadRequest(what, try_this="write it as LON,LAT,METRES: --near 8.20,47.46,500") from error
-    point = LonLat(lon, lat)
-    if not point.is_position or not 0 <= metres < float("inf"):
-        what = f"{text!r} is not on the ground: longitude first, then latitude, then metres."
-        raise BadRequest(what, try_this="write it as LON,LAT,METRES: --near 8.20,47.46,500")
-    return Near(point, metres)
 
 
 def _write_flights(found: tuple[Flight, ...]) -> None:

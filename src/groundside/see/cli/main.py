@@ -39,9 +39,9 @@ def root(
 
 
 def _register() -> None:
-    from groundside.see.cli import archives, decoding, flights, keys, logs, serving, simulating, working
+    from groundside.see.cli import archives, decoding, flights, keys, logs, serving, simulating, summing, working
 
-    for module in (working, flights, logs, decoding, keys, serving, simulating, archives):
+    for module in (working, flights, summing, logs, decoding, keys, serving, simulating, archives):
         module.add_to(app)
 
 

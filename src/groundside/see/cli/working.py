@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from groundside.model.results import Received
 
 MaxBytes = Annotated[int | None, typer.Option(help="Largest file to take in. Default: setting max_file_bytes.")]
+Workers = Annotated[
+    str | None,
+    typer.Option(
+        help="Who reads: a number of processes, local:N for a Dask cluster here, tls://HOST:PORT for one elsewhere. "
+        "Default: setting workers, else one process for each core.",
+        metavar="N|ADDRESS",
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,6 +43,7 @@ def ingest(
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
     max_bytes: MaxBytes = None,
+    workers: Workers = None,
 ) -> None:
     """
     Take files in: keep every byte first, then read what can be read.
@@ -42,7 +51,7 @@ def ingest(
     Files already held change nothing. It may be stopped at any moment and run again.
     """
     with opened(archive, create=True) as it, shown_progress() as progress:
-        results = it.ingest(caller(), paths, max_bytes=max_bytes, progress=progress)
+        results = it.ingest(caller(), paths, max_bytes=max_bytes, workers=workers, progress=progress)
     _report(results, as_json=as_json)
 
 

@@ -17,7 +17,7 @@ from groundside.see.web.answers import Answer, LastResort, answer_errors
 from groundside.see.web.following import Following
 from groundside.see.web.guard import Bodies, Headers, Hosts, Origins
 from groundside.see.web.pages import show_page
-from groundside.see.web.routes import files, flights, jobs, lines, state
+from groundside.see.web.routes import files, flights, jobs, lines, state, summing
 from groundside.see.web.session import Sessions, Tokens
 from groundside.see.web.uploads import Uploads
 
@@ -105,7 +105,7 @@ def _api(guards: list[Middleware]) -> FastAPI:
         middleware=guards,
         telemetry=_NO_TELEMETRY,
     )
-    for family in (flights, lines, files, jobs, state):
+    for family in (flights, summing, lines, files, jobs, state):
         app.include_router(family.router, prefix=PREFIX, responses=_TROUBLE, dependencies=[_TOKEN])
     app.add_api_route(f"{PREFIX}/openapi.json", _document, include_in_schema=False)
     answer_errors(app)

@@ -1,0 +1,109 @@
+"""One commit of many files: what it holds, and how the flights in them find their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from groundside.archive.brought import Incoming, Made
+from groundside.archive.composing import ONLY, facts_of, recompose
+from groundside.archive.matching import found_for, meet, settle_cut
+from groundside.archive.preparing import TRACK
+from groundside.archive.store import Store
+from groundside.keep.bulk import NewEvent
+from groundside.keep.bulk_flights import NewFlight
+from groundside.keep.catalogue import Writer
+from groundside.keep.prepared_rows import cut_of_columns
+from groundside.keep.rows import CutRef, KeptCut, Stored
+from groundside.model.results import Received
+
+
+@dataclass(slots=True)
+class Placed:
+    """One file on its way through the commit."""
+
+    original_id: str
+    case: str
+    name: str
+    made: Made
+    own: tuple[Stored, ...] = ()
+    fresh: bool = False
+    held: bool = False
+    flights: list[str | CutRef] = field(default_factory=list["str | CutRef"])
+    """Ids, or cuts whose flights are added together later."""
+
+
+Again = tuple[Incoming, Stored | None, str]
+"""How a file came whose bytes are held: where its own copy is, and as which original it is held."""
+
+
+@dataclass(slots=True)
+class Commit:
+    """One transaction: what it holds, and what it leaves to be removed."""
+
+    store: Store
+    writer: Writer
+    now_us: int
+    results: dict[int, Received | None] = field(default_factory=dict[int, Received | None])
+    placed: dict[int, Placed] = field(default_factory=dict[int, Placed])
+    events: dict[int, list[NewEvent]] = field(default_factory=dict[int, list[NewEvent]])
+    again: dict[int, Again] = field(default_factory=dict[int, "Again"])
+    forgotten: list[str] = field(default_factory=list[str])
+    alone: list[tuple[KeptCut, int]] = field(default_factory=list[tuple[KeptCut, int]])
+    flights: dict[CutRef, str] = field(default_factory=dict[CutRef, str])
+
+
+def cut_rows(placed: Placed) -> list[dict[str, object]]:
+    """Give the rows of the cuts of a file, complete."""
+    made = placed.made
+    tracks = {p.ordinal: made.objects[p.content].object_id for p in made.prepared.products if p.kind == TRACK}
+    return [
+        {**columns, "original_id": placed.original_id, "track_object": tracks.get(columns["ordinal"])}
+        for columns in made.prepared.cuts
+    ]
+
+
+def place_cuts(work: Commit, number: int) -> None:
+    """Find the flight that each cut tells of; those that no other can be the same as wait to be added together."""
+    placed = work.placed[number]
+    kept = [cut_of_columns(columns) for columns in cut_rows(placed)]
+    if not placed.fresh:
+        _detach_others(work, placed.original_id, kept)
+    for each in kept:
+        _place(work, number, each)
+
+
+def _place(work: Commit, number: int, kept: KeptCut) -> None:
+    store, writer, placed = work.store, work.writer, work.placed[number]
+    if not placed.fresh or any(of != number and meet(kept, other) for other, of in work.alone):
+        add_alone(work)  # so that it can be compared with them
+    found = found_for(store, writer, kept, placed.made.prepared.format)
+    if placed.fresh and not found:
+        work.alone.append((kept, number))
+        placed.flights.append(kept.ref)
+    else:
+        placed.flights.append(settle_cut(store, writer, kept, placed.case, found))
+
+
+def _detach_others(work: Commit, original_id: str, kept: list[KeptCut]) -> None:
+    """Let go of the flights that an earlier reading found and this one does not."""
+    here = {each.ref for each in kept}
+    for was in work.writer.attached_from(original_id, work.writer.caller.scope):
+        if was.ref not in here:
+            work.writer.detach_source(was.ref)
+            recompose(work.store, work.writer, was.flight_id)
+
+
+def add_alone(work: Commit) -> None:
+    """Add the flights that wait; each is told of by one file."""
+    waiting, work.alone = work.alone, []
+    new = [_new_flight(work.placed[number], kept) for kept, number in waiting]
+    ids = work.writer.add_flights(new, at_us=work.now_us)
+    for (kept, _), flight_id in zip(waiting, ids, strict=True):
+        work.flights[kept.ref] = flight_id
+
+
+def _new_flight(placed: Placed, kept: KeptCut) -> NewFlight:
+    products = placed.made.prepared.products
+    number = next((p.path for p in products if p.ordinal == kept.ref.ordinal), None)
+    path = None if number is None else placed.made.paths[number]
+    return NewFlight(case=placed.case, facts=facts_of(kept), file_name=placed.name, path=path, why=ONLY)

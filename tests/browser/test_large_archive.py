@@ -1,0 +1,137 @@
+"""The list of flights at 100,000 of them: there at once, anywhere in it, in any order."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from benchmarks.fleet import Fleet, fill, multiply
+from groundside.archive.archive import Archive
+from groundside.model.query import FlightOrder, FlightQuery
+from groundside.see.web.server import Server
+from groundside.settings import Settings
+from tests.browser.conftest import DESK, PATIENCE_MS, TESTER, Shown, Visit
+
+FLIGHTS = 100_000
+FIRST_PAINT_MS = 1000.0
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of 100,000 flights: rows of the catalogue alone, put there without files."""
+    folder = tmp_path_factory.mktemp("large") / "archive"
+    with Archive.open(folder, create=True) as archive:
+        fill(archive.catalogue, Fleet(500, 2), paths=False)
+        multiply(archive.catalogue, FLIGHTS // 500)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shown(large: Path) -> Iterator[Shown]:
+    with Archive.open(large) as archive:
+        server = Server(archive, Settings(), port=0)
+        running = threading.Thread(target=server.run)
+        running.start()
+        yield Shown(archive, server)
+        server.should_exit = True
+        running.join()
+    shutil.rmtree(large)
+
+
+@pytest.fixture
+def visit(browser_window: Browser, shown: Shown) -> Iterator[Visit]:
+    context = browser_window.new_context(viewport=DESK, service_workers="block")
+    context.set_default_timeout(PATIENCE_MS)
+    it = Visit(context.new_page(), shown)
+    it.watch(context)
+    yield it
+    context.close()
+    assert it.left_the_machine == []
+    assert it.complaints == []
+
+
+def row(visit: Visit, index: int) -> str:
+    """Wait for a row by its number in the list, and give the flight in it."""
+    found = visit.page.wait_for_selector(f'#flights-table tr[data-index="{index}"][data-flight-id]')
+    assert found
+    return found.get_attribute("data-flight-id") or ""
+
+
+def nth(shown: Shown, number: int, **asked: object) -> str:
+    """The flight that the archive says is at some place in the list."""
+    (flight,) = shown.archive.flights(TESTER, FlightQuery(limit=1, offset=number, **asked)).flights  # type: ignore[arg-type]
+    return flight.id
+
+
+def scroll_to(visit: Visit, share: float) -> None:
+    visit.page.evaluate(
+        "(share) => { const e = document.querySelector('.scroller'); e.scrollTop = e.scrollHeight * share; }", share
+    )
+
+
+def test_where_was_flown_is_drawn_as_squares(visit: Visit) -> None:
+    visit.open()
+    visit.wait_for_map()
+    visit.page.click("#heat")
+    visit.page.wait_for_selector('.heat[data-squares]:not([data-squares=""]):not([data-squares="0"])')
+    assert visit.page.get_attribute("#heat", "aria-pressed") == "true"
+    assert "flights in a square" in visit.page.inner_text(".heat-legend")
+
+
+def test_the_list_is_there_within_a_second_and_tells_how_many_there_are(visit: Visit, figure, full: bool) -> None:
+    visit.open()  # the first visit makes the session and warms the browser up
+    visit.page.goto("about:blank")
+    visit.page.goto(visit.shown.server.origin)
+    visit.page.wait_for_selector("#flights-table [data-flight-id]")
+    listed_ms = float(visit.page.evaluate("() => performance.now()"))
+    painted_ms = float(
+        visit.page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
+    )
+    figure("page: first paint at 100,000 flights, ms", painted_ms)
+    figure("page: first rows at 100,000 flights, ms", listed_ms)
+    assert visit.page.get_attribute("[data-total]", "data-total") == str(FLIGHTS)
+    assert row(visit, 0) == nth(visit.shown, 0)
+    if full:  # a figure of a quiet machine
+        assert painted_ms < FIRST_PAINT_MS
+
+
+def test_any_place_in_the_list_is_reached_by_the_bar_and_by_the_keyboard(visit: Visit) -> None:
+    visit.open()
+    for share in (0.1, 0.2, 0.3, 0.9, 0.5):
+        scroll_to(visit, share)
+    middle = int(visit.page.get_attribute("#flights-table tr[data-index]", "data-index") or -1)
+    assert FLIGHTS * 0.45 < middle < FLIGHTS * 0.55
+    assert row(visit, middle + 2) == nth(visit.shown, middle + 2)
+    visit.page.focus("#flights-table tr.row[tabindex], .scroller")
+    visit.page.keyboard.press("End")
+    assert row(visit, FLIGHTS - 1) == nth(visit.shown, FLIGHTS - 1)
+
+
+@pytest.mark.parametrize("order", [FlightOrder.DISTANCE, FlightOrder.PLACE])
+def test_another_order_is_that_of_the_archive_from_its_first_row_to_deep_down(visit: Visit, order: FlightOrder) -> None:
+    visit.open()
+    before = row(visit, 0)
+    visit.page.click(f'th[data-key="{order.value}"] button')
+    visit.page.wait_for_selector(f'th[data-key="{order.value}"][aria-sort]')
+    visit.page.wait_for_selector(f'#flights-table tr[data-index="0"]:not([data-flight-id="{before}"])')
+    descending = visit.page.get_attribute(f'th[data-key="{order.value}"]', "aria-sort") == "descending"
+    assert row(visit, 0) == nth(visit.shown, 0, order=order, descending=descending)
+    scroll_to(visit, 0.7)
+    visit.page.wait_for_selector("#flights-table tr[data-index^='7'][data-flight-id]")
+    index = int(visit.page.get_attribute("#flights-table tr[data-flight-id]", "data-index") or -1)
+    assert row(visit, index) == nth(visit.shown, index, order=order, descending=descending)
+
+
+def test_a_filter_leaves_what_the_archive_says(visit: Visit) -> None:
+    visit.open()
+    visit.page.fill("#search", "drone 007")
+    visit.page.wait_for_selector(f'[data-total]:not([data-total="{FLIGHTS}"])')
+    page = visit.shown.archive.flights(TESTER, FlightQuery(text="drone 007", limit=1))
+    assert visit.page.get_attribute("[data-total]", "data-total") == str(page.total)
+    assert row(visit, 0) == page.flights[0].id

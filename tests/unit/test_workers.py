@@ -1,0 +1,107 @@
+"""Workers: whatever happens in another process, this one goes on and says what happened."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from groundside.errors import BadRequest, BadSetting, Refused
+from groundside.workers import Began, Died, Limits, Outcome, Parcel, crew, guarded
+from tests import worker_jobs
+
+MEGABYTE = 1 << 20
+LIMITS = Limits(64 * MEGABYTE, 60.0)
+Work = Callable[[Parcel, Began], Parcel]
+
+
+@pytest.fixture(autouse=True)
+def findable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let other processes find the tests."""
+    here = str(Path(__file__).resolve().parents[2])
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH")))))
+    yield
+
+
+def ran(named: str, work: Work, parcels: list[Parcel], limits: Limits = LIMITS) -> dict[int, Outcome]:
+    with crew(named, work, limits) as workers:
+        for number, parcel in enumerate(parcels):
+            workers.submit(number, parcel)
+        return dict(workers.wait() for _ in parcels)
+
+
+def test_values_and_bytes_come_back_from_another_process_whatever_it_prints():
+    values = {"text": "Grüße \udcff", "numbers": [1, 2.5, None]}
+    outcome = guarded(worker_jobs.echo, Parcel(values, [b"", b"abc", bytes(3 * MEGABYTE)]), LIMITS)
+    assert isinstance(outcome, Parcel)
+    assert outcome.values["came"] == values
+    assert outcome.values["process"] != os.getpid()
+    assert [bytes(blob) for blob in outcome.blobs] == [b"", b"cba", bytes(3 * MEGABYTE)]
+
+
+def test_a_process_without_work_serves_the_next_who_asks():
+    first, second = (guarded(worker_jobs.echo, Parcel(None), LIMITS) for _ in range(2))
+    assert isinstance(first, Parcel) and isinstance(second, Parcel)
+    assert first.values["process"] == second.values["process"]
+
+
+def test_a_worker_that_is_killed_is_told_of_with_the_item_it_was_at():
+    outcome = guarded(worker_jobs.die_at, Parcel({"items": 5, "at": 3}), LIMITS)
+    assert outcome == Died(3, "ended with SIGKILL")
+
+
+def test_a_worker_gets_no_more_memory_than_it_may_have():
+    assert guarded(worker_jobs.take, Parcel(8 * MEGABYTE), LIMITS) == Parcel(8 * MEGABYTE, [])
+    assert guarded(worker_jobs.take, Parcel(100 * MEGABYTE), LIMITS) == Died(
+        0, "needed more memory than the setting worker_memory_bytes allows"
+    )
+
+
+def test_each_item_has_the_whole_time_and_one_that_takes_longer_ends_the_worker():
+    assert guarded(worker_jobs.echo, Parcel(None), Limits(64 * MEGABYTE, 2.0)) != Parcel(None)
+    assert guarded(worker_jobs.sleep, Parcel([0.8, 0.8, 0.8]), Limits(64 * MEGABYTE, 1.5)) == Parcel("awake", [])
+    outcome = guarded(worker_jobs.sleep, Parcel([0.0, 60.0]), Limits(64 * MEGABYTE, 1.5))
+    assert isinstance(outcome, Died)
+    assert (outcome.at, outcome.late) == (1, True)
+
+
+def test_a_defect_is_told_in_one_sentence():
+    outcome = guarded(worker_jobs.stumble, Parcel(None), LIMITS)
+    assert outcome == Died(None, "failed, which is a defect: ZeroDivisionError: no such luck")
+
+
+@pytest.mark.parametrize("named", ["0", "1", "2"])
+def test_every_parcel_has_one_outcome_however_many_work(named: str):
+    outcomes = ran(named, worker_jobs.echo, [Parcel(number) for number in range(7)])
+    assert {key: o.values["came"] for key, o in outcomes.items() if isinstance(o, Parcel)} == {n: n for n in range(7)}
+
+
+def test_after_a_worker_died_another_goes_on():
+    outcomes = ran("1", worker_jobs.die_at, [Parcel({"items": 1, "at": at}) for at in (9, 0, 9)])
+    assert [isinstance(outcomes[n], Died) for n in range(3)] == [False, True, False]
+
+
+def test_leaving_ends_workers_that_are_still_at_it():
+    with crew("2", worker_jobs.sleep, LIMITS) as workers:
+        workers.submit(0, Parcel([50.0]))
+
+
+@pytest.mark.parametrize("strange", ["two", "-1", "9999", "http://host:1", "local:", "local:x", "tls://nowhere"])
+def test_workers_that_are_not_to_be_had_are_refused(strange: str):
+    with pytest.raises(BadRequest), crew(strange, worker_jobs.echo, LIMITS):
+        pass
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://192.0.2.1:8786", "tcp://scheduler.example:8786", "tcp://[2001:db8::1]:8786"]
+)
+def test_a_scheduler_on_another_machine_is_not_spoken_to_without_encryption(address: str):
+    with pytest.raises(Refused, match="another machine"), crew(address, worker_jobs.echo, LIMITS):
+        pass
+
+
+def test_tls_wants_all_three_files(tmp_path: Path):
+    files = {"ca": tmp_path / "ca.crt", "cert": None, "key": None}
+    files["ca"].write_text("an authority")
+    with pytest.raises(BadSetting, match="dask_cert"), crew("tls://127.0.0.1:1", worker_jobs.echo, LIMITS, files):
+        pass

@@ -10,6 +10,7 @@ import pytest
 
 from groundside.model.place import LonLat
 from groundside.reference import towns as towns_module
+from groundside.reference.geodesy import distances_m
 from groundside.reference.places import (
     ATTRIBUTION,
     local_time,
@@ -84,6 +85,20 @@ def test_the_time_zone_is_that_of_the_position(lon: float, lat: float, zone: str
 def test_the_real_towns_name_great_cities():
     assert place_of(LonLat(2.35, 48.855)).name == "Paris, France"
     assert place_of(LonLat(-87.63, 41.88)).name == "Chicago, Illinois, US"
+
+
+@pytest.mark.parametrize("reach", [0.1, 3.0])
+def test_the_town_chosen_is_the_best_of_all(reach: float):
+    known, random = towns(), np.random.default_rng(5)
+    for row in random.integers(0, len(known.lon), 8):
+        moved = random.uniform(-reach, reach, 2)
+        point = LonLat(
+            float(np.clip(known.lon[row] + moved[0], -180, 180)), float(np.clip(known.lat[row] + moved[1], -89, 89))
+        )
+        away = distances_m(point, known.lon, known.lat)
+        inside = away <= known.radius_m
+        score = np.where(inside, away / known.radius_m, np.inf) if inside.any() else away - known.radius_m
+        assert place_of(point).name.endswith(known.name(int(score.argmin())))
 
 
 def test_local_time_follows_summer_time():

@@ -31,7 +31,7 @@ EARTH_RADIUS_M = 6_371_008.8
 """Mean radius (2a + b) / 3 of WGS 84, for estimates."""
 _E2 = _FLATTENING * (2.0 - _FLATTENING)
 _SHORT_M = 1000.0
-_ROUGHLY = 1.01
+ROUGHLY = 1.01
 """More than a sphere and the ellipsoid ever differ over one distance (0.56 %)."""
 
 
@@ -150,8 +150,8 @@ def distance_to_path_m(
     lons, lats, times = lons[known], lats[known], np.asarray(time_us, dtype=np.int64)[known]
     if not lons.size or not (math.isfinite(point.lon) and math.isfinite(point.lat)):
         return math.nan
-    rough = _sphere_m(point, lons, lats)
-    near = rough <= rough.min() * _ROUGHLY**2 + 1.0
+    rough = sphere_m(point, lons, lats)
+    near = rough <= rough.min() * ROUGHLY**2 + 1.0
     best = float(distances_m(point, lons[near], lats[near]).min())
     segments = np.flatnonzero((np.diff(times) <= max_gap_s * 1e6) & _may_beat(best, rough, lons, lats))
     if segments.size:
@@ -163,7 +163,7 @@ def _may_beat(best: float, rough: Floats, lons: Floats, lats: Floats) -> NDArray
     """A segment of length L whose ends are p and q away comes no nearer than (p + q - L) / 2."""
     length = _sphere_step_m(lons, lats)
     moved = length > 0
-    return moved & ((rough[:-1] + rough[1:]) / _ROUGHLY - length * _ROUGHLY <= 2.0 * best)
+    return moved & ((rough[:-1] + rough[1:]) / ROUGHLY - length * ROUGHLY <= 2.0 * best)
 
 
 def _to_segments_m(point: LonLat, lons: Floats, lats: Floats, segments: NDArray[np.intp]) -> float:
@@ -276,9 +276,9 @@ def _wrap(degrees: Floats) -> Floats:
     return (degrees + 180.0) % 360.0 - 180.0
 
 
-def _sphere_m(point: LonLat, lons: Floats, lats: Floats) -> Floats:
+def sphere_m(point: LonLat, lons: Floats, lats: Floats) -> Floats:
     """
-    Estimate distances from a point on a sphere; within 0.6 % of the ellipsoid's.
+    Estimate distances from a point on a sphere, in metres; within 0.6 % of the ellipsoid's (`ROUGHLY`).
 
     Source: R. W. Sinnott 1984, "Virtues of the Haversine", Sky and Telescope 68 (2), 159.
     """

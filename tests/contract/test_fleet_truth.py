@@ -26,8 +26,6 @@ SEED, PARTS, FLIGHTS, FLIGHTS_IN_FULL = 2026, 4, 24, 1000
 WITHIN_S, WITHIN_DEG = 1.0, 1e-6
 ROUNDED_DEG = {"igc": 1.19e-5, "dji-srt": 0.72e-4, "dji-flight-record": WITHIN_DEG}
 """Half of the last digit of both axes, where a format has fewer: IGC thousandths of a minute; old subtitles four decimals."""
-ROUNDED_S = {"igc": 0.5}
-"""Half of the last digit of the clock, where a format states whole seconds only."""
 CLIPS = {"dji-srt", "ppk-mrk"}
 """Part of a flight only: neither take-off nor landing is in them."""
 WITHOUT_UTC = {"dji-csv"}
@@ -120,7 +118,6 @@ def _ends(case: Case, cut: Cut, sortie: Sortie) -> Iterator[str]:
         if case.format not in WITHOUT_UTC or cut.airborne_s is None or abs(cut.airborne_s - true_s) > 2 * WITHIN_S:
             yield f"{cut.time_basis}, {cut.airborne_s} s in the air for {true_s:.1f} s"
         return
-    within_s = WITHIN_S + ROUNDED_S.get(case.format, 0.0)
     for name, found, true in (
         ("take-off", cut.takeoff_us, sortie.takeoff_us),
         ("landing", cut.landing_us, sortie.landing_us),
@@ -130,7 +127,7 @@ def _ends(case: Case, cut: Cut, sortie: Sortie) -> Iterator[str]:
             continue  # the link was lost for good before: nothing of it is in the file
         if found is None:
             yield f"{name} unknown"
-        elif not -within_s * 1e6 <= found - true <= heard_us - true + within_s * 1e6:
+        elif not -WITHIN_S * 1e6 <= found - true <= heard_us - true + WITHIN_S * 1e6:
             yield f"{name} {(found - true) / 1e6:+.2f} s"
 
 

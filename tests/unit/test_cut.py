@@ -310,3 +310,11 @@ def test_motors_stopped_end_a_flight_where_the_clock_stands_still_on_the_ground(
         time_us=START_US + np.round(clock * 1e6).astype(np.int64),
     )
     assert len(cut(recording(of), of)) == 2
+
+
+def test_a_slow_descent_in_whole_metres_touches_down_after_the_last_metre_seems_gone():
+    height = legs((20, 0), (20, 27), (60, 27), (60, 0), (20, 0), hz=1.0)
+    of = track(hz=1.0, height_m=np.round(height), east=legs((20, 0), (140, 700), (20, 700), hz=1.0))
+    found = only(cut(recording(of), of))
+    assert found.landing_us == pytest.approx(START_US + 160_000_000, abs=600_000)
+    assert found.airborne_s == pytest.approx((found.landing_us - found.takeoff_us) / 1e6)

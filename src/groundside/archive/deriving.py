@@ -15,7 +15,7 @@ from groundside.produce.flight.cut import cut
 
 READ, LOCKED, NOT_UNDERSTOOD, TOO_LARGE, FAILED = "read", "locked", "not-understood", "too-large", "failed"
 MARK_WORD = "SIMULATED"
-PRODUCE_VERSION = 3
+PRODUCE_VERSION = 4
 """Raised when the cutting of flights changes, so that what was cut before counts as stale."""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from groundside.produce.flight.ends import late_s
 from groundside.produce.flight.motion import runs_in_motion
 from groundside.produce.flight.pieces import runs_of
 from groundside.produce.flight.signals import Signals, held
@@ -82,7 +83,8 @@ def air_of(s: Signals, kind: str = "") -> Air:
 
 def duration_s(span: Span, s: Signals) -> float:
     """Say how long a time in the air was recorded, in seconds."""
-    return float(s.t_s[min(span.end, s.rows - 1)] - s.t_s[span.first])
+    late = late_s(s, span.end) if span.landing else 0.0
+    return float(s.t_s[min(span.end, s.rows - 1)] - s.t_s[span.first]) + late
 
 
 def _from_recorder(s: Signals) -> Air:

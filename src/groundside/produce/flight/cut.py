@@ -13,6 +13,7 @@ from groundside.model.place import LonLat
 from groundside.model.recording import Recording
 from groundside.model.track import Track
 from groundside.produce.flight.air import Air, Span, air_of, duration_s
+from groundside.produce.flight.ends import late_s
 from groundside.produce.flight.signals import Signals, signals_of
 from groundside.produce.flight.telling import STATED, SUMMED
 from groundside.produce.flight.totals import distance_m, max_height_m, max_range_m, max_speed_mps
@@ -173,7 +174,7 @@ def _flight(whole: _Whole, ordinal: int, bounds: tuple[int, int]) -> Cut:
     found = replace(
         found,
         takeoff_us=int(s.time_us[span.first]) if utc and span.takeoff else None,
-        landing_us=int(s.time_us[end]) if utc and span.landing else None,
+        landing_us=int(s.time_us[end]) + round(late_s(s, span.end) * 1e6) if utc and span.landing else None,
         airborne_s=duration_s(span, s),
         inferences=(*found.inferences, *span.notes, *_missing_ends(span)),
     )

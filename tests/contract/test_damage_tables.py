@@ -16,7 +16,7 @@ from tests.damage_subjects import SUBJECTS, Subject
 from tools import make_damage_page as page
 
 FEW, ALL = 25, 1000
-HARD = {"px4-ulog": (356, 852), "mavlink-tlog": (27,), "mavlink-raw": (12,), "kml": (19, 44, 74, 581)}
+HARD = {"px4-ulog": (356, 852), "mavlink-tlog": (27,), "mavlink-raw": (12,), "kml": (19, 44, 74, 581), "dji-csv": (934,)}
 """Further seeds after which a decoder once did worse than it should."""
 
 

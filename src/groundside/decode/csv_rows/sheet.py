@@ -10,7 +10,7 @@ from itertools import islice
 import numpy as np
 import pyarrow as pa
 
-from groundside.decode.csv_rows.cells import NotNumbers, read_column
+from groundside.decode.csv_rows.cells import NotNumbers, ReadColumn, read_column
 from groundside.decode.csv_rows.decimals import infer_decimals
 from groundside.decode.csv_rows.dialect import Dialect
 from groundside.decode.csv_rows.lines import Places
@@ -21,6 +21,7 @@ from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
 from groundside.model.table import table
 
 _MOST_PROBLEMS = 200
+_LEAST_ROWS, _LEAST_STRANGERS = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def read_sheet(data: memoryview, dialect: Dialect) -> Sheet:
     try:
         found = read_rows(data, dialect)
     except csv.Error:
-        return _unreadable(len(data))
+        return _nothing(len(data), "The first line is not a header of separated names.")
     names = read_names(found.header.names, dialect.units, dialect.spelled)
     decimals = infer_decimals(
         names,
@@ -91,6 +92,8 @@ def read_sheet(data: memoryview, dialect: Dialect) -> Sheet:
         dialect.position,
     )
     read = [read_column(name, cells, decimals.sign, dialect) for name, cells in zip(names, found.cells, strict=True)]
+    if strangers := _strangers(read, len(found.begins)):
+        return _nothing(len(data), f"The header does not belong to the rows below it: {strangers}.")
     whole = table({name.name: r.column for name, r in zip(names, read, strict=True)})
     torn = torn_rows(whole, dialect)
     bad = found.bad.with_glued(found.begins[torn], found.ends[torn], found.rows[torn])
@@ -109,8 +112,20 @@ def read_sheet(data: memoryview, dialect: Dialect) -> Sheet:
     )
 
 
-def _unreadable(size: int) -> Sheet:
-    what = "The first line is not a header of separated names."
+def _strangers(read: Sequence[ReadColumn], rows: int) -> str:
+    """
+    Say which columns hold nothing of what their names say; nothing where these are few.
+
+    One column may be written in a way that is not known here. Where several hold nothing of their kind in any row, the
+    header was torn and put together again, and no name in it stands where it belongs.
+    """
+    odd = [r.odd for r in read if r.odd is not None and r.odd.count == rows >= _LEAST_ROWS]
+    if len(odd) < _LEAST_STRANGERS:
+        return ""
+    return ", ".join(f"{each.raw_name!r} would be {each.example!r}" for each in odd[:_LEAST_STRANGERS])
+
+
+def _nothing(size: int, what: str) -> Sheet:
     none = np.zeros(0, np.int64)
     return Sheet(table({}), (), (), (), (Problem(0, size, what),), ByteAccount(size, 0, size), none, none)
 

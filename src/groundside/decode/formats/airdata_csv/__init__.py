@@ -40,7 +40,7 @@ FORMAT = Format(
     recording=make_recording,
     track=make_track,
     source=Source("AirData UAV, flight data as CSV", "https://airdata.com", "names of the columns in the first line"),
-    version=3,
+    version=4,
     log=make_log,
     coverage=COVERAGE,
 )

@@ -46,5 +46,6 @@ FORMAT = Format(
     ),
     log=make_log,
     coverage=COVERAGE,
+    version=2,
     experimental=True,
 )

@@ -1,14 +1,12 @@
 """DataFlash to scaled columns, against pymavlink's public ways through the same file."""
 
-import subprocess
-import sys
-import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from pymavlink.DFReader import DFReader_binary
+from whole_reads import REPEATED_BYTES, Median, Row, our_columns, part_rows, repeated, row, stretch_row, whole_row
 
 import groundside
 from groundside.decode.ardupilot.clock import time_column
@@ -19,18 +17,8 @@ from groundside.decode.formats.dataflash.walk import walk
 
 LOG171 = "bin/dronekit-la-testdata__log171.bin"
 FILES = (LOG171, "bin/ardupilot-log-diagnosis__sample.bin")
-REPEATED_BYTES = 32_000_000
 FEW_TABLES = ("GPS", "ATT")
 _FMT = 0x80
-# ru_maxrss of a child counts what its parent held when it was forked; VmHWM counts the child alone.
-_PEAK = """
-import sys
-from pathlib import Path
-import groundside
-log = groundside.read(Path(sys.argv[1]))
-rows = sum(log.tables[name].num_rows for name in log.tables)
-print(next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line))
-"""
 
 
 def peer_columns(path: Path) -> dict[str, list[object]]:
@@ -50,13 +38,7 @@ def peer_messages(path: Path) -> int:
     return count
 
 
-def our_columns(data: bytes) -> int:
-    """Every table made, every column there; gives how many values."""
-    tables = groundside.read(data).tables
-    return sum(tables[name].num_rows * tables[name].num_columns for name in tables)
-
-
-def repeated(data: bytes, size: int) -> bytes:
+def larger(data: bytes, size: int) -> bytes:
     """
     One flight repeated until it is `size` bytes: the definitions once, then what follows them again and again.
 
@@ -72,14 +54,8 @@ def repeated(data: bytes, size: int) -> bytes:
     times = [flight[places].copy().view(f"<u{places.shape[1]}") for places, _ in clocks]
     units = [unit_us for _, unit_us in clocks]
     lasts_us = max((int(t.max()) - int(t.min())) * unit_us for t, unit_us in zip(times, units, strict=True)) + 1_000_000
-    parts = [data[:stands_after]]
-    for number in range(-(-(size - stands_after) // len(flight))):
-        flown = flight.copy()
-        for (places, unit_us), began in zip(clocks, times, strict=True):
-            later = began + began.dtype.type(number * lasts_us // unit_us)
-            flown[places] = later.view(np.uint8)
-        parts.append(flown.tobytes())
-    return b"".join(parts)
+    moved = [(places, f"<u{places.shape[1]}", lasts_us // unit_us) for places, unit_us in clocks]
+    return repeated(data[:stands_after], flight.tobytes(), size, moved)
 
 
 def _clocks(groups: Sequence[Group], start: int) -> list[tuple[np.ndarray, int]]:
@@ -93,21 +69,7 @@ def _clocks(groups: Sequence[Group], start: int) -> list[tuple[np.ndarray, int]]
     return found
 
 
-def peak_bytes(path: Path) -> int:
-    """Peak memory of a fresh process that reads a file and makes every table."""
-    done = subprocess.run([sys.executable, "-c", _PEAK, str(path)], capture_output=True, check=True, text=True)
-    return int(done.stdout) * 1024
-
-
-def row(what: str, size: int, ours_s: float, peer: str, peer_mb_per_s: float) -> dict[str, object]:
-    speed = size / ours_s / 1e6
-    return {
-        "what": what, "bytes": size, "seconds": ours_s, "MB_per_s": speed, "peer": peer,
-        "peer_seconds": size / peer_mb_per_s / 1e6, "times_peer": speed / peer_mb_per_s,
-    }  # fmt: skip
-
-
-def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float]) -> Iterator[dict[str, object]]:
+def rows(corpus: Path, median_s: Median) -> Iterator[Row]:
     for name in FILES:
         path = corpus / name
         data, short = path.read_bytes(), path.name.rpartition("__")[2]
@@ -119,25 +81,13 @@ def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float]) -> Ite
                 yield from _large(data, theirs, median_s)
 
 
-def _large(
-    data: bytes, peer_mb_per_s: float, median_s: Callable[[Callable[[], object]], float]
-) -> Iterator[dict[str, object]]:
-    large = repeated(data, REPEATED_BYTES)
+def _large(data: bytes, peer_mb_per_s: float, median_s: Median) -> Iterator[Row]:
+    large = larger(data, REPEATED_BYTES)
     what = f"{len(large) / 1e6:.0f} MB of log171, one flight repeated {REPEATED_BYTES // len(data) + 1} times"
-    peer = "pymavlink to columns, on log171 itself"
-    with tempfile.NamedTemporaryFile(suffix=".bin") as file:
-        file.write(large)
-        file.flush()
-        peak = peak_bytes(Path(file.name))
-    all_s = median_s(lambda: our_columns(large))
-    yield {**row(f"DataFlash to columns, {what}", len(large), all_s, peer, peer_mb_per_s), "peak_bytes": peak}
-    few_s = median_s(lambda: list(groundside.read(large, tables=FEW_TABLES).tables.values()))
-    yield row(f"{' and '.join(FEW_TABLES)} alone, {what}", len(large), few_s, peer, peer_mb_per_s)
-    stretch = _middle_tenth(large)
-    part_s = median_s(lambda: list(groundside.read(large, between=stretch).tables.values()))
-    yield row(f"a tenth of the time, {what}", len(large), part_s, peer, peer_mb_per_s)
-    facts_s = median_s(lambda: groundside.read(large).facts)
-    yield row(f"facts alone, {what}", len(large), facts_s, peer, peer_mb_per_s)
+    peer = "pymavlink to columns, on log171 itself", peer_mb_per_s
+    yield whole_row(f"DataFlash to columns, {what}", large, ".bin", peer, median_s)
+    yield from part_rows(what, large, FEW_TABLES, peer, median_s)
+    yield stretch_row(what, large, _middle_tenth(large), peer, median_s)
 
 
 def _middle_tenth(data: bytes) -> tuple[int, int]:

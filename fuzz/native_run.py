@@ -31,6 +31,7 @@ SEEDS_OF = {
     "mavlink": ("mavlink-tlog", "mavlink-raw"),
     "srt": ("dji-srt",),
     "ulog": ("px4-ulog",),
+    "xml": ("gpx", "kml"),
 }
 """Formats whose seeds and finds a kernel is fed with too; each kernel also has its own, under native-NAME."""
 MEMORY_MB = 1024

@@ -102,6 +102,22 @@ static void columns(const uint8_t *data, int64_t size, const struct chain *c, co
     free(arena);
 }
 
+static void words(const uint8_t *numbers, int64_t n, int some)
+{
+    static int32_t ends[257];
+    static uint8_t texts[256 * 3];
+    for (int k = 0; k < 256; k++) ends[k + 1] = ends[k] + k % 4;
+    const uint8_t *validity = some ? numbers : NULL;
+    int32_t *offsets = malloc((size_t)(n + 1) * sizeof *offsets);
+    const int64_t room = gs_dji_words(numbers, validity, n, ends, texts, offsets, NULL, 0);
+    expect(room >= 0 && room == offsets[n]);
+    uint8_t *out = malloc((size_t)room + !room);
+    expect(gs_dji_words(numbers, validity, n, ends, texts, offsets, out, room) == room);
+    if (room) expect(gs_dji_words(numbers, validity, n, ends, texts, offsets, out, room - 1) == -1);
+    free(out);
+    free(offsets);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     static struct chain chain;
@@ -113,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     unscramble(data, size, &chain, bytes[30] % 4 ? 0 : bytes[30]);
     group(&chain);
     columns(data, size, &chain, bytes);
+    words(data, size, bytes[29] & 1);
     free(data);
     return 0;
 }

@@ -1,5 +1,7 @@
 """The kernels of flight records give what their twins give: on records, on damaged ones, and on any bytes."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import example, given, settings
@@ -9,9 +11,10 @@ from groundside.decode.format import Options
 from groundside.decode.formats.dji_record import FORMAT
 from groundside.model.decoded import Decoded
 from groundside.model.late import LateTables
-from groundside.native import _dji
+from groundside.native import _dji, dji_columns
 from groundside.native.dji import Chain, Contents, copied, unscrambled, walk_plainly
 from groundside.native.dji_columns import Ask, Op, Plan, columns
+from groundside.native.dji_words import Words
 from tests.dji_record_builders import flown
 from tests.plain_kernels import assert_same_table, plain_kernels, same_by_both
 
@@ -123,3 +126,33 @@ def _all_of(data: np.ndarray, kinds: np.ndarray, scrambled: Contents, lengths: n
         assert_same_table(one, pa.table({"column": opened_column}))
         assert_same_table(one, pa.table({"column": moved_column}))
     return pa.table({f"{n}": column for n, column in enumerate(found[0] + found[1])})
+
+
+@given(
+    st.lists(st.text(max_size=9), min_size=256, max_size=256),
+    st.lists(st.one_of(st.none(), st.integers(0, 255)), max_size=70),
+    st.integers(0, 3),
+)
+@settings(max_examples=60, deadline=None)
+def test_words_are_those_that_arrow_takes(texts: list[str], numbers: list[int | None], first: int):
+    words, asked = Words(texts), pa.array(numbers, pa.uint8())
+    assert words.of(asked).equals(words.texts.take(asked))
+    assert words.of(asked.slice(first)).equals(words.texts.take(asked.slice(first)))
+    with plain_kernels():
+        assert words.of(asked).equals(words.texts.take(asked))
+
+
+@given(
+    st.lists(st.integers(0, 40), min_size=1, max_size=400), st.lists(ASKS, min_size=1, max_size=5), st.integers(1, 4000)
+)
+@settings(max_examples=40, deadline=None)
+def test_columns_made_window_by_window_are_those_made_at_once(sizes: list[int], asks: list[Ask], window: int):
+    starts = np.cumsum([0, *sizes[:-1]]).astype(np.int64)
+    data = np.random.default_rng(3).integers(0, 256, sum(sizes) + 1, np.uint8)
+    contents, plan = Contents(data, starts, np.array(sizes, np.int32)), Plan(asks)
+    whole = columns(contents, plan)
+    with patch.multiple(dji_columns, is_mapped=lambda _: True, WINDOW_BYTES=window):
+        assert len(list(dji_columns._windows(contents))) == 1 or max(starts) > window
+        parts = columns(contents, plan)
+    for part, at_once in zip(parts, whole, strict=True):
+        assert_same_table(pa.table({"of": part}), pa.table({"of": at_once}))

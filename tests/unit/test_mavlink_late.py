@@ -13,8 +13,10 @@ import groundside
 from groundside.decode.formats.mavlink_raw import FORMAT as RAW
 from groundside.decode.formats.mavlink_tlog import FORMAT as TLOG
 from groundside.decode.mavlink import columns
+from groundside.decode.mavlink.clock import clock_of
 from groundside.decode.mavlink.grouping import grouped
-from groundside.decode.mavlink.tables import MessageTables, ends_in, rows_in, sender_in, when_in
+from groundside.decode.mavlink.series import stream_of
+from groundside.decode.mavlink.tables import MessageTables, moments_in, rows_in, sender_in
 from groundside.model.decoded import Decoded
 from groundside.model.late import LateTables
 from groundside.native import gather
@@ -128,14 +130,29 @@ def test_what_is_told_of_tables_that_are_not_made_is_what_the_tables_tell():
     late, made = result.tables, dict(flight().add("BIG_UNKNOWN", 1, 2).heartbeat().decoded().tables)
     assert isinstance(late, MessageTables)
     for name, table in made.items():
-        when = when_in(late, name)
-        assert when.equals(table.select(when.column_names), check_metadata=True), name
-        assert set(when.column_names) >= {"time_us", "frame_offset"}
-        assert ("time_boot_ms" in when.column_names) == ("time_boot_ms" in table.column_names)
-        ends = ends_in(late, name)
-        assert ends.equals(ends_in(made, name).select(ends.column_names), check_metadata=True), name
         assert sender_in(late, name) == sender_in(made, name)
         assert rows_in(late, name) == rows_in(made, name) == table.num_rows
+        for ends, rows in ((False, table), (True, table.take(sorted({0, table.num_rows - 1})))):
+            for told in (moments_in(late, name, ends), moments_in(made, name, ends)):
+                assert told.at.tolist() == rows["frame_offset"].to_pylist(), name
+                assert told.time_us is not None and told.time_us.tolist() == rows["time_us"].to_pylist(), name
+                boot = None if told.boot_ms is None else told.boot_ms.tolist()
+                assert boot == (rows["time_boot_ms"].to_pylist() if "time_boot_ms" in rows.column_names else None), name
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_stream_without_clocks_is_timed_as_if_its_clock_were_found_anew_in_its_timed_tables(restarts: bool):
+    stream = flight(clock=False)
+    if restarts:
+        stream.now_us = START_US
+        for _ in range(30):
+            stream.gps().utc().position()
+    kept = stream_of(stream.decoded())
+    found, anew = kept.clock, clock_of(dict(stream.decoded().tables), kept.vehicle, device=False)
+    assert len(found.starts) == 1 + restarts
+    for name in ("at", "boot_us", "device_us", "starts", "base_us"):
+        assert getattr(found, name).tolist() == getattr(anew, name).tolist(), name
+    assert (found.basis, found.error_s, found.jumps) == (anew.basis, anew.error_s, anew.jumps)
 
 
 def test_a_log_sent_to_another_process_says_the_same():

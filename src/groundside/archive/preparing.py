@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from groundside.archive.composing import box_of, place_at
@@ -67,7 +67,9 @@ class Prepared:
 
     def values(self) -> dict[str, Any]:
         """Give it as JSON can hold it."""
-        return asdict(self)
+        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["products"] = tuple(asdict(each) for each in self.products)
+        return values
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Prepared:

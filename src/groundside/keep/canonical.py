@@ -15,6 +15,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 Noun = TypeVar("Noun")
 Json = Any
 """What `json.loads` gives."""
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(value: object) -> str:
@@ -29,11 +30,13 @@ def canonical(value: object) -> str:
     Raises:
         TypeError: a value of any other kind, which is a defect in the caller.
     """
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _WRITER.encode(_plain(value))
 
 
 def storable(text: str) -> str:
     """Give text that every database can hold: lone surrogates and NUL written with backslashes."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
 
 
@@ -62,13 +65,30 @@ def noun(kind: type[Noun], text: str) -> Noun:
 
 
 def _plain(value: object) -> Json:
+    kind = type(value)
+    # Nearly every value is of one of these kinds, and a file has hundreds of them.
+    if kind is str:
+        return storable(cast("str", value))
+    if kind is float:
+        return value if math.isfinite(cast("float", value)) else None
+    if kind in _AS_IS:
+        return value
     if isinstance(value, Enum):
         return _plain(value.value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if names := _names(kind):
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {storable(str(k)): _plain(v) for k, v in cast("Mapping[object, object]", value).items()}
     return _plain_leaf(value)
+
+
+_AS_IS = frozenset({int, bool, NoneType})
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Name the fields of a noun; none of any other kind of value."""
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _plain_leaf(value: object) -> Json:

@@ -31,7 +31,8 @@ def pack(path: Path) -> bytes:
     otherwise floats: what is read back is the very same numbers.
     """
     kind, kept = _kept(path)
-    cells, reach = cells_of(path), float(path.step_m().max(initial=0.0))
+    reaches = path.reach_m()
+    cells, reach = cells_of(path, reaches), float(reaches.max(initial=0.0))
     head = _HEAD.pack(VERSION, kind, path.lon.size, path.starts.size, cells.size, reach)
     columns = (cells.astype("<i8"), *kept, path.starts.astype("<u4"))
     return b"".join((head, *(column.tobytes() for column in columns)))

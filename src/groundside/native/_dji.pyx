@@ -19,6 +19,8 @@ cdef extern from "dji.h":
     int gs_dji_columns(const uint8_t *data, int64_t size, const int64_t *starts, const int32_t *sizes, int64_t n,
                        const uint64_t *keys, const gs_dji_column *columns, int32_t n_columns, uint8_t *arena,
                        int64_t room, int64_t *nulls) nogil
+    int64_t gs_dji_words(const uint8_t *numbers, const uint8_t *validity, int64_t n, const int32_t *ends,
+                         const uint8_t *texts, int32_t *offsets, uint8_t *out, int64_t room) nogil
 
 
 def walk(const uint8_t[::1] data, int64_t at, int64_t end, bint wide, uint8_t[::1] kinds, int64_t[::1] starts,
@@ -105,3 +107,27 @@ def columns(const uint8_t[::1] data, const int64_t[::1] starts, const int32_t[::
         status = gs_dji_columns(first, data.shape[0], &starts[0], &sizes[0], n, key,
                                 <const gs_dji_column *>&described[0], n_columns, to, arena.shape[0], &nulls[0])
     return status
+
+
+def words(const uint8_t[::1] numbers, const uint8_t[::1] validity, const int32_t[::1] ends, const uint8_t[::1] texts,
+          int32_t[::1] offsets, uint8_t[::1] out):
+    """Write offsets, and, unless `out` is None, texts; `validity` may be None. Gives the bytes of text, or -1."""
+    cdef int64_t n = numbers.shape[0], made
+    cdef int k
+    if ends.shape[0] != 257 or offsets.shape[0] != n + 1 or (validity is not None and validity.shape[0] * 8 < n):
+        raise ValueError("numbers, validity, ends and offsets do not belong together")
+    for k in range(257):
+        if ends[k] < 0 or ends[k] > texts.shape[0]:
+            raise ValueError("ends are not of these texts")
+    cdef const uint8_t *first = &numbers[0] if n else NULL
+    cdef const uint8_t *bits = &validity[0] if validity is not None and validity.shape[0] else NULL
+    cdef const uint8_t *source = &texts[0] if texts.shape[0] else NULL
+    cdef uint8_t *to = NULL
+    cdef int64_t room = 0
+    if out is not None:
+        if out.shape[0] == 0:
+            return 0
+        to, room = &out[0], out.shape[0]
+    with nogil:
+        made = gs_dji_words(first, bits, n, &ends[0], source, &offsets[0], to, room)
+    return made

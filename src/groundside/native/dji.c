@@ -321,3 +321,19 @@ int gs_dji_columns(const uint8_t *data, int64_t size, const int64_t *starts, con
     free(from.scratch);
     return GS_DJI_OK;
 }
+
+int64_t gs_dji_words(const uint8_t *numbers, const uint8_t *validity, int64_t n, const int32_t *ends,
+                     const uint8_t *texts, int32_t *offsets, uint8_t *out, int64_t room)
+{
+    int64_t at = 0;
+    offsets[0] = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int there = !validity || (validity[i >> 3] >> (i & 7) & 1);
+        const int32_t begin = ends[numbers[i]], length = there ? ends[numbers[i] + 1] - begin : 0;
+        if (length < 0 || length > INT32_MAX - at || (out && length > room - at)) return -1;
+        if (out) memcpy(out + at, texts + begin, (size_t)length);
+        at += length;
+        offsets[i + 1] = (int32_t)at;
+    }
+    return at;
+}

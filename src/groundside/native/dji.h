@@ -81,4 +81,14 @@ int gs_dji_columns(const uint8_t *data, int64_t size, const int64_t *starts, con
                    const uint64_t *keys, const struct gs_dji_column *columns, int32_t n_columns, uint8_t *arena,
                    int64_t room, int64_t *nulls);
 
+/*
+ * Say in words what `n` numbers of one byte stand for.
+ *
+ * validity: a bit for each, or NULL where all are there; of the others the text is empty. ends: 257 of them; the text
+ * of number k is `texts` from ends[k] to ends[k + 1], ascending from 0. offsets: n + 1 are written. out: NULL where
+ * only the offsets are wanted; `room` bytes. Gives how many bytes there are; -1 where they are too many.
+ */
+int64_t gs_dji_words(const uint8_t *numbers, const uint8_t *validity, int64_t n, const int32_t *ends,
+                     const uint8_t *texts, int32_t *offsets, uint8_t *out, int64_t room);
+
 #endif

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -14,6 +14,7 @@ import pyarrow as pa
 from groundside import native
 from groundside.native import _dji
 from groundside.native.dji import ERRORS, I64, KEY_BYTES, U8, Contents, keys_of
+from groundside.native.pages import WINDOW_BYTES, is_mapped, let_go
 
 _NAMES = ("op", "at", "code", "mask", "values", "validity", "divide", "add", "least", "most")
 _COLUMN = np.dtype(list(zip(_NAMES, ("<i4",) * 4 + ("<i8",) * 2 + ("<f8",) * 4, strict=True)))
@@ -105,15 +106,45 @@ def columns(contents: Contents, plan: Plan) -> list[pa.Array[Any]]:
     ends = np.cumsum(sizes + validity)
     described["values"], described["validity"] = ends - sizes - validity, ends - validity
     arena, nulls = np.empty(int(ends[-1]), np.uint8), np.zeros(len(ends), np.int64)
-    octets = described.view(np.uint8)
-    if status := _dji.columns(contents.buffer, contents.starts, contents.sizes, contents.keys, octets, arena, nulls):
-        raise ValueError(ERRORS[status])
+    for first, after in _windows(contents):
+        part = described.copy()
+        part["values"] += plan.bits * first // 8
+        part["validity"] += first // 8
+        nulls += _filled(contents, slice(first, after), part, arena)
     buffer = pa.py_buffer(arena.data)
     at = zip(described["values"].tolist(), described["validity"].tolist(), strict=True)
     return [
         pa.Array.from_buffers(kind, rows, [buffer.slice(there) if missing else None, buffer.slice(values)], missing)
         for kind, (values, there), missing in zip(plan.types, at, nulls.tolist(), strict=True)
     ]
+
+
+def _filled(contents: Contents, rows: slice, described: npt.NDArray[Any], arena: U8) -> I64:
+    """Fill in some rows of all columns; says how many values are not there in each."""
+    nulls, octets = np.zeros(len(described), np.int64), described.view(np.uint8)
+    starts, sizes = contents.starts[rows], contents.sizes[rows]
+    if status := _dji.columns(contents.buffer, starts, sizes, contents.keys, octets, arena, nulls):
+        raise ValueError(ERRORS[status])
+    return nulls
+
+
+def _windows(contents: Contents) -> Iterator[tuple[int, int]]:
+    """
+    Share records out so that those of one part lie near each other, and let their pages go after each part.
+
+    But for the last, each part is of whole bytes of an Arrow bitmap.
+    """
+    rows, starts = len(contents.starts), contents.starts
+    if not rows or not is_mapped(contents.buffer):
+        yield 0, rows
+        return
+    first = 0
+    while first < rows:
+        after = int(starts.searchsorted(starts[first] + WINDOW_BYTES))
+        after = min(max(after // _ALIGN, first // _ALIGN + 1) * _ALIGN, rows) if after < rows else rows
+        yield first, after
+        let_go(contents.buffer)
+        first = after
 
 
 def _padded(bits: I64) -> I64:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from functools import cache
 
 import numpy as np
@@ -18,7 +18,7 @@ Numbers = npt.NDArray[np.int32]
 _NEEDS_CLOCKS = 3
 _ERRORS = {1: "no memory", 2: "a frame that is not in the data"}
 _SMALLEST = 8
-_SEED = secrets.randbits(64)
+_SEED = int.from_bytes(os.urandom(8))
 """Where groups of frames stand in the kernel's table: no file can be made so that they collide."""
 _LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
 _AT_ONCE = 1 << 16

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from groundside.reference.paths import Path
+from groundside.reference.paths import Floats, Path
 
 Numbers = NDArray[np.int64]
 
@@ -58,9 +58,15 @@ class Bounds:
         return Bounds(self.west - wide, south, self.east + wide, north)
 
 
-def cells_of(path: Path) -> Numbers:
-    """Number the cells in which a path is entered, ascending; none for a path without positions."""
-    kinds = np.searchsorted(CLASSES, path.reach_m())
+def cells_of(path: Path, reach_m: Floats | None = None) -> Numbers:
+    """
+    Number the cells in which a path is entered, ascending; none for a path without positions.
+
+    Args:
+        path: of a track.
+        reach_m: its `reach_m()`, where that was worked out already.
+    """
+    kinds = np.searchsorted(CLASSES, path.reach_m() if reach_m is None else reach_m)
     found: list[Numbers] = []
     for kind in range(len(CLASSES)):
         here = kinds == kind

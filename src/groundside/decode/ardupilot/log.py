@@ -10,7 +10,7 @@ import numpy as np
 from groundside.decode.ardupilot.events import event_rows
 from groundside.decode.ardupilot.messages import message_rows
 from groundside.decode.ardupilot.parameters import parameter_rows
-from groundside.decode.ardupilot.timed import TimedTables, clock_of
+from groundside.decode.ardupilot.timed import timed_tables
 from groundside.decode.ardupilot.vehicle import texts, vehicle_of, whole
 from groundside.model.decoded import Decoded
 from groundside.model.log import Log
@@ -21,7 +21,7 @@ _SYSTEM = re.compile(r"(?:ChibiOS|NuttX|PX4|Linux): .+")
 
 def log(decoded: Decoded) -> Log:
     """List parameters, messages and events, on the clock of the track; and what the log says of the hardware."""
-    timed = TimedTables(decoded.tables, clock_of(decoded))
+    timed = timed_tables(decoded)
     identity = identity_of(decoded, timed.parameters())
     # A damaged number may be a signalling NaN, or overflow on the way; what is not finite is unknown in the end.
     with np.errstate(all="ignore"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,12 +13,14 @@ import pyarrow as pa
 from groundside.decode.ardupilot.clock import Times, boot_us
 from groundside.decode.ardupilot.vehicle import parameters_of
 from groundside.model.decoded import Decoded, Fact
+from groundside.model.late import LateTables
 from groundside.model.recording import TimeBasis
 
 Values = npt.NDArray[np.float64]
 
 MAX_GAP_US = 2_000_000
 """Nothing is interpolated between samples further apart than this."""
+_HALF_TURN = 180.0
 _INSTANCE = re.compile(r"(.+)\[(\d+)\]")
 
 
@@ -107,6 +109,8 @@ class TimedTables:
         self.clock = clock
         self._instances: dict[str, list[tuple[int, str]]] = {}
         self._times: dict[str, Times | None] = {}
+        self._orders: dict[str, tuple[npt.NDArray[np.intp], Times]] = {}
+        self._numeric: dict[tuple[str, str], bool] = {}
         self._parameters: Mapping[str, float] | None = None
         for name in tables:
             if match := _INSTANCE.fullmatch(name):
@@ -124,8 +128,13 @@ class TimedTables:
 
     def has(self, name: str, *columns: str) -> bool:
         """Whether a table is there, with these columns of numbers."""
-        table = self.tables.get(name)
-        return table is not None and all(column in table.column_names and _numeric(table, column) for column in columns)
+        return name in self.tables and all(self._is_numeric(name, column) for column in columns)
+
+    def _is_numeric(self, name: str, column: str) -> bool:
+        key = name, column
+        if key not in self._numeric:
+            self._numeric[key] = _numeric(self.tables[name], column)
+        return self._numeric[key]
 
     def has_text(self, name: str, column: str) -> bool:
         """Whether a table is there, with this column of text."""
@@ -167,14 +176,52 @@ class TimedTables:
         times = self.times(name) if self.has(name, column) else None
         if times is None:
             return None
-        values = self.raw(name, column)
-        good = np.flatnonzero((times >= 0) & np.isfinite(values))
-        order = good[np.argsort(times[good], kind="stable")]
-        return Series(times[order], values[order], f"{name}.{column}") if len(order) else None
+        order, at = self._ordered(name, times)
+        values = self.raw(name, column)[order]
+        finite = np.isfinite(values)
+        if not finite.all():
+            at, values = at[finite], values[finite]
+        return Series(at, values, f"{name}.{column}") if len(values) else None
+
+    def _ordered(self, name: str, times: Times) -> tuple[npt.NDArray[np.intp], Times]:
+        """Give the rows of a table whose time is known in order of time, and their times."""
+        if name not in self._orders:
+            known = (times >= 0).nonzero()[0]
+            order = known[np.argsort(times[known], kind="stable")]
+            self._orders[name] = order, times[order]
+        return self._orders[name]
+
+
+class TimedLater(LateTables):
+    """
+    Tables of a log that keep what was worked out of their times, for track and log ask the same.
+
+    Args:
+        makers: name to what makes the table.
+    """
+
+    __slots__ = ("timed",)
+
+    def __init__(self, makers: Mapping[str, Callable[[], pa.Table]]) -> None:
+        super().__init__(makers)
+        self.timed: TimedTables | None = None
+
+
+def timed_tables(decoded: Decoded) -> TimedTables:
+    """Give the tables of a decoded log with its clock."""
+    tables = decoded.tables
+    if not isinstance(tables, TimedLater):
+        return TimedTables(tables, clock_of(decoded))
+    if tables.timed is None:
+        tables.timed = TimedTables(tables, clock_of(decoded))
+    return tables.timed
 
 
 def _numeric(table: pa.Table, column: str) -> bool:
-    kind = table.schema.field(column).type
+    at = table.schema.get_field_index(column)
+    if at < 0:
+        return False
+    kind = table.schema.field(at).type
     return pa.types.is_integer(kind) or pa.types.is_floating(kind)
 
 
@@ -191,6 +238,8 @@ def linear(series: Series, at: Times) -> Values:
         `MAX_GAP_US` apart; a sample's own value at its own time.
     """
     values = np.interp(at, series.time_us, series.values, left=np.nan, right=np.nan)
+    if (series.time_us[1:] - series.time_us[:-1]).max(initial=0) <= MAX_GAP_US:
+        return values
     after = np.minimum(np.searchsorted(series.time_us, at, side="left"), len(series) - 1)
     before = np.maximum(np.searchsorted(series.time_us, at, side="right") - 1, 0)
     values[(series.time_us[after] - series.time_us[before]) > MAX_GAP_US] = np.nan
@@ -199,7 +248,8 @@ def linear(series: Series, at: Times) -> Values:
 
 def linear_angle(series: Series, at: Times) -> Values:
     """Interpolate angles in degrees along the shorter way round; 0 to 360."""
-    unwrapped = np.unwrap(series.values, period=360.0)
+    steps = np.abs(series.values[1:] - series.values[:-1])
+    unwrapped = np.unwrap(series.values, period=360.0) if steps.max(initial=0.0) >= _HALF_TURN else series.values
     return linear(Series(series.time_us, unwrapped, series.origin), at) % 360.0
 
 

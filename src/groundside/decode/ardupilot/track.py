@@ -16,10 +16,10 @@ from groundside.decode.ardupilot.timed import (
     Series,
     TimedTables,
     Values,
-    clock_of,
     held,
     linear,
     linear_angle,
+    timed_tables,
 )
 from groundside.model.decoded import Decoded
 from groundside.model.table import Column
@@ -58,7 +58,7 @@ class Base:
 
 def track(decoded: Decoded) -> Track | None:
     """Make the track; None where the log holds no position record with a clock."""
-    log = TimedTables(decoded.tables, clock_of(decoded))
+    log = timed_tables(decoded)
     base = base_of(log)
     # Damaged values may overflow on the way; what is not finite is unknown in the end.
     with np.errstate(all="ignore"):

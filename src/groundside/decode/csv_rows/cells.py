@@ -11,7 +11,8 @@ import pyarrow as pa
 from groundside.decode.csv_rows.dates import read_moments
 from groundside.decode.csv_rows.decimals import DecimalSign
 from groundside.decode.csv_rows.dialect import Dialect
-from groundside.decode.csv_rows.names import ColumnName
+from groundside.decode.csv_rows.names import ColumnName, Unit
+from groundside.decode.csv_rows.plain_numbers import PlainNumbers, plain_numbers
 from groundside.model import compute as pc
 from groundside.model.table import Column
 
@@ -57,8 +58,12 @@ def read_column(name: ColumnName, cells: pa.Array[Any], decimal: DecimalSign, di
         Floats in SI units (NaN where empty), whole numbers as they stand (null where empty), or text (null
         where empty); and which cells were no numbers though the column is one of numbers.
     """
+    if not (dialect.is_datetime(name.name) or dialect.is_text(name.name)) and decimal == ".":
+        plain = plain_numbers(cells)
+        if plain is not None:
+            return ReadColumn(_plain(name, plain))
     trimmed: Any = pc.utf8_trim_whitespace(cells)
-    given: Any = pc.not_equal(trimmed, pa.scalar(""))
+    given: Any = pc.not_equal(trimmed, pa.scalar("", pa.string()))
     if dialect.is_datetime(name.name):
         return _datetimes(name, trimmed)
     if dialect.is_text(name.name):
@@ -76,23 +81,38 @@ def read_column(name: ColumnName, cells: pa.Array[Any], decimal: DecimalSign, di
 def _text(name: ColumnName, trimmed: pa.Array[Any]) -> Column:
     """Programs that copy fields of fixed length leave the zero bytes behind the text in it."""
     bare: Any = pc.utf8_trim_whitespace(pc.replace_substring(trimmed, "\0", ""))
-    return Column(_only(bare, pc.not_equal(bare, pa.scalar(""))), origin=name.raw)
+    return Column(_only(bare, pc.not_equal(bare, pa.scalar("", pa.string()))), origin=name.raw)
 
 
 def _may_be_text(name: ColumnName, dialect: Dialect) -> bool:
     return name.unit is None and name.name not in _ALWAYS_NUMBERS | dialect.always_numbers
 
 
+def _plain(name: ColumnName, plain: PlainNumbers) -> Column:
+    if _is_in_si(name.unit) and plain.whole:
+        return Column(plain.integers, name.unit.symbol if name.unit else name.unit_text, name.raw)
+    return _scaled(name, plain.values)
+
+
 def _numbers(name: ColumnName, texts: pa.Array[Any], count: int) -> Column:
     unit = name.unit
-    if unit is None or (unit.scale == 1.0 and not unit.zero):
-        symbol = unit.symbol if unit else name.unit_text
-        if count and _count(pc.match_substring_regex(texts, _WHOLE)) == count:
-            return Column(texts.cast(pa.int64()), symbol, name.raw)
-        return Column(_floats(texts), symbol, name.raw)
+    if _is_in_si(unit) and count and _count(pc.match_substring_regex(texts, _WHOLE)) == count:
+        whole: Any = pc.utf8_ltrim(texts, "+")  # Arrow knows no plus before whole numbers
+        return Column(whole.cast(pa.int64()), unit.symbol if unit else name.unit_text, name.raw)
+    return _scaled(name, _floats(texts))
+
+
+def _is_in_si(unit: Unit | None) -> bool:
+    return unit is None or (unit.scale == 1.0 and not unit.zero)
+
+
+def _scaled(name: ColumnName, values: np.ndarray) -> Column:
+    unit = name.unit
+    if unit is None or _is_in_si(unit):
+        return Column(values, unit.symbol if unit else name.unit_text, name.raw)
     shift = f" - {unit.zero:g}" if unit.zero else ""
     origin = f"({name.raw}{shift}) x {unit.scale:.10g}" if shift else f"{name.raw} x {unit.scale:.10g}"
-    return Column((_floats(texts) - unit.zero) * unit.scale, unit.symbol, origin)
+    return Column((values - unit.zero) * unit.scale, unit.symbol, origin)
 
 
 def _floats(texts: pa.Array[Any]) -> np.ndarray:
@@ -104,7 +124,7 @@ def _datetimes(name: ColumnName, texts: pa.Array[Any]) -> ReadColumn:
     moments = read_moments(texts)
     column = Column(pa.array(moments.us, mask=~moments.known), "us", f"{name.raw}, since 1970 of the same clock")
     unread = 0 if moments.inference and not moments.known.any() else moments.unread
-    strange: Any = pc.and_(pc.not_equal(texts, pa.scalar("")), pa.array(~moments.known))
+    strange: Any = pc.and_(pc.not_equal(texts, pa.scalar("", pa.string())), pa.array(~moments.known))
     odd = _odd(name, texts, strange) if unread else None
     return ReadColumn(column, odd, f"{name.raw}: {moments.inference}" if moments.inference else "")
 

@@ -19,7 +19,10 @@ def floats(rows: pa.Table, name: str) -> F64 | None:
         pa.types.is_integer(rows.schema.field(name).type) or pa.types.is_floating(rows.schema.field(name).type)
     ):
         return None
-    return np.asarray(rows.column(name).combine_chunks().cast(pa.float64(), safe=False).fill_null(np.nan))
+    values = rows.column(name).combine_chunks()
+    if not values.null_count:
+        return np.asarray(values).astype(np.float64, copy=False)
+    return np.asarray(values.cast(pa.float64(), safe=False).fill_null(np.nan))
 
 
 def integers(rows: pa.Table, name: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -47,8 +50,8 @@ def flags(rows: pa.Table, name: str) -> pa.Array[Any] | None:
     if words is None:
         return None
     lower: Any = pc.utf8_lower(words)
-    yes: Any = pc.is_in(lower, pa.array(["true", "1"]))
-    no: Any = pc.is_in(lower, pa.array(["false", "0"]))
+    yes: Any = pc.is_in(lower, pa.array(["true", "1"], pa.string()))
+    no: Any = pc.is_in(lower, pa.array(["false", "0"], pa.string()))
     return pc.if_else(pc.or_(yes, no), yes, pa.scalar(None, pa.bool_()))
 
 

@@ -73,11 +73,11 @@ def read_moments(texts: pa.Array[Any]) -> Moments:
 def joined(dates: pa.Array[Any], times: pa.Array[Any]) -> pa.Array[Any]:
     """Join a column of dates and one of times; null where either is."""
     join: Any = pc.binary_join_element_wise
-    return join(pc.utf8_trim_whitespace(dates), pc.utf8_trim_whitespace(times), " ")
+    return join(pc.utf8_trim_whitespace(dates), pc.utf8_trim_whitespace(times), pa.scalar(" ", pa.string()))
 
 
 def _given(texts: pa.Array[Any]) -> NDArray[np.bool_]:
-    filled: Any = pc.fill_null(pc.not_equal(texts, pa.scalar("")), pa.scalar(value=False))
+    filled: Any = pc.fill_null(pc.not_equal(texts, pa.scalar("", pa.string())), pa.scalar(False, pa.bool_()))
     return np.asarray(filled)
 
 

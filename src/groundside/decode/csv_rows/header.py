@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
 
 from groundside.decode.csv_rows.dialect import Dialect
 from groundside.decode.csv_rows.lines import SEPARATORS, split
@@ -51,6 +52,7 @@ def read_header(data: bytes | memoryview) -> Header:
     return Header(header_names(line, separator), separator, lines + 1)
 
 
+@lru_cache(maxsize=1)  # several formats are asked about the same head, one after the other
 def names_at_head(head: bytes) -> tuple[str, ...]:
     """Read the names from the first bytes of a file, in lower case; none where that is no header."""
     return tuple(name.lower() for name in read_header(plain_text(head).data).names)

@@ -49,7 +49,7 @@ def armed_events(times: Times, motors: pa.Array[Any] | None, origin: str) -> lis
     """Give an event where motors start or stop; a table that begins with running motors tells of no start."""
     if motors is None:
         return []
-    words: Any = pc.if_else(motors, "armed", "disarmed")
+    words: Any = pc.if_else(motors, pa.scalar("armed", pa.string()), pa.scalar("disarmed", pa.string()))
     states = events_at_changes(times, words, "", origin)
     said = {"armed": "The motors run.", "disarmed": "The motors stand still."}
     return [(at, state, said[state], origin) for at, _, state, _ in states[1:]]

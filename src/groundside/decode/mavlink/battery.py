@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.mavlink.clock import Times
-from groundside.decode.mavlink.series import Series, Stream, Values, linear, series_of
+from groundside.decode.mavlink.anchors import Times
+from groundside.decode.mavlink.series import Series, Stream, Values, linear, once, series_of
 from groundside.model import compute as pc
 from groundside.model.table import Column
 
@@ -16,6 +16,7 @@ _NO_VOLTAGE, _NO_TEMPERATURE, _NO_CURRENT, _NO_PERCENT = 0xFFFF, 0x7FFF, -1, -1
 """What the message definitions give as "unknown"."""
 
 
+@once
 def battery_ids(stream: Stream) -> list[int]:
     """List the ids of the batteries whose voltage BATTERY_STATUS tells, ascending; at most two."""
     table = stream.table("BATTERY_STATUS")
@@ -62,7 +63,7 @@ def _by_status(stream: Stream, number: int) -> dict[str, Series | None]:
     table = stream.table("BATTERY_STATUS")
     if table is None:
         return {}
-    times, mine = stream.times(table), table["id"].to_numpy() == number
+    times, mine = stream.times_of("BATTERY_STATUS"), table["id"].to_numpy() == number
 
     def series(values: Values, known: npt.NDArray[np.bool_], what: str) -> Series | None:
         return series_of(times, values, known & mine, f"BATTERY_STATUS.{what} of id {number}")

@@ -88,16 +88,21 @@ def field_columns(data: memoryview, group: Group, plan: Plan) -> pa.RecordBatch:
 
 def table_of(data: memoryview, group: Group, plan: Plan, times: Times) -> pa.Table:
     """Make a table: time, sender where there are several, the fields of a plan, place in the file."""
-    time, field = time_column(group.at, group.clock, times), _time_field(times.origin)
-    if plan.fields:
-        made = field_columns(data, group, plan).add_column(0, field, time)
-    else:
-        made = pa.RecordBatch.from_arrays([time], schema=pa.schema([field]))
-    if group.sender is None:
-        system, component = sender_columns(data, group.at)
-        made = made.add_column(1, _component_field(), component).add_column(1, _system_field(), system)
-    table = pa.Table.from_batches([made.append_column(_offset_field(), numbers_column(group.at))])
-    return table if group.sender is None else table.replace_schema_metadata(_metadata(group.sender))
+    columns = [
+        time_column(group.at, group.clock, times),
+        *(sender_columns(data, group.at) if group.sender is None else ()),
+        *(field_columns(data, group, plan).columns if plan.fields else ()),
+        numbers_column(group.at),
+    ]
+    return pa.Table.from_arrays(columns, schema=_schema(plan, times.origin, group.sender))
+
+
+@lru_cache(maxsize=4096)
+def _schema(plan: Plan, origin: str, sender: int | None) -> pa.Schema:
+    """Describe the columns of a table; kept, for making a schema costs more than gathering a few rows."""
+    whose = [_system_field(), _component_field()] if sender is None else []
+    fields = [_time_field(origin), *whose, *plan.schema, _offset_field()]
+    return pa.schema(fields, metadata=None if sender is None else _metadata(sender))
 
 
 def _is_ascii(column: pa.Array[Any]) -> bool:
@@ -156,6 +161,5 @@ def _component_field() -> pa.Field[Any]:
     return pa.field(COMPONENT, pa.uint8())
 
 
-@lru_cache(maxsize=256)
-def _metadata(sender: int) -> dict[str, str]:
+def _metadata(sender: int) -> dict[bytes | str, bytes | str]:
     return {"system": str(sender >> 8), "component": str(sender & 0xFF)}

@@ -33,8 +33,13 @@ def decode(data: memoryview, device: bool) -> Decoded:
     if not len(data):
         return Decoded({}, {"inferences": []}, (Problem(0, 0, "The file is empty."),), ByteAccount(0, 0, 0))
     records = records_of(data, CLOCK_BYTES if device else 0)
-    tables = tables_of(records, Late(_recorded(records) if device else lambda: _booted(records)))
-    stream = Late(lambda: Stream(tables, device))
+    if device:
+        tables = tables_of(records, Late(_recorded(records)))
+        stream = Late(lambda: Stream(tables, device))
+    else:
+        untimed = Late(lambda: Stream(tables_of(records, Late(lambda: Times(_nothing, ""))), device))
+        tables = tables_of(records, Late(lambda: _booted(untimed())))
+        stream = Late(lambda: Stream(tables, device, untimed()))
     return Telemetry.told(tables, records.account, lambda: _said(records, stream), stream)
 
 
@@ -47,10 +52,9 @@ def _recorded(records: Records) -> Callable[[], Times]:
     return lambda: Times(read, "clock of the recorder")
 
 
-def _booted(records: Records) -> Times:
+def _booted(untimed: Stream) -> Times:
     """Time the frames of a stream by the anchors of the vehicle's clock among them."""
-    untimed = tables_of(records, Late(lambda: Times(_nothing, "")))
-    clock = Stream(untimed, device=False).clock
+    clock = untimed.clock
     if not len(clock.at):
         return Times(None, "")
     return Times(lambda at, _: clock.boot(at, _nothing(at)), "time_boot_ms of the vehicle, last one before")

@@ -17,7 +17,7 @@ from groundside.decode.mavlink.states import (
     heartbeats,
     modes,
 )
-from groundside.decode.mavlink.tables import when_in
+from groundside.decode.mavlink.tables import moments_in
 
 Event = tuple[int, str, str, str]
 
@@ -100,7 +100,7 @@ def _batteries(stream: Stream) -> list[Event]:
     table = stream.table("BATTERY_STATUS")
     if table is None or "charge_state" not in table.column_names:
         return []
-    times, ids, charge = stream.times(table), table["id"].to_numpy(), table["charge_state"].to_numpy()
+    times, ids, charge = stream.times_of("BATTERY_STATUS"), table["id"].to_numpy(), table["charge_state"].to_numpy()
     found: list[Event] = []
     for number in np.unique(ids).tolist():
         rows = ascending(times, ids == number)
@@ -121,7 +121,7 @@ def _fences(stream: Stream) -> list[Event]:
 
 
 def _links(stream: Stream) -> list[Event]:
-    at, times = stream.all_times([when_in(stream.tables, name) for name in stream.own()])
+    at, times = stream.all_times([moments_in(stream.tables, name) for name in stream.own()])
     if not len(at):
         return []
     order = np.argsort(at, kind="stable")

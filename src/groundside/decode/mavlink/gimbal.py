@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from groundside.decode.mavlink.clock import Times
+from groundside.decode.mavlink.anchors import Times
 from groundside.decode.mavlink.series import Series, Stream, linear_angle, series_of, signed
-from groundside.decode.mavlink.tables import sender_of
-from groundside.decode.mavlink.vehicle import named
+from groundside.decode.mavlink.tables import named, sender_of
 from groundside.model import compute as pc
 from groundside.model.table import Column
 

@@ -15,7 +15,7 @@ def glitches(times: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     In a series that only ascends, each value is the median of the five around it, whatever the gaps.
     """
     marked = np.zeros(len(times), np.bool_)
-    descents = np.flatnonzero(np.diff(times) < 0)
+    descents = (times[1:] < times[:-1]).nonzero()[0]
     if len(times) < 3 or not len(descents):
         return marked
     # A value is the median of the five around it unless they descend somewhere; so only those near a descent count.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from groundside.decode.mavlink.clock import Times
+from groundside.decode.mavlink.anchors import Times
 from groundside.decode.mavlink.series import Stream
 from groundside.decode.mavlink.states import arming
 from groundside.decode.mavlink.track import base_of
@@ -46,7 +46,11 @@ def _stated(stream: Stream, armed_us: int | None) -> Home | None:
         return None
     lon, lat = table["longitude"].to_numpy() * 1e-7, table["latitude"].to_numpy() * 1e-7
     rows = np.flatnonzero((lon != 0) | (lat != 0))
-    before = rows[stream.times(table)[rows] <= armed_us + _ARMING_SETS_HOME_US] if armed_us is not None else rows[:1]
+    before = (
+        rows[stream.times_of("HOME_POSITION")[rows] <= armed_us + _ARMING_SETS_HOME_US]
+        if armed_us is not None
+        else rows[:1]
+    )
     origin = "HOME_POSITION when first armed" if armed_us is not None and len(before) else "the first HOME_POSITION"
     return _point(lon, lat, before[-1:] if len(before) else rows[:1], origin)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from groundside.decode.mavlink.series import Stream, texts_in
+from groundside.decode.mavlink.series import Stream, once, texts_in
 from groundside.decode.mavlink.vehicle import ARDUPILOT, PX4
 from groundside.reference.mavlink import labels
 
@@ -17,6 +17,7 @@ _STAGES = {0: "dev", 64: "alpha", 128: "beta", 192: "rc", 255: ""}
 """FIRMWARE_VERSION_TYPE: the lowest byte of AUTOPILOT_VERSION.flight_sw_version."""
 
 
+@once
 def identity_of(stream: Stream) -> dict[str, str]:
     """Say what the vehicle states of its firmware and hardware, as text; what it does not state is left out."""
     found = {**_by_version(stream), **_by_texts(stream)}

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.mavlink.series import Stream, Values, texts_in
-from groundside.decode.mavlink.tables import sender_of
-from groundside.decode.mavlink.vehicle import PX4, named
+from groundside.decode.mavlink.series import Stream, Values, once, texts_in
+from groundside.decode.mavlink.tables import named, sender_of
+from groundside.decode.mavlink.vehicle import PX4
 from groundside.model.log import PARAMETERS, rows_of
 
 BYTEWISE, C_CAST = 0x10, 0x20000
@@ -19,6 +19,7 @@ _WHOLE: Mapping[int, str] = {1: "u1", 2: "i1", 3: "<u2", 4: "<i2", 5: "<u4", 6: 
 """MAV_PARAM_TYPE of whole numbers that fit into the float; the bytes of smaller ones come first."""
 
 
+@once
 def bytewise(stream: Stream) -> bool:
     """
     Say whether whole numbers are the bytes of the float, and not its value.

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.mavlink.clock import NOT_SAID_US, Clock, Times, clock_of, device_times
-from groundside.decode.mavlink.columns import BOOT, OFFSET, TIME
+from groundside.decode.mavlink.anchors import Times, believable, device_times
+from groundside.decode.mavlink.clock import NOT_SAID_US, Clock, clock_of
 from groundside.decode.mavlink.glitches import glitches
-from groundside.decode.mavlink.tables import ends_in, sender_in, sender_of
-from groundside.decode.mavlink.vehicle import Vehicle, names_of, vehicle_of
+from groundside.decode.mavlink.tables import Moments, moments_in, moments_of, names_of, sender_in, sender_of
+from groundside.decode.mavlink.vehicle import Vehicle, vehicle_of
 from groundside.model.decoded import ByteAccount, Decoded, Said
 from groundside.model.late import Late
 
 Values = npt.NDArray[np.float64]
+Names = ParamSpec("Names")
+Made = TypeVar("Made")
 
 MAX_GAP_US = 2_000_000
 """Nothing is interpolated between samples further apart than this."""
 _LATE_US = 5_000_000
 _ROWS_AT_ONCE = 1 << 16
+_HALF_TURN = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +53,24 @@ class Stream:
     Args:
         tables: of the log.
         device: whether their `time_us` is that of a recorder's clock.
+        timed_by: the stream of the same tables, not timed yet, that they were timed by.
     """
 
-    def __init__(self, tables: Mapping[str, pa.Table], device: bool) -> None:
+    def __init__(self, tables: Mapping[str, pa.Table], device: bool, timed_by: Stream | None = None) -> None:
         self.tables = tables
-        self.vehicle: Vehicle | None = vehicle_of(tables)
-        self.clock: Clock = clock_of(tables, self.vehicle, device)
+        self.vehicle: Vehicle | None = timed_by.vehicle if timed_by else vehicle_of(tables)
+        known = timed_by.clock.on_its_own_times() if timed_by else None
+        self.clock: Clock = known or clock_of(tables, self.vehicle, device)
+        self.kept: dict[Hashable, object] = {}
         self._found: dict[str, pa.Table | None] = {}
         self._timed: dict[str, Times] = {}
+        self._rows: dict[str, tuple[npt.NDArray[np.intp], Times]] = {}
+        self._own: list[str] | None = None
 
     def table(self, message: str) -> pa.Table | None:
         """Give the vehicle's table of a message; None where it sent none."""
         if message not in self._found:
-            own = set(self.own()) if self.vehicle else ()
+            own = self.own() if self.vehicle else ()
             names = [name for name in names_of(self.tables, message) if name in own]
             self._found[message] = self.tables[names[0]] if names else None
         return self._found[message]
@@ -72,12 +82,20 @@ class Stream:
             self._timed[message] = np.zeros(0, np.int64) if table is None else self.times(table)
         return self._timed[message]
 
+    def ordered(self, message: str) -> tuple[npt.NDArray[np.intp], Times]:
+        """Choose the rows of the vehicle's table of a message by `ascending`, and give their times."""
+        if message not in self._rows:
+            times = self.times_of(message)
+            rows = ascending(times, np.ones(len(times), np.bool_))
+            self._rows[message] = rows, times[rows]
+        return self._rows[message]
+
     def own(self) -> list[str]:
         """List the names of the vehicle's tables; of all tables where there is no vehicle."""
-        if self.vehicle is None:
-            return list(self.tables)
-        whose = (self.vehicle.system, self.vehicle.component)
-        return [name for name in self.tables if sender_in(self.tables, name) == whose]
+        if self._own is None:
+            whose = (self.vehicle.system, self.vehicle.component) if self.vehicle else None
+            self._own = [name for name in self.tables if whose is None or sender_in(self.tables, name) == whose]
+        return self._own
 
     def raw(self, message: str, field: str) -> npt.NDArray[np.generic]:
         """Give a field of the vehicle's table as it stands; empty where there is none."""
@@ -86,30 +104,29 @@ class Stream:
 
     def times(self, table: pa.Table) -> Times:
         """Say when the rows of a table were, by the clock of the track."""
-        return self.clock.times(table[OFFSET].to_numpy(), device_times(table), self._boot(table))
+        moments = moments_of(table)
+        whose = (self.vehicle.system, self.vehicle.component) if self.vehicle else None
+        stated = moments.boot_ms is not None and whose is not None and sender_of(table) == whose
+        return self.clock.times(moments.at, device_times(moments), _boot_us(moments) if stated else None)
 
-    def all_times(self, tables: Sequence[pa.Table]) -> tuple[Times, Times]:
-        """Say where in the file the rows of several tables are, and when they were; without those that have no time."""
-        timed = [table for table in tables if table[TIME].null_count == 0]
+    def all_times(self, moments: Sequence[Moments]) -> tuple[Times, Times]:
+        """
+        Say where in the file the rows of several of the vehicle's tables are, and when they were.
+
+        Those that have no time are left out.
+        """
+        timed = [each for each in moments if each.time_us is not None]
         if not timed:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        at = np.concatenate([table[OFFSET].to_numpy() for table in timed])
+        at = np.concatenate([each.at for each in timed])
         times, first = np.empty(len(at), np.int64), 0
         for some in _batches(timed):
-            device = np.concatenate([device_times(table) for table in some])
-            boot = np.concatenate([self._boot(table) for table in some])
+            device = believable([each.time_us for each in some if each.time_us is not None])
+            boot = np.concatenate([_boot_us(each) for each in some]) if self.vehicle else None
             part = slice(first, first + len(device))
             times[part] = self.clock.times(at[part], device, boot)
             first = part.stop
         return at, times
-
-    def _boot(self, table: pa.Table) -> Times:
-        if BOOT in table.column_names and self._is_own(table):
-            return table[BOOT].to_numpy().astype(np.int64) * 1000
-        return np.full(table.num_rows, NOT_SAID_US)
-
-    def _is_own(self, table: pa.Table) -> bool:
-        return self.vehicle is not None and sender_of(table) == (self.vehicle.system, self.vehicle.component)
 
     def series(self, message: str, field: str, scale: float = 1.0, invalid: float | None = None) -> Series | None:
         """
@@ -126,23 +143,45 @@ class Stream:
         raw = table[field].to_numpy().astype(np.float64)
         known = np.isfinite(raw) if invalid is None else np.isfinite(raw) & (raw != invalid)
         scaled = "" if scale == 1.0 else f" x {scale:g}"
-        return series_of(self.times_of(message), raw * scale, known, f"{message}.{field}{scaled}")
+        origin = f"{message}.{field}{scaled}"
+        if not known.all():
+            return series_of(self.times_of(message), raw * scale, known, origin)
+        rows, times = self.ordered(message)
+        return Series(times, (raw * scale)[rows], origin) if len(rows) else None
 
     def span(self) -> tuple[int, int] | None:
         """Give the times of the vehicle's first and last record; of any record where there is no vehicle."""
-        ends = [ends_in(self.tables, name) for name in self.own()]
-        _, times = self.all_times([t for t in ends if t.num_rows])
+        _, times = self.all_times([moments_in(self.tables, name, ends=True) for name in self.own()])
         return (int(times.min()), int(times.max())) if len(times) else None
 
 
-def _batches(tables: Sequence[pa.Table]) -> Iterator[list[pa.Table]]:
+def once(work: Callable[Concatenate[Stream, Names], Made]) -> Callable[Concatenate[Stream, Names], Made]:
+    """Have what several ask for worked out once a stream; what else is asked by is plain names."""
+
+    @wraps(work)
+    def kept(stream: Stream, *names: Names.args, **_: Names.kwargs) -> Made:
+        key = (work, *names)
+        if key not in stream.kept:
+            stream.kept[key] = work(stream, *names)  # pyright: ignore[reportCallIssue]
+        return cast("Made", stream.kept[key])
+
+    return kept
+
+
+def _boot_us(moments: Moments) -> Times:
+    if moments.boot_ms is None:
+        return np.full(len(moments.at), NOT_SAID_US)
+    return moments.boot_ms.astype(np.int64) * 1000
+
+
+def _batches(moments: Sequence[Moments]) -> Iterator[list[Moments]]:
     """Put small tables together: what is done with each costs more than their rows."""
-    some: list[pa.Table] = []
-    for table in tables:
-        if some and sum(t.num_rows for t in some) + table.num_rows > _ROWS_AT_ONCE:
+    some: list[Moments] = []
+    for each in moments:
+        if some and sum(len(m.at) for m in some) + len(each.at) > _ROWS_AT_ONCE:
             yield some
             some = []
-        some.append(table)
+        some.append(each)
     yield some
 
 
@@ -161,7 +200,8 @@ def ascending(times: Times, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp
     """
     rows = np.flatnonzero(known)
     rows = rows[~glitches(times[rows])]
-    if not len(rows) or (np.diff(times[rows]) > 0).all():
+    there = times[rows]
+    if not len(rows) or (there[1:] > there[:-1]).all():
         return rows
     rows = rows[times[rows] > np.maximum.accumulate(times[rows]) - _LATE_US]
     rows = rows[np.argsort(times[rows], kind="stable")]
@@ -216,6 +256,9 @@ def linear(series: Series, at: Times) -> Values:
         `MAX_GAP_US` apart; a sample's own value at its own time.
     """
     values = np.interp(at, series.time_us, series.values, left=np.nan, right=np.nan)
+    steps = series.time_us[1:] - series.time_us[:-1]
+    if steps.max(initial=0) <= MAX_GAP_US:
+        return values
     after = np.minimum(np.searchsorted(series.time_us, at, side="left"), len(series) - 1)
     before = np.maximum(np.searchsorted(series.time_us, at, side="right") - 1, 0)
     values[(series.time_us[after] - series.time_us[before]) > MAX_GAP_US] = np.nan
@@ -224,7 +267,8 @@ def linear(series: Series, at: Times) -> Values:
 
 def linear_angle(series: Series, at: Times) -> Values:
     """Interpolate angles in degrees along the shorter way round; 0 to 360."""
-    unwrapped = np.unwrap(series.values, period=360.0)
+    steps = np.abs(series.values[1:] - series.values[:-1])
+    unwrapped = np.unwrap(series.values, period=360.0) if steps.max(initial=0.0) >= _HALF_TURN else series.values
     return linear(Series(series.time_us, unwrapped, series.origin), at) % 360.0
 
 

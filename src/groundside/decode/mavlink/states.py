@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.mavlink.clock import Times
+from groundside.decode.mavlink.anchors import Times
 from groundside.decode.mavlink.grouping import grouped
-from groundside.decode.mavlink.series import Stream, ascending, held, series_of
+from groundside.decode.mavlink.series import Stream, held, once, series_of
 from groundside.decode.mavlink.vehicle import ARDUPILOT
 from groundside.model.table import Column
 
@@ -43,16 +43,17 @@ def heartbeats(stream: Stream, field: str) -> States | None:
     return _states(stream, "HEARTBEAT", field)
 
 
+@once
 def _states(stream: Stream, message: str, field: str) -> States | None:
     table = stream.table(message)
     if table is None:
         return None
-    times = stream.times_of(message)
-    rows = ascending(times, np.ones(len(times), np.bool_))
+    rows, times = stream.ordered(message)
     values = table[field].to_numpy().astype(np.int64)
-    return States(times[rows], values[rows], f"{message}.{field}") if len(rows) else None
+    return States(times, values[rows], f"{message}.{field}") if len(rows) else None
 
 
+@once
 def arming(stream: Stream) -> States | None:
     """Give 1 where a heartbeat says that the vehicle is armed, 0 where not."""
     found = heartbeats(stream, "base_mode")
@@ -61,6 +62,7 @@ def arming(stream: Stream) -> States | None:
     return States(found.time_us, (found.values & ARMED_FLAG) // ARMED_FLAG, f"{found.origin} bit 128")
 
 
+@once
 def flying(stream: Stream) -> States | None:
     """
     Give 1 where the vehicle says that it is in the air, 0 where on the ground; what it does not say is left out.
@@ -86,6 +88,7 @@ def flying(stream: Stream) -> States | None:
     return States(status.time_us[known], (status.values[known] == ACTIVE).astype(np.int64), origin)
 
 
+@once
 def modes(stream: Stream) -> tuple[Times, list[str | None]] | None:
     """Give the name of the flight mode at each heartbeat; None where none has a name here."""
     base, custom = heartbeats(stream, "base_mode"), heartbeats(stream, "custom_mode")

@@ -10,12 +10,16 @@ table, with the columns `sender_system` and `sender_component`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from groundside.decode.mavlink.columns import (
     BOOT,
+    OFFSET,
+    TIME,
     Offsets,
     Rows,
     Times,
@@ -30,14 +34,39 @@ from groundside.decode.mavlink.columns import (
 from groundside.decode.mavlink.definitions import plan_of, plan_of_field
 from groundside.decode.mavlink.records import Group, Records
 from groundside.model.late import Late, LateTables
-from groundside.native.gather import Plan
-from groundside.native.mavlink import clocks_before
+from groundside.native.gather import Plan, gathered
+from groundside.native.mavlink import clocks_before, lay_out
 from groundside.reference.mavlink import message
 
 UNKNOWN_TABLE = "UNKNOWN"
 """Frames that follow no definition known here, with their payload as it is."""
+_FEW_ROWS = 1 << 14
 _ROWS_OF_TEXT = 1 << 23
 """More rows at once could be more bytes of text, or of payload, than an Arrow array can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """
+    Where the frames of a table are, and when they were.
+
+    Args:
+        at: their start bytes.
+        time_us: as in the table; None where nothing tells a time.
+        boot_ms: what they say themselves; None where the message has no such field.
+    """
+
+    at: Offsets
+    time_us: Offsets | None
+    boot_ms: npt.NDArray[np.uint32] | None
+
+    def ends(self) -> Moments:
+        """Give only the first and the last; the one where there is one only."""
+        if len(self.at) < 2:
+            return self
+        step = slice(None, None, len(self.at) - 1)
+        time, boot = self.time_us, self.boot_ms
+        return Moments(self.at[step], None if time is None else time[step], None if boot is None else boot[step])
 
 
 class MessageTable:
@@ -66,15 +95,25 @@ class MessageTable:
         group = self.group
         return self._rows(group.rows(within(group.at, group.clock, self._times(), (from_us, to_us))))
 
-    def when(self) -> pa.Table:
-        """Make only the columns that tell when and where: `time_us`, `time_boot_ms` (if any), `frame_offset`."""
-        return self._table(self.group, plan_of_field(self.group.definition, BOOT))
+    def moments(self, ends: bool = False) -> Moments:
+        """
+        Say when and where the frames were, without making the table.
 
-    def ends(self) -> pa.Table:
-        """Make the first and the last row of those columns; one where there is one only."""
-        last = len(self.group.at) - 1
-        ends = self.group.rows(np.array([0, last] if last else [0]))
-        return self._table(ends, plan_of_field(self.group.definition, BOOT))
+        Args:
+            ends: only of the first and the last; of one where there is one only.
+        """
+        group = self.group
+        if ends:
+            group = group.rows(np.array([0, len(group.at) - 1] if len(group.at) > 1 else [0]))
+        times, plan = self._times(), plan_of_field(group.definition, BOOT)
+        boot = None
+        if plan.fields:
+            payload, length, _ = lay_out(group.at, group.form)
+            boot = gathered(self._data, payload, plan, length).column(0).to_numpy()
+        return Moments(group.at, None if times.of is None else times.of(group.at, group.clock), boot)
+
+    def __len__(self) -> int:
+        return len(self.group.at)
 
     def _rows(self, group: Group) -> pa.Table:
         plan = plan_of(group.definition)
@@ -111,9 +150,14 @@ class UnknownTable:
         at = self._records.unknown.at
         return self._rows(within(at, self._clock(at), self._times(), (from_us, to_us)))
 
-    def when(self) -> pa.Table:
-        """Make it; only its columns of time could be made alone, but it is small."""
-        return self()
+    def moments(self, ends: bool = False) -> Moments:
+        """Say when and where the frames were; with `ends` only the first and the last."""
+        times, at = self._times(), self._records.unknown.at
+        found = Moments(at, None if times.of is None else times.of(at, self._clock(at)), None)
+        return found.ends() if ends else found
+
+    def __len__(self) -> int:
+        return len(self._records.unknown)
 
     def _clock(self, at: Offsets) -> Offsets | None:
         return clocks_before(self._records.data, at) if self._records.lead else None
@@ -142,19 +186,34 @@ class MessageTables(LateTables):
         makers: name to what makes the table.
     """
 
-    __slots__ = ("_sheets",)
+    __slots__ = ("_moments", "_named", "_sheets")
 
     def __init__(self, makers: Mapping[str, MessageTable | UnknownTable]) -> None:
         super().__init__(makers)
         self._sheets = makers
+        self._named: dict[str, list[str]] = {}
+        self._moments: dict[str, Moments] = {}
+
+    def named(self, message: str) -> list[str]:
+        """List the names of the tables of one message that are of one sender each."""
+        if not self._named:
+            for name in self:
+                if sender_in(self, name):
+                    self._named.setdefault(name.split("[")[0], []).append(name)
+        return self._named.get(message, [])
+
+    def moments(self, name: str, ends: bool) -> Moments:
+        """Say when and where the rows of a table were; kept where they are few, for several ask."""
+        sheet = self._sheets[name]
+        if len(sheet) > _FEW_ROWS:
+            return sheet.moments(ends)
+        if name not in self._moments:
+            self._moments[name] = sheet.moments()
+        return self._moments[name].ends() if ends else self._moments[name]
 
     def sheet(self, name: str) -> MessageTable | UnknownTable:
         """Give what makes a table."""
         return self._sheets[name]
-
-    def when(self, name: str) -> pa.Table:
-        """Give the columns of a table that tell when and where; the table itself if it was made."""
-        return self[name] if name in self._made else self._sheets[name].when()
 
 
 def tables_of(records: Records, times: Late[Times]) -> MessageTables:
@@ -167,18 +226,30 @@ def tables_of(records: Records, times: Late[Times]) -> MessageTables:
     return MessageTables(makers)
 
 
-def when_in(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
-    """Give a table of which only `time_us`, `time_boot_ms` and `frame_offset` are needed."""
-    return tables.when(name) if isinstance(tables, MessageTables) else tables[name]
+def moments_in(tables: Mapping[str, pa.Table], name: str, ends: bool = False) -> Moments:
+    """Say when and where the rows of a table were; with `ends` only the first and the last, one where there is one."""
+    if isinstance(tables, MessageTables):
+        return tables.moments(name, ends)
+    moments = moments_of(tables[name])
+    return moments.ends() if ends else moments
 
 
-def ends_in(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
-    """Give the first and the last row of a table, or of its columns that tell when; one where there is one only."""
-    sheet = tables.sheet(name) if isinstance(tables, MessageTables) else None
-    if isinstance(sheet, MessageTable):
-        return sheet.ends()
-    whole = tables[name]
-    return whole.take([0, whole.num_rows - 1]) if whole.num_rows > 1 else whole
+def moments_of(table: pa.Table) -> Moments:
+    """Say when and where the rows of a table were."""
+    time, boot = table[TIME], table[BOOT].to_numpy() if BOOT in table.column_names else None
+    return Moments(table[OFFSET].to_numpy(), None if time.null_count else time.to_numpy(), boot)
+
+
+def names_of(tables: Mapping[str, pa.Table], message: str) -> list[str]:
+    """List the names of the tables of one message, one for each sender."""
+    if isinstance(tables, MessageTables):
+        return tables.named(message)
+    return [name for name in tables if name.split("[")[0] == message and sender_in(tables, name)]
+
+
+def named(tables: Mapping[str, pa.Table], message: str) -> list[pa.Table]:
+    """List the tables of one message, one for each sender."""
+    return [tables[name] for name in names_of(tables, message)]
 
 
 def sender_in(tables: Mapping[str, pa.Table], name: str) -> tuple[int, int] | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from groundside.decode.mavlink.series import Stream
-from groundside.decode.mavlink.tables import sender_of
-from groundside.decode.mavlink.vehicle import named
+from groundside.decode.mavlink.tables import named, sender_of
 from groundside.model.log import MESSAGES, rows_of
 
 _TEXT_BYTES = 50

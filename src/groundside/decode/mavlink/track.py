@@ -8,17 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from groundside.decode.mavlink.anchors import Times
 from groundside.decode.mavlink.battery import battery_columns
-from groundside.decode.mavlink.clock import Times
 from groundside.decode.mavlink.gimbal import gimbal_columns
 from groundside.decode.mavlink.series import (
     MAX_GAP_US,
     Stream,
     Values,
-    ascending,
     held,
     linear,
     linear_angle,
+    once,
     signed,
     stream_of,
 )
@@ -62,6 +62,7 @@ class Base:
         return np.where(self.fix, values, np.nan)
 
 
+@once
 def base_of(stream: Stream) -> Base | None:
     """
     Choose the messages that are the rows of the track.
@@ -79,15 +80,14 @@ def _base(stream: Stream, message: str) -> Base | None:
     table = stream.table(message)
     if table is None or stream.clock.basis is TimeBasis.NONE:
         return None
-    times = stream.times_of(message)
-    rows = ascending(times, np.ones(len(times), np.bool_))
+    rows, times = stream.ordered(message)
     if not len(rows):
         return None
     lat, lon = table["lat"].to_numpy()[rows], table["lon"].to_numpy()[rows]
     fix = (lat != 0) | (lon != 0)
     if "fix_type" in table.column_names:
         fix &= table["fix_type"].to_numpy()[rows] >= _FIX_2D
-    return Base(message, table, rows, times[rows], fix)
+    return Base(message, table, rows, times, fix)
 
 
 def track(decoded: Decoded) -> Track | None:

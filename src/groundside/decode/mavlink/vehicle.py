@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from groundside.decode.mavlink.tables import rows_in, sender_in, sender_of
+from groundside.decode.mavlink.tables import named, names_of, rows_in, sender_in, sender_of
 from groundside.reference.ardupilot import mode_name
 from groundside.reference.mavlink import labels
 from groundside.reference.px4 import custom_mode_name
@@ -93,16 +93,6 @@ class Vehicle:
         return None
 
 
-def names_of(tables: Mapping[str, pa.Table], message: str) -> list[str]:
-    """List the names of the tables of one message, one for each sender."""
-    return [name for name in tables if name.split("[")[0] == message and sender_in(tables, name)]
-
-
-def named(tables: Mapping[str, pa.Table], message: str) -> list[pa.Table]:
-    """List the tables of one message, one for each sender."""
-    return [tables[name] for name in names_of(tables, message)]
-
-
 def vehicle_of(tables: Mapping[str, pa.Table]) -> Vehicle | None:
     """
     Choose the vehicle: of all senders whose heartbeat is that of an autopilot the one with the most positions.
@@ -110,7 +100,8 @@ def vehicle_of(tables: Mapping[str, pa.Table]) -> Vehicle | None:
     Where no heartbeat was logged, any sender of positions, but no ground station and no radio.
     """
     beats = {sender_of(table): table for table in named(tables, "HEARTBEAT")}
-    autopilots = {sender: _nature(table) for sender, table in beats.items() if sender and _is_vehicle(table)}
+    natures = {sender: _nature(table) for sender, table in beats.items() if sender}
+    autopilots = {sender: nature for sender, nature in natures.items() if _is_vehicle(*nature)}
     positions: dict[tuple[int, int], int] = {}
     for message in POSITIONS:
         for name in names_of(tables, message):
@@ -126,8 +117,7 @@ def vehicle_of(tables: Mapping[str, pa.Table]) -> Vehicle | None:
     return Vehicle(system, component, kind, autopilot, others)
 
 
-def _is_vehicle(table: pa.Table) -> bool:
-    kind, autopilot = _nature(table)
+def _is_vehicle(kind: int, autopilot: int) -> bool:
     return autopilot != _NO_AUTOPILOT and kind not in _NOT_VEHICLES
 
 

@@ -6,11 +6,13 @@ broken piece reading is taken up again at the next element that a format names.
 """
 
 from groundside.decode.xml_scan.datetimes import Instants, instants_of
-from groundside.decode.xml_scan.numbers import numbers_of
+from groundside.decode.xml_scan.numbers import given_numbers, numbers_of
 from groundside.decode.xml_scan.plan import Gap, Plan, Reader, Scan, local_name
 from groundside.decode.xml_scan.rising import rising
 from groundside.decode.xml_scan.root import root_of
 from groundside.decode.xml_scan.scan import scan
+from groundside.decode.xml_scan.texts import Texts, joined, strings_of
+from groundside.decode.xml_scan.whole import Whole, whole
 
 __all__ = [
     "Gap",
@@ -18,10 +20,16 @@ __all__ = [
     "Plan",
     "Reader",
     "Scan",
+    "Texts",
+    "Whole",
+    "given_numbers",
     "instants_of",
+    "joined",
     "local_name",
     "numbers_of",
     "rising",
     "root_of",
     "scan",
+    "strings_of",
+    "whole",
 ]

@@ -10,6 +10,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from groundside.decode.xml_scan.texts import Texts, joined
+from groundside.native import xml
+
 _USUAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
 _ANY = re.compile(
     r"\s*(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?\s*([Zz]|[+-]\d\d:?\d\d)?\s*"
@@ -34,17 +37,29 @@ class Instants:
     zoned: NDArray[np.bool_]
 
 
-def instants_of(texts: Sequence[str | None]) -> Instants:
+def instants_of(texts: Texts | Sequence[str | None]) -> Instants:
     """Read texts of date and time; a second of 60 counts as the first of the next minute."""
+    whole = texts if isinstance(texts, Texts) else joined(texts)
+    at_once = xml.instants(whole.data, whole.spans) if whole is not None and len(whole) else None
+    if at_once is not None:
+        return _all_zoned(at_once)
+    return _one_by_one(texts.strings if isinstance(texts, Texts) else texts)
+
+
+def _one_by_one(texts: Sequence[str | None]) -> Instants:
     usual = _all_usual(texts)
     if usual is not None:
-        yes = np.ones(len(texts), np.bool_)
-        return Instants(usual, yes, yes.copy())
+        return _all_zoned(usual)
     read = [_read(text) for text in texts]
     times = np.array([r[0] if r else 0 for r in read], np.int64)
     return Instants(
         times, np.array([r is not None for r in read], np.bool_), np.array([bool(r and r[1]) for r in read])
     )
+
+
+def _all_zoned(time_us: NDArray[np.int64]) -> Instants:
+    yes = np.ones(len(time_us), np.bool_)
+    return Instants(time_us, yes, yes.copy())
 
 
 def _all_usual(texts: Sequence[str | None]) -> NDArray[np.int64] | None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from groundside.decode.csv_rows.column_track import meaning, plain_columns, satellites, track_in_order, turned_round
 from groundside.decode.csv_rows.columns import floats, greatest_of, integers, last_of, texts
+from groundside.decode.csv_rows.remembered import once_a_table
 from groundside.decode.csv_rows.times import Counter, Times, Wall, times_of
 from groundside.decode.csv_rows.told import events_at_changes, jump_events, messages_at_changes
 from groundside.model.decoded import Decoded
@@ -97,6 +98,7 @@ def make_log(decoded: Decoded) -> Log:
     )
 
 
+@once_a_table
 def read_times(rows: pa.Table) -> Times:
     """
     Find out when each row was, from the counter of milliseconds and the date and time of each row.

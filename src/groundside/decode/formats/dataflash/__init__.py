@@ -14,7 +14,7 @@ from groundside.decode.ardupilot.layout import FMT, FMT_BYTES, text_of
 from groundside.decode.ardupilot.log import log
 from groundside.decode.ardupilot.problems import capped
 from groundside.decode.ardupilot.summary import recording
-from groundside.decode.ardupilot.timed import clock_of
+from groundside.decode.ardupilot.timed import TimedLater, clock_of
 from groundside.decode.ardupilot.track import track
 from groundside.decode.ardupilot.units import DESCRIBING, read_units
 from groundside.decode.format import Coverage, Format, Options
@@ -65,7 +65,7 @@ def decode(data: memoryview, options: Options) -> Decoded:
     return Decoded.late(tables, account_of(whole, breaks, groups), partial(_said, whole, breaks, groups, tables))
 
 
-class LogTables(LateTables):
+class LogTables(TimedLater):
     """Tables of a log, with the first time of its clock of milliseconds; None where it has none."""
 
     __slots__ = ("first_ms",)

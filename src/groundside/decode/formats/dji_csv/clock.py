@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from groundside.decode.csv_rows.columns import F64, floats, texts
 from groundside.decode.csv_rows.dates import joined, read_moments
+from groundside.decode.csv_rows.remembered import once_a_table
 from groundside.decode.csv_rows.times import Counter, Times, Wall, times_of, without_jumps
 
 _SECONDS_MOST = 1e11
@@ -20,6 +21,7 @@ _STANDING = 0.02
 Read = tuple[Wall, str]
 
 
+@once_a_table
 def read_times(rows: pa.Table) -> Times:
     """
     Find out when each row was.

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from groundside.decode.csv_rows.column_track import meaning, plain_columns, satellites, track_in_order
 from groundside.decode.csv_rows.columns import first_text, flags, floats, greatest_of, last_of, texts
+from groundside.decode.csv_rows.remembered import once_a_table
 from groundside.decode.csv_rows.told import (
     armed_events,
     events_at_changes,
@@ -61,7 +62,7 @@ def make_recording(decoded: Decoded) -> Recording:
     """Sum the file up: start and duration by its rows, the home point, greatest values and serials it states."""
     rows = decoded.tables["rows"]
     times = read_times(rows)
-    _, how = velocities(rows, times, _SPEEDS, _POSITION)
+    _, how = _velocities(rows)
     height = ("The altitude above sea level is that of the file; DJI adds the height to that of the take-off point.",)
     return Recording(
         time_basis=times.basis,
@@ -89,7 +90,7 @@ def make_track(decoded: Decoded) -> Track | None:
     rows = decoded.tables["rows"]
     times = read_times(rows)
     columns = plain_columns(rows, _FLOATS, _SAID) | satellites(rows, "osd_gps_num") | _states(rows)
-    return track_in_order(columns | batteries(rows) | velocities(rows, times, _SPEEDS, _POSITION)[0], times)
+    return track_in_order(columns | batteries(rows) | _velocities(rows)[0], times)
 
 
 def make_log(decoded: Decoded) -> Log:
@@ -114,6 +115,11 @@ def make_log(decoded: Decoded) -> Log:
     }
     said = {name: text for name, text in identity.items() if text}
     return Log(times.basis, messages=rows_of(MESSAGES, messages), events=rows_of(EVENTS, events), identity=said)
+
+
+@once_a_table
+def _velocities(rows: pa.Table) -> tuple[dict[str, Column], tuple[str, ...]]:
+    return velocities(rows, read_times(rows), _SPEEDS, _POSITION)
 
 
 def _distance(rows: pa.Table) -> float | None:
@@ -165,6 +171,6 @@ def _fix(rows: pa.Table) -> dict[str, Column]:
     used = flags(rows, name) if name else None
     if used is None:
         return {}
-    known: Any = pc.fill_null(used, pa.scalar(value=False))
+    known: Any = pc.fill_null(used, pa.scalar(False, pa.bool_()))
     given: Any = pc.if_else(known, pa.scalar(_GNSS_USED, pa.int8()), pa.scalar(None, pa.int8()))
     return {"fix": Column(given, "", f"{_GNSS_USED} where {origin_of(rows, name)}")}

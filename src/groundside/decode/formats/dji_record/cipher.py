@@ -87,7 +87,7 @@ def _open_chain(records: Records, chain: I64, entry: KeyEntry, of: tuple[Opened,
     padding, ends = _paddings(plain, sizes[whole]) if plain.size else (plain.astype(np.int64), usable)
     if not plain.size or (padding > 0).mean() <= ENOUGH_VALID:
         what = f"The key given for {name} does not open its {chain.size} records."
-        opened.problems.append(Problem(int(records.offsets[chain[0]]), 0, what))
+        opened.problems.append(Problem(records.offset(chain[0]), 0, what))
         return
     _put_back(content, usable, plain, ends, padding)
     broken = ~whole
@@ -98,7 +98,7 @@ def _open_chain(records: Records, chain: I64, entry: KeyEntry, of: tuple[Opened,
     opened.lost[lost] = True
     if lost.size:
         what = f"{lost.size} records of {name} cannot be decrypted: damaged, or the record before is missing."
-        opened.problems.append(Problem(int(records.offsets[lost[0]]), int(records.sizes[lost].sum()), what))
+        opened.problems.append(Problem(records.offset(lost[0]), records.size(lost), what))
 
 
 def _decrypted(content: Contents, usable: I64, entry: KeyEntry) -> NDArray[np.uint8]:

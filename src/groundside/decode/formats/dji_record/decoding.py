@@ -19,15 +19,15 @@ from groundside.decode.formats.dji_record.feature import feature_of_kinds
 from groundside.decode.formats.dji_record.layout import Layout, layout_of
 from groundside.decode.formats.dji_record.layouts import BATTERY_GROUP, BATTERY_PARTS, FIXED
 from groundside.decode.formats.dji_record.names import RECORD_NAMES
-from groundside.decode.formats.dji_record.records import I32, I64, KEY_SWITCH, U8, Content, Records
-from groundside.decode.formats.dji_record.tables import RecordClock, RecordTable, TextTable, Whence
+from groundside.decode.formats.dji_record.records import I64, KEY_SWITCH, U8, Content, Records
+from groundside.decode.formats.dji_record.tables import RecordClock, RecordTable, RecordTables, TextTable, Whence
 from groundside.decode.formats.dji_record.variable import MESSAGES, VARIABLE, variable_table
 from groundside.decode.formats.dji_record.walk import Walk, walk_over
-from groundside.model import compute as pc
 from groundside.model.decoded import ByteAccount, Decoded, Problem, Said
-from groundside.model.late import Late, LateTables
+from groundside.model.late import Late
 from groundside.native.dji import by_kind
 from groundside.native.dji_columns import Ask, Op, Plan, columns
+from groundside.native.pages import let_go
 
 OSD_KIND = 1
 LAST_CONTROLLER_WITH_METRES = 7
@@ -42,7 +42,6 @@ class Work:
 
     records: Records
     content: Content
-    sizes: I32
     whence: Whence
     tables: dict[str, Callable[[], pa.Table]] = field(default_factory=dict[str, Callable[[], pa.Table]])
     problems: list[Problem] = field(default_factory=list[Problem])
@@ -67,9 +66,11 @@ def decode(data: memoryview, options: Options) -> Decoded:
     opened = _opened(layout, records, np.frombuffer(data, np.uint8), options)
     work = _work(layout, records, opened)
     _tabulate(work, opened)
-    work.sizes = work.sizes[:0]
+    let_go(data)
     account = _account(len(data), layout, walk, work, opened)
-    return Decoded.late(LateTables(work.tables), account, lambda: _said(layout, walk, work, opened))
+    return Decoded.late(
+        RecordTables(work.tables, work.whence.clock), account, lambda: _said(layout, walk, work, opened)
+    )
 
 
 def _opened(layout: Layout, records: Records, data: U8, options: Options) -> Opened:
@@ -88,7 +89,7 @@ def _work(layout: Layout, records: Records, opened: Opened) -> Work:
         Late(lambda: _clock(layout, tables)),
         Late(lambda: _altitude_scale(tables.get("OSD"))),
     )
-    return Work(records, opened.content, opened.content.sizes, whence, tables)
+    return Work(records, opened.content, whence, tables)
 
 
 def _clock(layout: Layout, tables: Mapping[str, Callable[[], pa.Table]]) -> RecordClock | None:
@@ -120,7 +121,7 @@ def _said(layout: Layout, walk: Walk, work: Work, opened: Opened) -> Said:
 
 def _tabulate(work: Work, opened: Opened) -> None:
     """Turn readable records into tables, type by type."""
-    work.refused_bytes += int(work.records.sizes[opened.lost].sum())
+    work.refused_bytes += work.records.size(opened.lost)
     for kind, which in by_kind(work.records.kinds, opened.locked | opened.lost):
         if kind in FIXED:
             name, _, shortest = FIXED[kind]
@@ -136,14 +137,15 @@ def _tabulate(work: Work, opened: Opened) -> None:
 
 
 def _fixed(work: Work, which: I64, name: str, shortest: int) -> None:
-    long_enough = work.sizes[which] >= shortest
+    long_enough = work.content.sizes_of(which) >= shortest
     if not long_enough.all():
         _refuse(work, which[~long_enough], f"are too short for {name}")
         which = which[long_enough]
     if name == RECORD_NAMES[OSD_KIND]:
         bad = implausible(*(column.to_numpy() for column in columns(work.content.of(which), _ANGLES)))
-        _refuse(work, which[bad], "hold no position an aircraft can have: damaged, or not records at all")
-        which = which[~bad]
+        if bad.any():
+            _refuse(work, which[bad], "hold no position an aircraft can have: damaged, or not records at all")
+            which = which[~bad]
     if which.size:
         work.tables[name] = RecordTable(name, which, work.whence)
 
@@ -158,15 +160,17 @@ def _altitude_scale(osd: Callable[[], pa.Table] | None) -> float:
     """
     if not isinstance(osd, RecordTable):
         return 10.0
-    newest: int | None = pc.max(osd.some("controller_version").column("controller_version")).as_py()
-    if newest is None:
+    # Numbers with NaN for null: Arrow's own functions cost a process 8 MB when one is first called.
+    versions = osd.some("controller_version").column("controller_version").to_numpy()
+    known = versions[np.isfinite(versions)]
+    if not len(known):
         return 10.0
-    return 1.0 if newest <= LAST_CONTROLLER_WITH_METRES else 10.0
+    return 1.0 if known.max() <= LAST_CONTROLLER_WITH_METRES else 10.0
 
 
 def _battery_group(work: Work, which: I64) -> None:
     (first,) = columns(work.content.of(which), _PART)
-    parts = first.fill_null(0).to_numpy()
+    parts = np.nan_to_num(first.to_numpy(zero_copy_only=False)).astype(np.uint8)
     for part in np.unique(parts).tolist():
         those = which[parts == part]
         if part in BATTERY_PARTS:
@@ -184,17 +188,17 @@ def _add_texts(work: Work, name: str, found: pa.Table) -> None:
 def _unknown(work: Work, kind: int, which: I64) -> None:
     if which.size:
         work.unknown[kind] += int(which.size)
-        work.unknown_bytes += int(work.records.sizes[which].sum())
-        first = int(work.records.offsets[which[0]])
+        work.unknown_bytes += work.records.size(which)
+        first = work.records.offset(which[0])
         work.first_unknown = first if work.first_unknown is None else min(first, work.first_unknown)
 
 
 def _refuse(work: Work, which: I64, why: str) -> None:
     if which.size:
-        lost = int(work.records.sizes[which].sum())
+        lost = work.records.size(which)
         work.refused_bytes += lost
         work.problems.append(
-            Problem(int(work.records.offsets[which[0]]), lost, f"{which.size} records {why}; they were skipped.")
+            Problem(work.records.offset(which[0]), lost, f"{which.size} records {why}; they were skipped.")
         )
 
 
@@ -226,14 +230,14 @@ def _locked(records: Records, opened: Opened) -> list[Problem]:
     which = np.flatnonzero(opened.locked)
     if not which.size:
         return []
-    size = int(records.sizes[which].sum())
+    size = records.size(which)
     what = f"{which.size} records ({size} bytes) are encrypted under keys that were not given or do not fit."
-    return [Problem(int(records.offsets[which[0]]), size, what)]
+    return [Problem(records.offset(which[0]), size, what)]
 
 
 def _account(total: int, layout: Layout, walk: Walk, work: Work, opened: Opened) -> ByteAccount:
-    locked = int(work.records.sizes[opened.locked].sum())
-    in_records = int(work.records.sizes.sum())
+    locked = work.records.size(opened.locked)
+    in_records = work.records.size()
     decoded = layout.framing + layout.pictures[0] + walk.picture_bytes
     decoded += in_records - locked - work.unknown_bytes - work.refused_bytes
     return ByteAccount(total, decoded, total - decoded, work.unknown_bytes, locked)

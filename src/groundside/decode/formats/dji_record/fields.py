@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from groundside.native.dji_columns import Ask, Op
+from groundside.native.dji_words import NUMBERS, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,10 @@ def _is_number(field: Field) -> bool:
     return field.code[0] == "f" or field.divide != 1.0 or field.add != 0.0 or field.absent is not None
 
 
-def names_of(field: Field) -> pa.Array[Any] | None:
+def names_of(field: Field) -> Words | None:
     """Give the text of each value that one byte can have; None where the field has no names."""
     names = field.names
-    if names is None:
-        return None
-    return pa.array([names.get(code, f"unknown {code}") for code in range(256)], pa.string())
+    return None if names is None else Words([names.get(code, f"unknown {code}") for code in range(NUMBERS)])
 
 
 def described(field: Field, table: str, kind: pa.DataType) -> pa.Field[Any]:

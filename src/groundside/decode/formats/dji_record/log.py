@@ -9,16 +9,18 @@ Source of what the bits of an OSD record mean: dji-sdk/FlightRecordParsingLib,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from groundside.decode.clock_jumps import jump_text
-from groundside.decode.formats.dji_record.clock import RowTimes, row_times
+from groundside.decode.formats.dji_record.clock import RowTimes
 from groundside.decode.formats.dji_record.names import FLIGHT_ACTIONS, GO_HOME_STATES
-from groundside.decode.formats.dji_record.summary import recording
+from groundside.decode.formats.dji_record.summary import aircraft_of, recording
+from groundside.decode.formats.dji_record.tables import times_of
+from groundside.model import compute as pc
 from groundside.model.decoded import Decoded, Fact
 from groundside.model.log import EVENTS, MESSAGES, Log, rows_of
 from groundside.model.recording import TimeBasis
@@ -55,7 +57,7 @@ Event = tuple[int | None, str, str, str]
 def log(decoded: Decoded) -> Log:
     """Gather messages, events and identity; see `groundside.decode.format.Format.log`."""
     details = cast(Mapping[str, Fact], decoded.facts.get("details") or {})
-    times = row_times(decoded.tables, details)
+    times = times_of(decoded.tables, details)
     basis = TimeBasis.UTC_DEVICE if times is not None and times.utc else TimeBasis.BOOT
     clock = _Clock(decoded.tables.get("OSD"), None if times is None else times.time_us)
     return Log(
@@ -129,7 +131,7 @@ def _flags(osd: pa.Table, clock: _Clock) -> Iterator[Event]:
 def _in_air(osd: pa.Table, clock: _Clock) -> Iterator[Event]:
     """Take-off and landing where the aircraft says that it is on the ground or in the air; other states are passed."""
     state = osd.column("ground_or_sky").to_numpy()
-    known = osd.filter(pa.array((state == _GROUND) | (state == _AIR)))
+    known = osd.select(["record", "ground_or_sky"]).filter(pa.array((state == _GROUND) | (state == _AIR)))
     for time, value in _changes(known, clock, "ground_or_sky"):
         kind, text = ("takeoff", "In the air") if value == _AIR else ("landing", "On the ground")
         yield time, kind, text, "OSD.ground_or_sky"
@@ -187,20 +189,33 @@ def _changes(
     Args:
         begin: the value before the first row; None where the first row is no change.
     """
-    values = table.column(column).to_pylist()
-    times = clock.at(table)
-    before: object = begin
-    for time, value in zip(times, values, strict=True):
-        if value is None or value == before:
-            continue
-        if before is not None:
-            yield time, value
-        before = value
+    values = table.column(column)
+    if not len(values):
+        return
+    known = np.flatnonzero(pc.is_valid(values).to_numpy()) if values.null_count else np.arange(len(values))
+    numbers = _numbers(values)[known]
+    changed = np.flatnonzero(numbers[1:] != numbers[:-1]) + 1
+    rows = known[changed]
+    if begin is not None and len(known) and values[int(known[0])].as_py() != begin:
+        rows = np.concatenate([known[:1], rows])
+    if len(rows):
+        there = table.select(["record", column]).take(rows)
+        yield from zip(clock.at(there), there.column(column).to_pylist(), strict=True)
+
+
+def _numbers(values: pa.ChunkedArray[Any]) -> NDArray[np.generic]:
+    """Give numbers that are equal where values are; of those that are null any."""
+    whole: Any = values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+    if pa.types.is_string(whole.type):
+        whole = whole.dictionary_encode().indices
+    elif pa.types.is_boolean(whole.type) and whole.null_count:
+        whole = whole.cast(pa.int8())
+    return (whole.fill_null(0) if whole.null_count else whole).to_numpy(zero_copy_only=False)
 
 
 def _identity(decoded: Decoded, details: Mapping[str, Fact]) -> dict[str, str]:
     """Serials and versions as the details state them, or else the records that are written in case they never are."""
-    aircraft = recording(decoded).aircraft
+    aircraft = aircraft_of(details, decoded.tables)
     said = {
         "vehicle": aircraft.model,
         "name": aircraft.name,

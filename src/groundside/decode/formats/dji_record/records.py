@@ -19,6 +19,7 @@ KEY_SWITCH, KEY_STORAGE = 50, 56
 U8 = NDArray[np.uint8]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+ALL = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,14 @@ class Records:
         """Which unbroken run each belongs to; it rises by one wherever the chain was broken before it."""
         return np.searchsorted(self.breaks, np.arange(len(self.kinds)), side="right")
 
-    @property
-    def offsets(self) -> I64:
-        """Where each record starts in the file."""
-        return self.starts - self.head
+    def offset(self, number: int) -> int:
+        """Say where a record starts in the file."""
+        return int(self.starts[number]) - self.head
 
-    @property
-    def sizes(self) -> I32:
-        """Bytes of each whole record: type, length, payload and end byte."""
-        return self.lengths + np.int32(self.head + 1)
+    def size(self, which: I64 | slice | NDArray[np.bool_] = ALL) -> int:
+        """Count the bytes of some whole records: type, length, payload and end byte."""
+        lengths = self.lengths[which]
+        return int(lengths.sum(dtype=np.int64)) + len(lengths) * (self.head + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,13 @@ class Content:
         """Bytes that each record holds."""
         if self.opened is not None:
             return self.opened.sizes
-        lengths = self.records.lengths
+        return self.sizes_of(ALL)
+
+    def sizes_of(self, which: I64 | slice) -> I32:
+        """Bytes that some records hold."""
+        if self.opened is not None:
+            return self.opened.sizes[which]
+        lengths = self.records.lengths[which]
         return np.maximum(lengths - OVERHEAD, 0) if self.scrambled else lengths
 
     def of(self, which: I64) -> Contents:

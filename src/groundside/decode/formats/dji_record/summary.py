@@ -35,7 +35,7 @@ def recording(decoded: Decoded) -> Recording:
         distance_m=_number(details.get("distance_m")),
         max_height_m=_number(details.get("max_height_m")),
         max_speed_mps=_number(details.get("max_speed_mps")),
-        aircraft=_aircraft(details, decoded.tables),
+        aircraft=aircraft_of(details, decoded.tables),
         batteries=_batteries(details, decoded.tables),
         track_locked=bool(decoded.facts.get("track_locked")),
         rows_expected=_rows_expected(decoded),
@@ -74,7 +74,8 @@ def _home(details: Mapping[str, Fact], home: pa.Table | None) -> LonLat | None:
     return next((place for place in places if place.is_position), None)
 
 
-def _aircraft(details: Mapping[str, Fact], tables: Mapping[str, pa.Table]) -> Aircraft:
+def aircraft_of(details: Mapping[str, Fact], tables: Mapping[str, pa.Table]) -> Aircraft:
+    """Say which aircraft it was: as the details state it, or else the records in case they never are."""
     model = _text(details, "product") or _recovered(tables, "product")
     flies = model not in _NO_AIRCRAFT and not model.startswith("unknown")
     return Aircraft(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from groundside.decode.formats.dji_record.clock import RowTimes
+from groundside.decode.formats.dji_record.clock import RowTimes, row_times
 from groundside.decode.formats.dji_record.fields import Field, ask_of, described, names_of
 from groundside.decode.formats.dji_record.layouts import BATTERY_PARTS, FIXED
 from groundside.decode.formats.dji_record.records import I64, Content, Records
 from groundside.decode.formats.dji_record.variable import FIRST
+from groundside.model.decoded import Fact
+from groundside.model.late import LateTables
 from groundside.native.dji_columns import Plan as Columns
 from groundside.native.dji_columns import columns
+from groundside.native.dji_words import Words
 
 HOME = "HOME"
 _RAW_ALTITUDE = "altitude_raw"
@@ -30,7 +32,7 @@ class TablePlan:
     """How the columns of one type of record are made: by the kernel, with names of values, and the schema."""
 
     columns: Columns
-    names: tuple[pa.Array[Any] | None, ...]
+    names: tuple[Words | None, ...]
     schema: pa.Schema
 
 
@@ -105,6 +107,30 @@ class RecordClock:
         return which[slice(*np.searchsorted(which, [low, high]).tolist())]
 
 
+class RecordTables(LateTables):
+    """
+    The tables of a file.
+
+    Args:
+        makers: name to what makes the table.
+        clock: when the records were; None where the file does not say.
+    """
+
+    __slots__ = ("clock",)
+
+    def __init__(self, makers: Mapping[str, Callable[[], pa.Table]], clock: Callable[[], RecordClock | None]) -> None:
+        super().__init__(makers)
+        self.clock = clock
+
+
+def times_of(tables: Mapping[str, pa.Table], details: Mapping[str, Fact]) -> RowTimes | None:
+    """Say when each row of the OSD table was, worked out once a file; None where there is no such table."""
+    if not isinstance(tables, RecordTables):
+        return row_times(tables, details)
+    clock = tables.clock()
+    return None if clock is None else clock.times
+
+
 @dataclass(frozen=True, slots=True)
 class RecordTable:
     """The table of one type of record of fixed layout."""
@@ -131,9 +157,7 @@ class RecordTable:
     def _made(self, which: I64) -> pa.Table:
         plan = self._plan()
         made = columns(self.whence.content.of(which), plan.columns)
-        named = [
-            values if names is None else names.take(values) for values, names in zip(made, plan.names, strict=True)
-        ]
+        named = [values if names is None else names.of(values) for values, names in zip(made, plan.names, strict=True)]
         first = [pa.array(which), pa.array(self.whence.records.starts[which] - self.whence.records.head)]
         return pa.Table.from_arrays([*first, *named], schema=plan.schema)
 

@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from groundside.decode.formats.dji_record.clock import row_times
 from groundside.decode.formats.dji_record.summary import CLOCK_ERROR_S
+from groundside.decode.formats.dji_record.tables import times_of
 from groundside.model.decoded import Decoded, Fact
 from groundside.model.recording import TimeBasis
 from groundside.model.table import Column, origin_of, unit_of
@@ -49,7 +49,7 @@ def track(decoded: Decoded) -> Track | None:
     osd = decoded.tables.get("OSD")
     if osd is None or decoded.facts.get("track_locked"):
         return None
-    times = row_times(decoded.tables, cast(Mapping[str, Fact], decoded.facts.get("details") or {}))
+    times = times_of(decoded.tables, cast(Mapping[str, Fact], decoded.facts.get("details") or {}))
     if times is None:
         return None
     origin = "CUSTOM byte 10" + (", without its jumps" if times.jumps else "") if times.read else "inferred"
@@ -157,7 +157,10 @@ def _source(osd: pa.Table, tables: Mapping[str, pa.Table], name: str) -> _Source
 
 
 def _floats(table: pa.Table, name: str) -> F64:
-    return table.column(name).cast(pa.float64()).to_numpy().astype(np.float64)
+    values = table.column(name)
+    if values.type != pa.float64():
+        values = values.cast(pa.float64())
+    return values.to_numpy().astype(np.float64)
 
 
 def _whole(table: pa.Table, name: str) -> pa.Array[Any]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from groundside.decode.formats.dji_srt.values import PLAIN_NUMBER, Reader, decoded, end_us, microseconds, ordinal
 from groundside.native.decimals import DIGITS, SPAN, Numbers, number, numbers
 from groundside.native.dji import copied
+from groundside.native.pages import let_go
 from groundside.native.srt import Rows, texts_of
 
 MOST_SATELLITES = 60.0
@@ -127,6 +128,7 @@ class Field:
         for spans in self._spans:
             begins, lengths = np.ascontiguousarray(spans["begin"]), np.ascontiguousarray(spans["length"])
             copied(whole, begins, lengths, octets, ends[spans["tag"]])
+            let_go(whole)
         for cue, text in zip(self._cues, self._raw, strict=True):
             octets[ends[cue] : ends[cue] + len(text)] = np.frombuffer(text, np.uint8)
         return octets

@@ -16,6 +16,7 @@ from groundside.decode.formats.dji_srt.times import CueTable
 from groundside.decode.formats.dji_srt.tokens import BOM
 from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem, Said
 from groundside.model.late import Late, LateTables
+from groundside.native.pages import let_go
 
 _MOST_PROBLEMS = 200
 """Past this many places of the same kind, one problem sums up the rest."""
@@ -27,6 +28,8 @@ _CUE = re.compile(
     rb"(?<![^\s\xbf])\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]{0,8}-->[ \t]{0,8}\d{1,3}:\d\d"
     rb"|(?<![^\s\xbf])\d{1,9}[ \t]{0,8}(?:\r\n?|\n)[ \t]{0,8}\d{4}[-./]\d{1,2}[-./]\d{1,2}[ \t]"
 )
+_NUMBERED = re.compile(rb"[\r\n][ \t]{0,8}\d{4}[-./]")
+"""What every cue without an arrow has, found sooner."""
 _DJI = re.compile(
     rb"\[[ \t]{0,8}(?:latitude|longt?itude|rel_alt|iso|shutter|fnum|focal_len|ae_meter_md|color_md)"
     rb"[ \t]{0,8}:"
@@ -39,8 +42,11 @@ _DJI = re.compile(
 
 def recognises(head: bytes) -> bool:
     """A cue of a subtitle file at the start, and soon after it something that only DJI writes."""
-    text = text_of(head).data
-    cue = _CUE.search(text[: _BEGINS_WITHIN + 64])
+    text = bytes(text_of(head).data)
+    begin = text[: _BEGINS_WITHIN + 64]
+    if b"-->" not in begin and _NUMBERED.search(begin) is None:
+        return False
+    cue = _CUE.search(begin)
     return cue is not None and _DJI.search(text, cue.end() - 1, cue.end() + _LOOKS_AFTER) is not None
 
 
@@ -54,6 +60,7 @@ def decode(data: memoryview, options: Options) -> Decoded:
     """
     text = text_of(data)
     found = scan(text.data)
+    let_go(data)
     cues = Late(lambda: read_cues(found))
     problems, account = _account(found, text)
     return Decoded.late(LateTables({"cues": CueTable(cues)}), account, lambda: _said(found, cues(), text, problems))

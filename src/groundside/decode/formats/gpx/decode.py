@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from groundside.decode.format import Options
-from groundside.decode.formats.gpx.points import PLAN, ROUTE_POINT, TRACK_POINT, WAYPOINT, Gatherer
+from groundside.decode.formats.gpx.gather_whole import gather_whole
+from groundside.decode.formats.gpx.points import PLAN, ROUTE_POINT, TRACK_POINT, WAYPOINT, AnyPoints, Gatherer
 from groundside.decode.formats.gpx.tables import PointTable, point_table
-from groundside.decode.xml_scan import Scan, root_of, scan
+from groundside.decode.xml_scan import Scan, root_of, scan, whole
 from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
 
 TABLES = {TRACK_POINT: "track_points", ROUTE_POINT: "route_points", WAYPOINT: "waypoints"}
@@ -26,13 +29,21 @@ def decode(data: memoryview, options: Options) -> Decoded:
     column, and every extension one under its tag. A point that is damaged is a problem; those after it are read.
     """
     del options
-    gatherer = Gatherer()
-    found = scan(data, PLAN, gatherer)
-    tables = {k: point_table(p, len(data)) for k, p in gatherer.points.items() if p.offset}
+    gatherer, points, found = _gathered(data)
+    tables = {k: point_table(p, len(data)) for k, p in points.items() if len(p.offset)}
     skipped = sum(gap.end - gap.start for gap in found.gaps)
     account = ByteAccount(len(data), len(data) - skipped, skipped)
     named = {TABLES[kind]: table.table for kind, table in tables.items()}
     return Decoded(named, _facts(gatherer, tables), _problems(found, tables), account)
+
+
+def _gathered(data: memoryview) -> tuple[Gatherer, Mapping[str, AnyPoints], Scan]:
+    document = whole(data, PLAN)
+    if document is not None:
+        return (*gather_whole(document), Scan((), (), "utf-8"))
+    gatherer = Gatherer()
+    found = scan(data, PLAN, gatherer)
+    return gatherer, gatherer.points, found
 
 
 def _facts(gatherer: Gatherer, tables: dict[str, PointTable]) -> dict[str, Fact]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from groundside.decode.xml_scan import Plan, local_name
+import numpy as np
+from numpy.typing import NDArray
+
+from groundside.decode.xml_scan import Plan, Texts, local_name
 from groundside.model.decoded import Fact
 
 TRACK_POINT, ROUTE_POINT, WAYPOINT = "trkpt", "rtept", "wpt"
@@ -25,8 +29,31 @@ EXTENSIONS = "extensions"
 _MOST_TEXT = 1000
 _SAID = frozenset({"name", "desc", "cmt", "src", "type", "time", "keywords"})
 
-Cells = tuple[list[int], list[str]]
+I64 = NDArray[np.int64]
+Cells = tuple[list[int] | I64, list[str] | Texts]
 """Rows and texts of a column that not every point has."""
+
+
+class AnyPoints(Protocol):
+    """Points of one kind, however they were gathered; see `Points`."""
+
+    @property
+    def lat(self) -> list[str] | Texts: ...  # noqa: D102
+
+    @property
+    def lon(self) -> list[str] | Texts: ...  # noqa: D102
+
+    @property
+    def offset(self) -> list[int] | I64: ...  # noqa: D102
+
+    @property
+    def track(self) -> list[int] | I64: ...  # noqa: D102
+
+    @property
+    def segment(self) -> list[int] | I64: ...  # noqa: D102
+
+    @property
+    def columns(self) -> Mapping[str, Cells]: ...  # noqa: D102
 
 
 @dataclass(slots=True)
@@ -38,7 +65,7 @@ class Points:
     offset: list[int] = field(default_factory=list[int])
     track: list[int] = field(default_factory=list[int])
     segment: list[int] = field(default_factory=list[int])
-    columns: dict[str, Cells] = field(default_factory=dict[str, Cells])
+    columns: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict[str, tuple[list[int], list[str]]])
 
 
 @dataclass(slots=True)
@@ -83,7 +110,7 @@ class Gatherer:
     def _inside(self, name: str, attributes: Mapping[str, str], point: _Open) -> None:
         if self._extended or local_name(name) == EXTENSIONS:
             self._extended += 1
-            point.values.extend((f"{_column(name)}@{key}", value) for key, value in attributes.items())
+            point.values.extend((f"{column_of(name)}@{key}", value) for key, value in attributes.items())
 
     def _outside(self, local: str, attributes: Mapping[str, str]) -> None:
         if local == "gpx":
@@ -109,7 +136,7 @@ class Gatherer:
         elif self._extended:
             self._extended -= 1
             if leaf and self._extended:
-                point.values.append((_column(name), text))
+                point.values.append((column_of(name), text))
         elif local_name(name) == point.kind:
             self._close(point)
         elif leaf:
@@ -146,6 +173,6 @@ class Gatherer:
         self._open, self._leaf, self._extended = None, "", 0
 
 
-def _column(name: str) -> str:
+def column_of(name: str) -> str:
     """Name the column of an extension: its tag with the prefix; a tag without one would pass for an element of GPX."""
     return name if ":" in name else f"{EXTENSIONS}/{name}"

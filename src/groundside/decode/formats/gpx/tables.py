@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from groundside.decode.formats.gpx.points import Cells, Points
-from groundside.decode.xml_scan import instants_of, numbers_of
-from groundside.model import compute as pc
+from groundside.decode.formats.gpx.points import AnyPoints, Cells
+from groundside.decode.xml_scan import given_numbers, instants_of, numbers_of, strings_of
 from groundside.model.table import Column, table
 
 _FIXED = ("offset", "track", "segment", "lon", "lat")
@@ -49,7 +49,7 @@ class PointTable:
     left_out: tuple[str, ...]
 
 
-def point_table(points: Points, size: int) -> PointTable:
+def point_table(points: AnyPoints, size: int) -> PointTable:
     """
     Make a table of points.
 
@@ -79,7 +79,7 @@ def point_table(points: Points, size: int) -> PointTable:
     return PointTable(table(columns), utc, local, bad, wrong, left)
 
 
-def _within(columns: dict[str, Cells], rows: int, size: int) -> list[str]:
+def _within(columns: Mapping[str, Cells], rows: int, size: int) -> list[str]:
     """Choose the columns that most points have, and as many as memory allows."""
     most = (_MEMORY * size + _FEW_BYTES) // (_BYTES_A_CELL * max(rows, 1)) - len(_FIXED)
     ranked = sorted(columns, key=lambda name: (name != "time", -len(columns[name][0])))[: max(most, 2)]
@@ -107,11 +107,12 @@ def _times(cells: Cells, rows: int, wrong: dict[str, int]) -> tuple[Column, Colu
 
 def _column(name: str, cells: Cells, rows: int, wrong: dict[str, int]) -> tuple[str, Column]:
     known_name, unit = _UNITS.get(name, (name, ""))
+    if name in _TEXTS:
+        return known_name, Column(_texts(cells, rows), "", name)
     values = np.full(rows, np.nan)
-    read = numbers_of(cells[1])
-    given = _given(cells[1])
+    read, given = given_numbers(cells[1])
     odd = int((given & ~np.isfinite(read)).sum())
-    if name in _TEXTS or (name not in _UNITS and odd):
+    if name not in _UNITS and odd:
         return known_name, Column(_texts(cells, rows), "", name)
     values[np.array(cells[0], np.int64)] = read
     if odd:
@@ -119,12 +120,7 @@ def _column(name: str, cells: Cells, rows: int, wrong: dict[str, int]) -> tuple[
     return known_name, Column(values, unit, name)
 
 
-def _given(texts: list[str]) -> np.ndarray:
-    trimmed: Any = pc.utf8_trim_whitespace(pa.array(texts, pa.string()))
-    return np.asarray(pc.not_equal(trimmed, pa.scalar("")))
-
-
 def _texts(cells: Cells, rows: int) -> pa.Array[Any]:
     index = np.full(rows, -1, np.int64)
     index[np.array(cells[0], np.int64)] = np.arange(len(cells[0]))
-    return pa.array(cells[1], pa.string()).take(pa.array(index, pa.int64(), mask=index < 0))
+    return pa.array(strings_of(cells[1]), pa.string()).take(pa.array(index, pa.int64(), mask=index < 0))

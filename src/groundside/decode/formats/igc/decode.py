@@ -44,8 +44,8 @@ _UNITS = {
 """Source: appendix A, 7. True airspeed (TAS) has no unit there: it is kept as it stands."""
 _MOST_PROBLEMS = 200
 _SIMULATED = "SIMULATED"
-_DATE_LINE = re.compile(rb"^H[A-Z]DTE", re.MULTILINE)
-_FIX_LINE = re.compile(rb"^B\d{13}[NS]\d{8}[EW][AV]", re.MULTILINE)
+_DATE_LINE = re.compile(rb"\nH[A-Z]DTE")
+_FIX_LINE = re.compile(rb"\nB\d{13}[NS]\d{8}[EW][AV]")
 
 
 @dataclass(slots=True)
@@ -59,9 +59,11 @@ class _Damage:
 
 def recognises(head: bytes) -> bool:
     """Begin with a record of the recorder's number, and have a date or a fix; or have both."""
-    line = head.removeprefix(BOM).lstrip()
-    dated, fixed = _DATE_LINE.search(head) is not None, _FIX_LINE.search(head) is not None
-    return (dated and fixed) or ((dated or fixed) and re.match(rb"A[A-Z0-9]{3}", line) is not None)
+    lines = b"\n" + head  # so that every record begins with the same byte
+    dated = b"DTE" in lines and _DATE_LINE.search(lines) is not None
+    fixed = b"\nB" in lines and _FIX_LINE.search(lines) is not None
+    first = head.removeprefix(BOM).lstrip()[:4] if dated != fixed else b""
+    return (dated and fixed) or re.match(rb"A[A-Z0-9]{3}", first) is not None
 
 
 def decode(data: memoryview, options: Options) -> Decoded:

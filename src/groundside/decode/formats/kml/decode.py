@@ -10,9 +10,10 @@ import pyarrow as pa
 from groundside.decode.format import Options
 from groundside.decode.formats.kml.archive import LOCAL, document_of, unpack
 from groundside.decode.formats.kml.gather import PLAN, Gatherer
+from groundside.decode.formats.kml.gather_whole import gather_whole
 from groundside.decode.formats.kml.pairs import pairs_of
 from groundside.decode.formats.kml.tables import line_table, mark_table, track_table
-from groundside.decode.xml_scan import Gap, Scan, scan
+from groundside.decode.xml_scan import Gap, Scan, scan, whole
 from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
 
 TRACK_POINTS, TIMED_POINTS, LINES = "track_points", "timed_points", "line_points"
@@ -47,12 +48,19 @@ def decode(data: memoryview, options: Options) -> Decoded:
 
 
 def _document(data: memoryview) -> tuple[_Found, Scan]:
-    found = _Found()
-    scanned = scan(data, PLAN, found.gatherer)
+    found, scanned = _gathered(data)
     found.gatherer.close()
     found.general += [Problem(None, 0, note) for note in scanned.notes]
     _tabulate(found, len(data))
     return found, scanned
+
+
+def _gathered(data: memoryview) -> tuple[_Found, Scan]:
+    document = whole(data, PLAN)
+    if document is not None:
+        return _Found(gather_whole(document)), Scan((), (), "utf-8")
+    found = _Found()
+    return found, scan(data, PLAN, found.gatherer)
 
 
 def _tabulate(found: _Found, size: int) -> None:

@@ -24,6 +24,8 @@ PLAN = Plan(
     records=frozenset({"when", "coord"}),
     lists={"coordinates": ("kml", "Document", "Placemark", "LineString")},
 )
+ROWS = frozenset({"when", "coord", "angles", "value"})
+"""Elements of which there are long rows."""
 _GEOMETRIES = frozenset({"Point", "LineString", "LinearRing"})
 _MOST_TEXT = 1000
 _TRACK_END = re.compile(rb"</(?:[\w.\-]{1,64}:)?Track\s*>")
@@ -174,6 +176,33 @@ class Gatherer:
             track.place(text, offset)
         else:
             track.angles.append(text)
+
+    def more(self, local: str, texts: list[str], offsets: list[int]) -> bool:
+        """
+        Take in elements of the same name right behind the last, none of which holds an element.
+
+        Args:
+            local: their name, one of `ROWS`.
+            texts: in them.
+            offsets: of their ends.
+
+        Returns:
+            Whether they were taken in; where not, they are to be told one by one.
+        """
+        track = self._track
+        if track is None or (local == "value" and not self._array) or (local != "value" and track.is_over):
+            return False
+        if local == "when":
+            track.whens += texts
+        elif local == "coord":
+            track.coords += texts
+            track.offsets += offsets
+            track.before += [len(track.whens)] * len(texts)
+        elif local == "angles":
+            track.angles += texts
+        else:
+            track.array(self._array).extend(texts)
+        return True
 
     def _coordinates(self, text: str) -> None:
         if self._geometry == "LineString" and self._line is not None:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from groundside.decode.formats.kml.gather import Line, Mark
 from groundside.decode.formats.kml.pairs import Pairs, TimedTrack
-from groundside.decode.xml_scan import instants_of, numbers_of
+from groundside.decode.xml_scan import Texts, given_numbers, instants_of, joined, numbers_of
 from groundside.model.table import Column, table
+from groundside.native import xml
 
 F64 = NDArray[np.float64]
 _MEMORY, _BYTES_A_CELL, _FEW_BYTES = 4, 8, 1 << 16
@@ -27,6 +28,10 @@ def places_of(texts: Sequence[str], sign: str | None) -> F64:
         texts: one place each.
         sign: what stands between the numbers; None is white space.
     """
+    whole = joined(texts)
+    found = xml.words(whole.data, whole.spans, sign or "") if whole is not None and len(whole) else None
+    if whole is not None and found is not None:
+        return np.stack([numbers_of(Texts(whole.data, found[:, k])) for k in range(3)], axis=1)
     parts = [text.split(sign) for text in texts]
     columns = [numbers_of([p[k] if 2 <= len(p) <= 3 and k < len(p) else None for p in parts]) for k in range(3)]
     return np.stack(columns, axis=1) if texts else np.empty((0, 3))
@@ -125,8 +130,15 @@ def _arrays(tracks: Sequence[TimedTrack], rows: int, size: int) -> dict[str, Col
 
 
 def _array(texts: list[str], name: str) -> Column:
-    values = numbers_of(texts)
-    given = np.array([bool(text.strip()) for text in texts], np.bool_)
+    if not _begins_with_a_number(texts):
+        return Column(pa.array(texts, pa.string()), "", f"gx:SimpleArrayData {name}")
+    values, given = given_numbers(texts)
     numeric = bool((np.isfinite(values) | ~given).all())
     texts_or_numbers: Any = values if numeric else pa.array(texts, pa.string())
     return Column(texts_or_numbers, "", f"gx:SimpleArrayData {name}")
+
+
+def _begins_with_a_number(texts: list[str]) -> bool:
+    """Say whether the first text that is given is a number; most columns of words end here."""
+    first = next((text for text in texts if text.strip()), "0")
+    return bool(np.isfinite(numbers_of([first])[0]))

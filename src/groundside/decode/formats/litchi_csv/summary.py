@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from groundside.decode.csv_rows.column_track import plain_columns, satellites, track_in_order, turned_round
 from groundside.decode.csv_rows.columns import first_text, flags, floats, greatest_of, integers, texts
+from groundside.decode.csv_rows.remembered import once_a_table
 from groundside.decode.csv_rows.times import Counter, Times, Wall, times_of
 from groundside.decode.csv_rows.told import (
     armed_events,
@@ -44,7 +45,7 @@ def make_recording(decoded: Decoded) -> Recording:
     """Sum the file up: start and duration by its rows, the home point, greatest height and speed it states."""
     rows = decoded.tables["rows"]
     times = read_times(rows)
-    _, how = _velocities(rows, times)
+    _, how = _velocities(rows)
     height, why = _heights(rows)
     serial = first_text(rows, "battery_serial_number")
     second = first_text(rows, "battery2_serial_number")
@@ -75,7 +76,7 @@ def make_track(decoded: Decoded) -> Track | None:
     height, _ = _heights(rows)
     sources = {**_FLOATS, "height_m": (height,), "altitude_m": ("altitude_m",) if height == "ascent_m" else ()}
     columns = plain_columns(rows, sources, _SAID) | _gimbal(rows) | _battery(rows) | satellites(rows, "satellites")
-    return track_in_order(columns | _states(rows) | _velocities(rows, times)[0], times)
+    return track_in_order(columns | _states(rows) | _velocities(rows)[0], times)
 
 
 def make_log(decoded: Decoded) -> Log:
@@ -96,6 +97,7 @@ def make_log(decoded: Decoded) -> Log:
     return Log(times.basis, messages=rows_of(MESSAGES, messages), events=rows_of(EVENTS, events), identity=identity)
 
 
+@once_a_table
 def read_times(rows: pa.Table) -> Times:
     """Find out when each row was: UTC where the file has it, else local time, else the counter of milliseconds."""
     counter = floats(rows, "time_ms")
@@ -110,9 +112,10 @@ def _heights(rows: pa.Table) -> tuple[str, tuple[str, ...]]:
     return "altitude_m", ("altitude is taken to be the height above take-off, as no other height is given.",)
 
 
-def _velocities(rows: pa.Table, times: Times) -> tuple[dict[str, Column], tuple[str, ...]]:
+@once_a_table
+def _velocities(rows: pa.Table) -> tuple[dict[str, Column], tuple[str, ...]]:
     height, _ = _heights(rows)
-    return velocities(rows, times, _SPEEDS, {"lon": "longitude", "lat": "latitude", "height": height})
+    return velocities(rows, read_times(rows), _SPEEDS, {"lon": "longitude", "lat": "latitude", "height": height})
 
 
 def _gimbal(rows: pa.Table) -> dict[str, Column]:

@@ -38,9 +38,10 @@ class Flyer:
         self.heading = radians(wind.from_deg)
         self.airspeed = wind.speed_mps
         self.bank, self.climb, self.rotors = 0.0, 0.0, 0.0
-        self.gimbal, self.phase = 0.0, Phase.TAKEOFF
+        self.gimbal, self.phase, self.on_way = 0.0, Phase.TAKEOFF, False
         self.samples: list[tuple[float, ...]] = []
         self.phases: list[str] = []
+        self.ways: list[bool] = []
 
     def ground_velocity(self) -> tuple[float, float]:
         """Give east and north, m/s."""
@@ -88,6 +89,7 @@ class Flyer:
             )
         )  # fmt: skip
         self.phases.append(self.phase.value)
+        self.ways.append(self.on_way)
 
     def pitch_deg(self) -> float:
         """Give the nose above the horizon: the way it climbs, and the angle of attack where the wing carries."""
@@ -99,4 +101,4 @@ class Flyer:
     def course(self) -> Course:
         """Give all samples noted."""
         columns = np.array(self.samples).T
-        return Course(*columns, phase=np.array(self.phases))
+        return Course(*columns, phase=np.array(self.phases), on_way=np.array(self.ways))

@@ -40,6 +40,7 @@ class Course:
         gimbal_deg: camera pitch.
         rotors: share of the weight that rotors carry: 1 hovering, 0 on the wing.
         phase: a `Phase`.
+        on_way: whether it is yet on its way to where the mission begins.
     """
 
     east_m: Floats
@@ -51,6 +52,7 @@ class Course:
     gimbal_deg: Floats
     rotors: Floats
     phase: NDArray[np.str_]
+    on_way: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.east_m)

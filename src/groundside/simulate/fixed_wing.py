@@ -50,7 +50,8 @@ def parked(seconds: float, yaw_deg: float) -> Course:
     """Stand at the take-off point."""
     count = int(seconds * RATE_HZ)
     none = np.zeros(count)
-    return Course(none, none, none, np.full(count, yaw_deg), none, none, none, none, np.full(count, Phase.GROUND.value))
+    phase, on_way = np.full(count, Phase.GROUND.value), np.zeros(count, np.bool_)
+    return Course(none, none, none, np.full(count, yaw_deg), none, none, none, none, phase, on_way)
 
 
 class Trip:
@@ -67,8 +68,10 @@ class Trip:
 
     def mission(self) -> None:
         """Fly the legs; a leg with a stay is a circle."""
-        for leg in self.plan.mission:
+        for number, leg in enumerate(self.plan.mission):
+            self.flyer.on_way = number == 0
             self.fly_to(leg)
+            self.flyer.on_way = False
             if leg.hold_s > 0.0:
                 self.circle(leg)
 

@@ -40,6 +40,7 @@ class Leg:
         gimbal_deg: camera pitch, 0 ahead, -90 straight down.
         hold_s: how long to stay there; 0 flies on through the point without stopping.
         yaw_deg: where the nose points; None is along the leg.
+        on_way: the way from take-off to where the mission begins, and no part of its pattern.
     """
 
     east_m: float
@@ -50,6 +51,7 @@ class Leg:
     gimbal_deg: float = 0.0
     hold_s: float = 0.0
     yaw_deg: float | None = None
+    on_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def whole_flight(mission: list[Leg], cruise_mps: float, touchdown_mps: float = T
     """Put take-off, ways there and back, and landing around a mission; starts and ends at (0, 0, 0)."""
     first = mission[0]
     yield Leg(0.0, 0.0, first.height_m, CLIMB_MPS, Phase.TAKEOFF, 0.0, 2.0, bearing_deg(0.0, 0.0, first))
-    yield Leg(first.east_m, first.north_m, first.height_m, cruise_mps, Phase.MISSION, -20.0)
+    yield Leg(first.east_m, first.north_m, first.height_m, cruise_mps, Phase.MISSION, -20.0, on_way=True)
     yield from mission[1:]
     last = mission[-1]
     yield Leg(0.0, 0.0, last.height_m, cruise_mps, Phase.RETURN, -10.0, 2.0)

@@ -38,9 +38,10 @@ def grounded(way: Course) -> Course:
 def _course(legs: list[Leg], motion: Motion) -> Course:
     count = len(motion.east_m)
     phases = np.array([g.phase.value for g in legs])[motion.leg]
+    on_way = np.array([g.on_way for g in legs])[motion.leg]
     return Course(
         motion.east_m, motion.north_m, motion.height_m, motion.yaw_deg, np.zeros(count), np.zeros(count),
-        motion.gimbal_deg, np.ones(count), phases,
+        motion.gimbal_deg, np.ones(count), phases, on_way,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from groundside.errors import BadRequest
 from groundside.model.recording import Aircraft, Battery
 from groundside.simulate import failing, fixed_wing, multirotor, sensing, vtol
 from groundside.simulate.course import SPIN_DOWN_S, SPIN_UP_S, USUAL_WING, Action, Course, Order, Plan, Wing
+from groundside.simulate.doing import doing
 from groundside.simulate.failing import MISHAPS, Happened, Mishap, airborne, runs
 from groundside.simulate.missions import MISSIONS, TOUCHDOWN_MPS, Area, Phase
 from groundside.simulate.motion import RATE_HZ, STEP_S
@@ -239,7 +240,8 @@ def _truth(trip: _Trip, flight: _Flight, rng: np.random.Generator) -> Truth:
         satellites=sensing.satellites(rng, fix), fix=fix,
         link_percent=sensing.link(rng, felt, failing.in_window(time_us, found, "link_lost")),
         mode=way.phase, armed=_armed(air, scenario), in_air=air, sorties=_sorties(felt, air, time_us), faults=found,
-        autopilot=scenario.autopilot,
+        autopilot=scenario.autopilot, doing=doing(way, air), wind_north_mps=trip.plan.wind.north_mps,
+        wind_east_mps=trip.plan.wind.east_mps,
         airspeed_mps=sensing.measured_airspeed(rng, felt) if scenario.vehicle != "multirotor" else np.empty(0),
     )  # fmt: skip
     return _with_words(truth, scenario, found)

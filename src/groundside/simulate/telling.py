@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import isfinite
 
 from groundside.simulate import MARK
+from groundside.simulate.doing import stretches
 from groundside.simulate.truth import Truth
 
 Fact = str | int | float | bool | None | list["Fact"] | dict[str, "Fact"]
@@ -34,6 +36,12 @@ def facts_of(truth: Truth) -> dict[str, Fact]:
         "max_height_m": truth.max_height_m,
         "max_speed_mps": truth.max_speed_mps,
         "sorties": [dict(asdict(s)) for s in truth.sorties],
+        "phases": [
+            {"phase": what, "start_us": int(truth.time_us[a]), "end_us": int(truth.time_us[min(b, len(truth) - 1)])}
+            for what, a, b in stretches(truth.doing)
+        ],
+        "wind_to_north_mps": truth.wind_north_mps if isfinite(truth.wind_north_mps) else None,
+        "wind_to_east_mps": truth.wind_east_mps if isfinite(truth.wind_east_mps) else None,
         "faults": [dict(asdict(f)) for f in truth.faults],
         "messages": [dict(asdict(m)) for m in truth.messages],
         "settings": len([s for s in truth.settings if s.time_us is None]),

@@ -98,6 +98,8 @@ class Truth:
         sorties: none where nothing flew.
         faults, messages, settings: in order of time; what went wrong, what the autopilot said, its parameters.
         airspeed_mps: through the air; empty, or NaN, where no sensor measures it.
+        doing: what it did, of `groundside.simulate.doing.DOING`; empty where that was not told.
+        wind_north_mps, wind_east_mps: where the mean wind blew to; NaN where that was not told.
         autopilot: in whose words messages and settings are: "ardupilot", "px4", "dji", or empty.
     """
 
@@ -137,6 +139,9 @@ class Truth:
     settings: tuple[Setting, ...] = ()
     airspeed_mps: Floats = dataclass_field(default_factory=lambda: np.empty(0))
     autopilot: str = ""
+    doing: NDArray[np.str_] = dataclass_field(default_factory=lambda: np.empty(0, np.str_))
+    wind_north_mps: float = float("nan")
+    wind_east_mps: float = float("nan")
 
     def __len__(self) -> int:
         return len(self.time_us)

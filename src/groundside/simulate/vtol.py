@@ -97,5 +97,5 @@ def _blended(way: Course) -> Course:
     """Let attitude and the share of the rotors change over a second and a half where wing and rotors meet."""
     smooth = {n: smoothed(getattr(way, n), BLEND_TAPS) for n in ("roll_deg", "pitch_deg", "rotors")}
     yaw = smoothed(np.unwrap(way.yaw_deg, period=360.0), RATE_HZ | 1)
-    names = ("east_m", "north_m", "height_m", "gimbal_deg", "phase")
+    names = ("east_m", "north_m", "height_m", "gimbal_deg", "phase", "on_way")
     return Course(yaw_deg=yaw, **smooth, **{n: getattr(way, n) for n in names})

@@ -6,7 +6,7 @@ STATIC := src/groundside/see/web/static/index.html
 DEMO ?= demo
 SHELL := /bin/bash
 
-.PHONY: setup demo test check prove bench fuzz lint web clean
+.PHONY: setup demo test check prove bench fuzz lint silence web clean
 
 setup: .make/python $(STATIC)
 
@@ -49,6 +49,10 @@ lint: setup
 	cd web && npm run --silent check
 
 check: lint test
+
+# The demonstration where there is no network: whatever tries to leave the machine is counted, and must be nothing.
+silence: setup
+	$(BIN)/python tools/silence.py
 
 # Every full count of the Must-show lines; figures as JSON in prove*.json. Some hours.
 prove: setup .make/test-tools

@@ -20,11 +20,13 @@ from groundside.archive.deriving import Derivation, derive
 from groundside.keep.bucket import Bucket
 from groundside.keep.bucket_address import address_of
 from groundside.keep.logs import log_bytes
+from groundside.keep.sealing.keys import GivenKeys, NoSecrets
+from groundside.keep.storage import vault_over
+from groundside.keep.store_disk import DiskStore
+from groundside.keep.store_s3 import BucketStore
 from groundside.keep.track_dataset import read_tracks, tracks_dataset
 from groundside.keep.tracks import put_track, track_bytes
 from groundside.keep.vault import Vault
-from groundside.keep.vault_disk import DiskVault
-from groundside.keep.vault_s3 import S3Vault
 from groundside.model.track import Track
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,7 +35,6 @@ POINTS = 600
 FILES, FILE_BYTES, A_BATCH = 1000, 60_000, 250
 BUCKET_FILES = 300
 TRACKS = 300
-KEY = b"k" * 32
 Row = dict[str, object]
 
 
@@ -42,14 +43,15 @@ def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float]) -> Ite
     yield from making(told, median_s)
     # Beside the repository, not in the temporary folder, which may be memory.
     with tempfile.TemporaryDirectory(dir=ROOT.parent, prefix=".bench-keeping-") as folder:
-        disk = DiskVault(Path(folder), KEY)
+        disk = vault_over(DiskStore(Path(folder)), GivenKeys({}), NoSecrets(), sealed=False)
         yield durable("folder", disk, FILES)
         yield asking("folder", disk, told)
         sys.path.insert(0, str(ROOT))
         from tests.service.seaweedfs import running
 
         with running() as server:
-            bucket = S3Vault(Path(folder), KEY, Bucket(address_of(server.settings())))
+            store = BucketStore(Path(folder), Bucket(address_of(server.settings())))
+            bucket = vault_over(store, GivenKeys({}), NoSecrets(), sealed=False)
             yield durable("bucket (SeaweedFS, loopback)", bucket, BUCKET_FILES)
             yield asking("bucket (SeaweedFS, loopback)", bucket, told)
 

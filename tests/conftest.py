@@ -39,6 +39,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keys_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Root keys of the archives that tests make never go into the home folder of who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        for name in ("GROUNDSIDE_PASSPHRASE", "GROUNDSIDE_NEW_PASSPHRASE", "GROUNDSIDE_ROOT_KEY"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def full(request: pytest.FixtureRequest) -> bool:
     """Whether every full count was asked for (`make prove`)."""

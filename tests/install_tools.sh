@@ -19,4 +19,11 @@ if [ ${#need[@]} -gt 0 ]; then
 fi
 peer=$(dirname "$0")/peers/dji-log-parser
 [ -f "$peer/package.json" ] && (cd "$peer" && npm ci --silent) || echo "no npm peer: its comparison will be skipped"
+# In venvs of their own: the GPL of one, the hundred megabytes of the other are nobody else's. Run as other programs only.
+for name in pymerkle case-utils; do
+    peer=$(dirname "$0")/peers/$name
+    [ -x "$peer/.venv/bin/python" ] || "${PYTHON:-python3}" -m venv "$peer/.venv" &&
+        "$peer/.venv/bin/pip" install -q --disable-pip-version-check --require-hashes -r "$peer/requirements.txt" ||
+        echo "no $name: its comparison will be skipped"
+done
 exit 0

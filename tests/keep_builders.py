@@ -10,19 +10,27 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from groundside.keep import pairing, schema, upgrade
+from groundside.archive.store import Store
+from groundside.keep import schema, upgrade
 from groundside.keep.archive_folder import open_folder
 from groundside.keep.catalogue import Catalogue, Writer
+from groundside.keep.keys.keyring import sealing
+from groundside.keep.object_store import ObjectStore
 from groundside.keep.rows import Box, CutRef, Fit, FlightFacts, KeptCut, Reading, ReadingState, Stored
+from groundside.keep.sealing.form import SealedForm
+from groundside.keep.sealing.keys import GivenKeys
+from groundside.keep.storage import vault_over
+from groundside.keep.store_disk import DiskStore
+from groundside.keep.store_vault import StoreVault
 from groundside.keep.tracks import put_track
 from groundside.keep.vault import Vault
-from groundside.keep.vault_disk import DiskVault
 from groundside.model.caller import EVERYTHING, GENERAL, Caller, Scope
 from groundside.model.decoded import ByteAccount, Problem
 from groundside.model.digest import Digest
@@ -32,6 +40,7 @@ from groundside.model.place import LonLat
 from groundside.model.recording import Aircraft, Recording, TimeBasis
 from groundside.model.table import Column
 from groundside.model.track import Track, track_of
+from groundside.settings import Settings
 
 MIGRATIONS = Path(upgrade.__file__).parent / "migrations"
 TESTER = Caller(who="tester", how="test")
@@ -45,8 +54,52 @@ def guest(*cases: str) -> Caller:
     return Caller(who="guest", how="test", scope=Scope(frozenset(cases)))
 
 
-def open_vault(folder: Path) -> Vault:
-    return DiskVault(folder, b"k" * 32)
+@dataclass(frozen=True)
+class KnownSecrets:
+    """The secrets of an archive that has no keyring."""
+
+    fingerprint: bytes = b"k" * 32
+    growing: bytes = b"g" * 32
+
+    def fingerprint_key(self) -> bytes:
+        return self.fingerprint
+
+    def growing_key(self) -> bytes:
+        return self.growing
+
+
+def open_vault(folder: Path, secrets: KnownSecrets = KnownSecrets()) -> Vault:
+    """A vault in a folder, not sealed."""
+    return plain_vault(DiskStore(folder), secrets)
+
+
+def plain_vault(store: ObjectStore, secrets: KnownSecrets = KnownSecrets()) -> Vault:
+    return vault_over(store, GivenKeys({}), secrets, sealed=False)
+
+
+class KeyBook(dict[str, bytes]):
+    """In place of a catalogue: the keys of whatever was put, for every vault that shares it."""
+
+    def key_of(self, object_id: str) -> bytes:
+        return GivenKeys(self).key_of(object_id)
+
+    def keys_of(self, object_ids: Collection[str]) -> Mapping[str, bytes]:
+        return GivenKeys(self).keys_of(object_ids)
+
+
+class Noting(SealedForm):
+    """Sealed, and the key of whatever is put is in the book at once."""
+
+    def __init__(self, book: KeyBook) -> None:
+        super().__init__(book, KnownSecrets())
+        self._book = book
+
+    def kept(self, object_id: str, key: bytes) -> None:
+        self._book[object_id] = key
+
+
+def sealed_vault(store: ObjectStore, book: KeyBook) -> Vault:
+    return StoreVault(store, Noting(book), KnownSecrets().fingerprint_key)
 
 
 def open_catalogue(kind: str, folder: Path) -> Catalogue:
@@ -170,10 +223,16 @@ def track(rows: int = 100, basis: TimeBasis = TimeBasis.UTC_GNSS) -> Track:
     return track_of(columns, basis, 0.2 if basis.is_utc else None)
 
 
-def write_for_ever(folder: Path, seed: int, rounds: int | None = None, url: str | None = None) -> None:
+def open_parts(folder: Path, url: str | None, *, sealed: bool) -> Store:
+    """Open the vault and the catalogue of an archive; made where there is none."""
+    settings = Settings(catalogue=url, encrypt=sealed)
+    return Store(open_folder(folder, True, sealing(settings)), settings)
+
+
+def write_for_ever(folder: Path, seed: int, rounds: int | None, url: str | None, sealed: bool) -> None:
     """Do mixed work until killed, saying on standard output what was acknowledged, and only then."""
-    at = open_folder(folder, create=True)
-    vault, catalogue = DiskVault(at.path, at.key), pairing.open_catalogue(at, url)
+    opened = open_parts(folder, url, sealed=sealed)
+    vault, catalogue = opened.vault, opened.catalogue
     chance = random.Random(seed)
     for number in itertools.count() if rounds is None else range(rounds):
         original = _keep_one(vault, catalogue, chance, f"{seed}-{number}")

@@ -14,7 +14,7 @@ GroundsideError          exit 1   HTTP 500
 ├── WrongArchive         exit 10  HTTP 500   not an archive, or newer than this program
 ├── Tampered             exit 11  HTTP 500   what was kept is not what is there now
 ├── Refused              exit 12  HTTP 403   the caller may not
-└── Unreachable          exit 13  HTTP 503   another machine does not answer, or does not let us in
+└── Unreachable          exit 14  HTTP 503   another machine does not answer, or does not let us in
 
 Bad *data* never raises: it is a `Problem` in a result.
 """

@@ -14,13 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
+from typing import cast
 
 from groundside.errors import BadSetting
 
 PREFIX = "GROUNDSIDE_"
 CONFIG = "GROUNDSIDE_CONFIG"
-NOT_OURS = frozenset({CONFIG, "GROUNDSIDE_CORPUS"})
-"""Names with our prefix that are no settings: the file itself, and what only the tests read."""
+NOT_OURS = frozenset({CONFIG, "GROUNDSIDE_CORPUS", "GROUNDSIDE_PASSPHRASE", "GROUNDSIDE_NEW_PASSPHRASE"})
+"""Names with our prefix that are no settings: the file itself, what only the tests read, and passphrases, which
+are looked up when one is needed and held in no object."""
 GIB = 1 << 30
 SECRETS = frozenset({"storage_key_id", "storage_secret", "storage_token"})
 """Settings whose values no message holds, and which a file may hold only where nobody else can read it."""
@@ -56,6 +58,16 @@ class Settings:
         storage_key_id: name of the key by which the server knows us.
         storage_secret: that key; never shown.
         storage_token: what belongs to a key that was lent for a while; never shown.
+        encrypt: whether an archive that is made now is sealed; older ones stay as they are.
+        root_key: where the root key comes from: "file:PATH", "command:PROGRAM ARGUMENTS", "passphrase" or
+            "credential:NAME"; None is a file of its own in the owner's data folder.
+        outbound: destinations beyond this machine that may be connected to, each "HOST:PORT REASON"; all else is
+            refused. In the environment several are separated by ";".
+        residency: countries (ISO 3166-1 alpha-2) in which things may lie; empty is no rule.
+        archive_country: where the archive folder lies, as the owner declares it.
+        catalogue_country: where the database of the catalogue lies.
+        storage_country: where the bucket lies.
+        workers_country: where the workers of a Dask cluster are.
     """
 
     archive: Path | None = None
@@ -79,6 +91,14 @@ class Settings:
     storage_key_id: str | None = field(default=None, repr=False)
     storage_secret: str | None = field(default=None, repr=False)
     storage_token: str | None = field(default=None, repr=False)
+    encrypt: bool = True
+    root_key: str | None = field(default=None, repr=False)
+    outbound: tuple[str, ...] = ()
+    residency: tuple[str, ...] = ()
+    archive_country: str | None = None
+    catalogue_country: str | None = None
+    storage_country: str | None = None
+    workers_country: str | None = None
 
 
 def load(environment: Mapping[str, str], home: Path) -> Settings:
@@ -130,7 +150,8 @@ def _value(name: str, value: object, where: str) -> object:
         near = get_close_matches(name, kinds, n=1, cutoff=0.0)
         what = f"There is no setting {name!r} (in {where})."
         raise BadSetting(what, try_this=f"did you mean {near[0]!r}? All are: {', '.join(kinds)}")
-    convert = {"int": int, "float": float, "str | None": _text, "bool": _truth}.get(kinds[name], _path)
+    kinds_known = {"int": int, "float": float, "str | None": _text, "bool": _truth, "tuple[str, ...]": _texts}
+    convert = kinds_known.get(kinds[name], _path)
     try:
         converted = convert(value)  # pyright: ignore[reportArgumentType]
     except (TypeError, ValueError, KeyError) as error:
@@ -150,6 +171,11 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    listed = cast("list[object]", value) if isinstance(value, list) else _text(value).split(";")
+    return tuple(text for each in listed if (text := _text(each).strip()))
 
 
 def _truth(value: object) -> bool:

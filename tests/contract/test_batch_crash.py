@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("GROUNDSIDE_KILLS", "8"))
 PROGRAM = """
 import hashlib, pathlib, random, sys
-from groundside.keep.vault_disk import DiskVault
-vault, chance = DiskVault(pathlib.Path(sys.argv[1]), b"k" * 32), random.Random(int(sys.argv[2]))
+from tests.keep_builders import open_vault
+vault, chance = open_vault(pathlib.Path(sys.argv[1])), random.Random(int(sys.argv[2]))
 print("begun", flush=True)
 while True:
     with vault.batch() as batch:
@@ -33,7 +33,7 @@ while True:
 
 def killed(folder: Path, seed: int, after_s: float) -> list[str]:
     """Run it until some time after its first word; give the ids that it acknowledged."""
-    paths = [str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
+    paths = [str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     command = [sys.executable, "-c", PROGRAM, str(folder), str(seed)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)

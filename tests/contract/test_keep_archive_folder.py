@@ -12,7 +12,7 @@ from groundside.errors import Tampered, WrongArchive
 from groundside.keep.archive_folder import FORMAT_VERSION, MARKER, ArchiveFolder, open_folder
 from groundside.keep.catalogue import Catalogue
 from groundside.keep.pairing import open_catalogue
-from groundside.keep.vault_disk import DiskVault
+from tests.keep_builders import open_vault
 
 
 def test_an_archive_is_made_where_there_is_nothing_and_opened_again_the_same(tmp_path: Path):
@@ -35,7 +35,7 @@ def test_only_the_owner_gets_in(tmp_path: Path):
 def test_a_folder_may_have_any_name(tmp_path: Path, name: str):
     at = open_folder(tmp_path / name, create=True)
     Catalogue.open(at.catalogue_url, backup_folder=at.backups).close()
-    DiskVault(at.path, at.key).put([b"x"])
+    open_vault(at.path).put([b"x"])
     assert {p.name for p in (tmp_path / name).iterdir()} >= {
         "catalogue.sqlite",
         "objects",

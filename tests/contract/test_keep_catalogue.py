@@ -9,7 +9,7 @@ import pytest
 from groundside.errors import BadRequest, NotFound
 from groundside.keep.catalogue import Catalogue, Duplicate, Reader
 from groundside.keep.readings import PROBLEMS_KEPT
-from groundside.keep.rows import Box, CutRef, Fit, ReadingState
+from groundside.keep.rows import CutRef, Fit, ReadingState
 from groundside.model.caller import EVERYTHING, Scope
 from groundside.model.decoded import Problem
 from groundside.model.lineage import Derived
@@ -267,8 +267,6 @@ def test_what_belongs_to_another_case_is_not_found_by_any_question(catalogue: Ca
                 reader.keychain(original, scope),
                 reader.cuts(original, scope),
                 reader.derived_objects(scope),
-                reader.flights_overlapping(T0, T0, 0, scope),
-                reader.flights_touching(Box(-180, -90, 180, 90), scope, without_utc=False, most=9),
                 reader.attached([ref], scope),
                 reader.attached_from(original, scope),
                 reader.query(FlightQuery(), scope)[1],

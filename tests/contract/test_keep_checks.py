@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, text
 
+from groundside.archive.store import Store
 from groundside.keep.catalogue import Catalogue
 from groundside.keep.checks import Fault, FaultKind, Verification, verify
 from groundside.keep.rows import CutRef, Fit
@@ -20,6 +21,8 @@ from tests.keep_builders import (
     add_flight,
     add_original,
     facts,
+    kept_cut,
+    open_parts,
     open_vault,
     reading,
     track,
@@ -74,12 +77,12 @@ def test_an_archive_that_is_whole_has_no_faults_and_each_object_is_counted(vault
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
-@pytest.mark.parametrize("count", [1, 2, 10])
+@pytest.mark.parametrize("count", [1, 2, 10, 100])
 def test_exactly_the_corrupted_objects_are_named_with_their_files(
     vault: Vault, catalogue: Catalogue, tmp_path: Path, count: int
 ):
-    kept, chance = keep(vault, catalogue, 30), random.Random(count)
-    chosen = chance.sample(range(30), count)
+    kept, chance = keep(vault, catalogue, 120), random.Random(count)
+    chosen = chance.sample(range(120), count)
     for number in chosen:
         flip_a_bit(tmp_path, kept[number], chance)
     faults = verify(vault, catalogue).faults
@@ -175,7 +178,7 @@ def test_a_reference_to_a_row_that_is_gone_is_named(
     vault: Vault, catalogue: Catalogue, catalogue_url: str, request: pytest.FixtureRequest
 ):
     keep(vault, catalogue, 1)
-    statement = "INSERT INTO note VALUES ('nobody', 'remark', 'x', 'someone', 1)"
+    statement = "INSERT INTO note (flight_id, key, text, author, at_us) VALUES ('nobody', 'remark', 'x', 'someone', 1)"
     if make_url(catalogue_url).get_backend_name() == "sqlite":
         with sqlite3.connect(make_url(catalogue_url).database or "") as connection:
             connection.execute(statement)
@@ -202,3 +205,98 @@ def test_what_is_dropped_and_discarded_while_we_look_is_no_fault(vault: Vault, c
     assert verify(vault, catalogue, progress=meanwhile).faults == ()
     with catalogue.read() as reader:
         assert reader.derived_objects(EVERYTHING) == []
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Iterator[tuple[Store, list[str]]]:
+    """A sealed archive with one small object and one of more than two chunks; and their ids."""
+    opened = open_parts(tmp_path / "sealed", None, sealed=True)
+    kept = [opened.vault.put([content]) for content in (b"small", bytes(5 << 19))]
+    with opened.catalogue.commit(TESTER) as writer:
+        for number, each in enumerate(kept):
+            add_original(writer, f"log-{number}", what=each)
+    yield opened, [each.object_id for each in kept]
+    opened.close()
+
+
+def look(opened: Store) -> Verification:
+    return verify(opened.vault, opened.catalogue)
+
+
+def test_of_an_altered_object_the_chunks_and_what_can_still_be_read_are_named(sealed: tuple[Store, list[str]]):
+    opened, (_, large) = sealed
+    [file] = opened.folder.path.rglob(large)
+    content = bytearray(file.read_bytes())
+    content[16 + (1 << 20) + 16 + 5] ^= 1
+    file.write_bytes(content)
+    assert the_fault(look(opened)).what == (
+        "log-1: altered in chunk 1 (bytes 1,048,576 to 2,097,151); the other 1,572,864 of its 2,621,440 bytes can be "
+        f"read (object {large})"
+    )
+
+
+def test_an_object_without_its_key_is_told_from_one_whose_bytes_are_gone(sealed: tuple[Store, list[str]]):
+    opened, (small, large) = sealed
+    corrupt(opened.catalogue, f"DELETE FROM object_key WHERE object_id = '{small}'")
+    opened.vault.discard(large)
+    opened.custody.forget()
+    faults = {each.about: each for each in look(open_again(opened)).faults}
+    assert faults[small].kind is FaultKind.KEY
+    assert "its key is gone" in faults[small].what
+    assert faults[large].kind is FaultKind.MISSING
+    assert "its bytes are gone" in faults[large].what
+
+
+def open_again(opened: Store) -> Store:
+    """As another process would, which remembers no key."""
+    return open_parts(opened.folder.path, None, sealed=True)
+
+
+@pytest.mark.parametrize(
+    ("statement", "about"),
+    [
+        ("UPDATE object_key SET wrapped = zeroblob(60) WHERE object_id = '{small}'", "object_key {small}"),
+        ("UPDATE case_key SET wrapped = zeroblob(64)", "case_key general/1"),
+        ("DELETE FROM case_key", "case_key general/1"),
+        ("UPDATE original SET size = size + 1 WHERE object_id = '{small}'", "original {original}"),
+        ("UPDATE original SET digest = 'x' WHERE object_id = '{small}'", "original {original}"),
+        (
+            "INSERT INTO object_key SELECT '{ghost}', case_name, 1, wrapped FROM object_key LIMIT 1",
+            "object_key {ghost}",
+        ),
+    ],
+)
+def test_one_altered_row_is_one_fault(sealed: tuple[Store, list[str]], statement: str, about: str):
+    opened, (small, _) = sealed
+    with opened.catalogue.read() as reader:
+        original = next(each.id for each in reader.originals(EVERYTHING) if each.object_id == small)
+    names = {"small": small, "original": original, "ghost": "0" * 32}
+    corrupt(opened.catalogue, statement.format(**names))
+    faults = look(open_again(opened)).faults
+    assert {each.about for each in faults} == {about.format(**names)}
+
+
+def test_altered_hours_of_a_flight_are_found_in_its_row_and_in_the_sums(sealed: tuple[Store, list[str]]):
+    opened, _ = sealed
+    with opened.catalogue.commit(TESTER) as writer:
+        kept = opened.vault.put([b"abc"])
+        original = add_original(writer, what=kept)
+        writer.set_reading(reading(original))
+        flight = writer.add_flight("general", facts(), at_us=T0)
+        writer.attach_source(flight, CutRef(original, 0), Fit(chosen=True))
+        writer.set_cuts(original, [kept_cut(original)])
+    assert look(opened).faults == ()
+    corrupt(opened.catalogue, "UPDATE flight SET airborne_s = airborne_s * 10")
+    assert the_fault(look(opened)).about == f"flight {flight}"
+    corrupt(opened.catalogue, "UPDATE flight SET airborne_s = airborne_s / 10")
+    corrupt(opened.catalogue, "UPDATE flight_sum SET airborne_us = airborne_us * 10")
+    assert the_fault(look(opened)).about.startswith("flight_sum general/")
+
+
+def test_a_keyring_that_was_damaged_is_named_and_ends_the_search(sealed: tuple[Store, list[str]]):
+    opened, _ = sealed
+    assert look(opened).faults == ()
+    ring = opened.folder.path / "keys" / "keyring.json"
+    ring.write_bytes(ring.read_bytes().replace(b'"secrets"', b'"secretz"'))
+    fault = the_fault(look(opened))
+    assert (fault.kind, fault.about) == (FaultKind.KEY, "keys/keyring.json")

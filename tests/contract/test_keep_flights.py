@@ -238,24 +238,6 @@ def test_where_a_flight_was_is_decided_before_pages_are_counted(catalogue: Catal
     assert ([f.id for f in page], total) == ([ids[2], ids[4]], 3)
 
 
-def test_flights_that_were_going_on_at_the_time_are_candidates_for_matching(catalogue: Catalogue):
-    with catalogue.commit(TESTER) as writer:
-        early = fly(writer, start_s=0, recording_s=100.0)
-        late = fly(writer, start_s=1000, recording_s=None)
-        fly(writer, start_s=None)
-    at = lambda s: T0 + s * SECOND  # noqa: E731
-
-    def candidates(start_s: int, end_s: int, margin_s: int = 0) -> list[str]:
-        with catalogue.read() as reader:
-            return [f.id for f in reader.flights_overlapping(at(start_s), at(end_s), margin_s * SECOND, EVERYTHING)]
-
-    assert candidates(50, 60) == [early]
-    assert candidates(-10, 2000) == [early, late]
-    assert candidates(101, 999) == []
-    assert candidates(101, 999, 1) == [early, late]
-    assert candidates(1000, 1000) == [late]
-
-
 def test_a_cut_belongs_to_one_flight_at_a_time(catalogue: Catalogue):
     with catalogue.commit(TESTER) as writer:
         original, first = add_flight(writer)

@@ -12,26 +12,33 @@ import pytest
 from groundside.errors import BadRequest, Conflict, GroundsideError, NotFound, TooLarge
 from groundside.keep.bucket import PIECE, Bucket
 from groundside.keep.bucket_address import address_of
+from groundside.keep.store_disk import DiskStore
+from groundside.keep.store_s3 import BucketStore
 from groundside.keep.vault import Vault
-from groundside.keep.vault_disk import DiskVault
-from groundside.keep.vault_s3 import S3Vault
-from tests.keep_builders import open_vault
+from tests.keep_builders import KeyBook, KnownSecrets, open_vault, plain_vault, sealed_vault
 
 NOBODY = "0" * 32
-KEY = b"k" * 32
 LARGE = PIECE + 5
 
 
 Reopen = Callable[[], Vault]
 
 
+@pytest.fixture(params=["plain", "sealed"])
+def form(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.service)])
-def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Reopen:
+def reopen(request: pytest.FixtureRequest, form: str, tmp_path: Path) -> Reopen:
     """Open the vault of this test, as another process would."""
     if request.param == "folder":
-        return lambda: open_vault(tmp_path)
-    address = address_of(request.getfixturevalue("seaweed").settings())
-    return lambda: S3Vault(tmp_path, KEY, Bucket(address))
+        store = lambda: DiskStore(tmp_path)  # noqa: E731
+    else:
+        address = address_of(request.getfixturevalue("seaweed").settings())
+        store = lambda: BucketStore(tmp_path, Bucket(address))  # noqa: E731
+    book = KeyBook()
+    return lambda: plain_vault(store()) if form == "plain" else sealed_vault(store(), book)
 
 
 @pytest.fixture
@@ -143,7 +150,7 @@ def test_what_is_discarded_is_gone_and_discarding_it_again_does_no_harm(vault: V
 def test_a_fingerprint_is_keyed_so_a_known_digest_does_not_give_it_away(vault: Vault, tmp_path: Path):
     digest = vault.put([b"x"]).digest
     assert vault.fingerprint(digest) == hmac.digest(b"k" * 32, bytes.fromhex(digest.hex), "sha256").hex()
-    assert vault.fingerprint(digest) != DiskVault(tmp_path, b"another key" * 3).fingerprint(digest)
+    assert vault.fingerprint(digest) != open_vault(tmp_path, KnownSecrets(b"another key" * 3)).fingerprint(digest)
 
 
 def test_what_is_appended_is_seen_only_once_it_is_sealed(vault: Vault):

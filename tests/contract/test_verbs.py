@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyrage import x25519
 from sqlalchemy import delete, func, select, update
 
 from groundside.archive.archive import Archive
 from groundside.archive.placing import place_owed
 from groundside.archive.verb import VERBS, Effect
+from groundside.archive.witnessing import cosign, make_witness, trust
 from groundside.errors import NotFound
 from groundside.keep import schema
+from groundside.keep.ledger.log import size_of
 from groundside.model.caller import Caller, Scope
 from groundside.model.place import LonLat
 from groundside.model.query import FlightQuery, Near, TotalsBy
@@ -21,6 +24,7 @@ from groundside.reference.geodesy import distance_to_path_m
 from tests.simulated import craft_files
 
 WHO = Caller("tester", "test", "to see what it does")
+PEOPLE = [x25519.Identity.generate() for _ in range(2)]
 NOBODY = Caller("stranger", "test", scope=Scope(frozenset()))
 
 
@@ -47,11 +51,14 @@ def ids(archive: Archive) -> list[str]:
     return [f.id for f in archive.flights(WHO, FlightQuery()).flights]
 
 
-def call(archive: Archive, name: str, folder: Path) -> object:
+def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], int]:
     """Call one verb in a way that succeeds."""
     one, two = ids(archive)[:2]
     if name == "unmerge":
         archive.merge(WHO, one, two)
+    if name == "restore_root":
+        archive.escrow_root(WHO, [str(who.to_public()) for who in PEOPLE])
+    held = archive.hold(WHO, "claim", flight=one).id if name == "lift_hold" else ""
     if name == "resume":
         job = archive.jobs(WHO)[0]
         with archive.catalogue.commit(WHO) as writer:
@@ -81,14 +88,38 @@ def call(archive: Archive, name: str, folder: Path) -> object:
         "add_keys": lambda: archive.add_keys(WHO, Path(locked), json.loads(keys.read_text())),
         "jobs": lambda: archive.jobs(WHO),
         "cancel": lambda: archive.cancel(WHO, archive.jobs(WHO)[0].id),
+        "backup": lambda: archive.backup(WHO, str(folder / "copy")),
+        "erasure": lambda: archive.erasure(WHO, [one]),
+        "erase": lambda: archive.erase(WHO, [one], "it is over"),
+        "finish_erasure": lambda: archive.finish_erasure(WHO),
+        "hold": lambda: archive.hold(WHO, "claim", flight=one),
+        "lift_hold": lambda: archive.lift_hold(WHO, held),
+        "holds": lambda: archive.holds(WHO),
+        "evidence": lambda: archive.evidence(WHO, [one], "claim 4711"),
+        "ledger": lambda: archive.ledger(WHO),
+        "ledger_entries": lambda: archive.ledger_entries(WHO, 0, 10),
+        "prove": lambda: archive.prove(WHO, 0),
+        "consistency": lambda: archive.consistency(WHO, 1),
+        "keep_checkpoint": lambda: archive.keep_checkpoint(WHO, *cosigned(archive, folder)),
         "events": lambda: archive.events(WHO, 0, 10),
         "verify": lambda: archive.verify(WHO),
         "rebuild": lambda: archive.rebuild(WHO),
         "simulate": lambda: archive.simulate(WHO, most=1),
+        "key_status": lambda: archive.key_status(WHO),
+        "escrow_root": lambda: archive.escrow_root(WHO, [str(who.to_public()) for who in PEOPLE]),
+        "restore_root": lambda: archive.restore_root(WHO, str(PEOPLE[0])),
+        "rotate_keys": lambda: archive.rotate_keys(WHO),
     }
-    last = last_event(archive)
+    last, sealed = last_event(archive), entries(archive)
     result = calls[name]()
-    return result, [e.what for e in archive.events(WHO, last, 1000)]
+    return result, [e.what for e in archive.events(WHO, last, 1000)], entries(archive) - sealed
+
+
+def cosigned(archive: Archive, folder: Path) -> tuple[str, list[str]]:
+    """The checkpoint, cosigned by a new witness, and the witness's key."""
+    key = make_witness(folder / "witness", "example.org/w1")
+    trust(folder / "witness", archive.ledger(WHO).key)
+    return cosign(folder / "witness", archive.ledger(WHO).checkpoint), [key]
 
 
 def one_with_track(archive: Archive) -> str:
@@ -116,9 +147,15 @@ def test_every_method_of_the_archive_is_a_verb_that_takes_a_caller():
         assert list(inspect.signature(getattr(Archive, name)).parameters)[1] == "caller", name
 
 
+def entries(archive: Archive) -> int:
+    with archive.catalogue.read() as reader:
+        return size_of(reader.connection)
+
+
 @pytest.mark.parametrize("name", sorted(VERBS))
 def test_a_verb_keeps_to_the_effect_it_declares(name: str, archive: Archive, tmp_path: Path):
-    _, happened = call(archive, name, tmp_path)
+    _, happened, sealed = call(archive, name, tmp_path)
+    assert sealed == (0 if VERBS[name].effect is Effect.NEITHER else 1), "one entry of the ledger for each call"
     own = [what for what in happened if what != f"revealed.{name}"]
     if VERBS[name].effect is Effect.REVEALS:
         assert happened[-1] == f"revealed.{name}"

@@ -15,7 +15,7 @@ from groundside.errors import Conflict, GroundsideError, NoSpace, Tampered
 from groundside.model.place import LonLat
 from groundside.model.query import Area, FlightOrder, FlightQuery, Near
 from groundside.reference.cells import Bounds
-from groundside.see import schema
+from groundside.see import log_schema, schema
 from groundside.see.exports.known import choose
 from groundside.see.web.answers import without_paths
 from groundside.see.web.app import PREFIX, create_app, openapi
@@ -60,8 +60,8 @@ GETS = [
     ("/flights", schema.FlightsShape),
     (f"/flights/{FLIGHT}", schema.FlightDetailShape),
     (f"/flights/{FLIGHT}/track", schema.TrackShape),
-    (f"/flights/{FLIGHT}/log", schema.FlightLogShape),
-    (f"/flights/{FLIGHT}/diff?other={OTHER}", schema.ParametersComparedShape),
+    (f"/flights/{FLIGHT}/log", log_schema.FlightLogShape),
+    (f"/flights/{FLIGHT}/diff?other={OTHER}", log_schema.ParametersComparedShape),
     ("/lines", schema.LinesShape),
     ("/totals", schema.TotalsShape),
     ("/totals?by=aircraft&month=2026-05", schema.TotalsShape),

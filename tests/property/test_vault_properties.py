@@ -14,25 +14,28 @@ from hypothesis import strategies as st
 from groundside.keep.bucket import Bucket
 from groundside.keep.bucket_address import address_of
 from groundside.keep.canonical import canonical, noun, storable
+from groundside.keep.store_disk import DiskStore
+from groundside.keep.store_s3 import BucketStore
 from groundside.keep.vault import Vault
-from groundside.keep.vault_s3 import S3Vault
 from groundside.model.flight import Cut
 from groundside.model.place import LonLat
 from groundside.model.recording import Aircraft, Battery, TimeBasis
-from tests.keep_builders import cut, open_vault
+from tests.keep_builders import KeyBook, cut, open_vault, plain_vault, sealed_vault
 
 pieces = st.lists(st.binary(max_size=200), max_size=8)
 numbers = st.floats(allow_nan=True, allow_infinity=True)
 
 
-@pytest.fixture(scope="module", params=["folder", pytest.param("bucket", marks=pytest.mark.service)])
+@pytest.fixture(scope="module", params=["folder", "sealed folder", pytest.param("bucket", marks=pytest.mark.service)])
 def vault(request: pytest.FixtureRequest) -> Iterator[Vault]:
     with tempfile.TemporaryDirectory() as name:
         if request.param == "folder":
             yield open_vault(Path(name))
+        elif request.param == "sealed folder":
+            yield sealed_vault(DiskStore(Path(name)), KeyBook())
         else:
             address = address_of(request.getfixturevalue("seaweed").settings())
-            yield S3Vault(Path(name), b"k" * 32, Bucket(address))
+            yield plain_vault(BucketStore(Path(name), Bucket(address)))
 
 
 @settings(max_examples=60, deadline=None)

@@ -146,7 +146,7 @@ def test_without_the_setting_it_is_refused_and_no_other_catalogue_is_made(made: 
 
 
 def test_a_program_that_knows_only_files_refuses_it_too(made: Path):
-    assert json.loads((made / MARKER).read_text())["format"] == 2
+    assert json.loads((made / MARKER).read_text())["format"] == 3
 
 
 def test_the_database_of_another_archive_is_refused_by_a_new_folder_and_an_old_one(

@@ -13,22 +13,26 @@ from groundside.errors import BadSetting, Conflict, Unreachable
 from groundside.keep.bucket import PIECE, Bucket, Patience
 from groundside.keep.bucket_address import address_of
 from groundside.keep.logs import get_log, put_log
+from groundside.keep.store_s3 import BucketStore
 from groundside.keep.track_dataset import read_tracks, tracks_dataset
 from groundside.keep.tracks import get_track, put_track
 from groundside.keep.vault import Vault
-from groundside.keep.vault_s3 import S3Vault
 from groundside.model.log import MESSAGES, Log, rows_of
 from groundside.model.recording import TimeBasis
 from groundside.settings import Settings
-from tests.keep_builders import open_vault, track
+from tests.keep_builders import KeyBook, open_vault, plain_vault, sealed_vault, track
 from tests.service.seaweedfs import SECRET, SeaweedFS, running
 
 pytestmark = pytest.mark.service
 HURRIED = Patience(connect_s=1, request_s=5, retries=1, total_s=3)
 
 
-def vault_at(settings: Settings, folder: Path) -> S3Vault:
-    return S3Vault(folder, b"k" * 32, Bucket(address_of(settings), HURRIED))
+def store_at(settings: Settings, folder: Path) -> BucketStore:
+    return BucketStore(folder, Bucket(address_of(settings), HURRIED))
+
+
+def vault_at(settings: Settings, folder: Path) -> Vault:
+    return plain_vault(store_at(settings, folder))
 
 
 def folder_vault(folder: Path) -> Vault:
@@ -36,9 +40,10 @@ def folder_vault(folder: Path) -> Vault:
     return open_vault(folder)
 
 
-@pytest.fixture
-def vault(seaweed: SeaweedFS, tmp_path: Path) -> S3Vault:
-    return vault_at(seaweed.settings(), tmp_path)
+@pytest.fixture(params=["plain", "sealed"])
+def vault(request: pytest.FixtureRequest, seaweed: SeaweedFS, tmp_path: Path) -> Vault:
+    store = store_at(seaweed.settings(), tmp_path)
+    return plain_vault(store) if request.param == "plain" else sealed_vault(store, KeyBook())
 
 
 # Finding the server, and being let in
@@ -90,11 +95,11 @@ def test_what_the_environment_tells_amazons_own_tools_is_not_listened_to(
         "AWS_BUCKET": "stray",
     }.items():
         monkeypatch.setenv(name, value)
-    vault = vault_at(seaweed.settings(), tmp_path)
-    kept = vault.put([b"x"])
-    assert vault.read(kept.object_id) == b"x"
+    store = store_at(seaweed.settings(), tmp_path)
+    kept = plain_vault(store).put([b"x"])
+    assert plain_vault(store).read(kept.object_id) == b"x"
     with pytest.raises(Conflict):
-        vault.create(kept.object_id, b"y")
+        store.create(kept.object_id, b"y")
     tls = seaweed.settings(storage_endpoint=seaweed.https, storage_ca_file=seaweed.folder / "other.crt")
     with pytest.raises(Unreachable, match="not trusted"):
         vault_at(tls, tmp_path).put([b"x"])
@@ -103,13 +108,15 @@ def test_what_the_environment_tells_amazons_own_tools_is_not_listened_to(
 # Keeping
 
 
-def test_nothing_is_ever_written_over_small_or_large(vault: S3Vault):
+def test_nothing_is_ever_written_over_small_or_large(seaweed: SeaweedFS, tmp_path: Path):
+    store = store_at(seaweed.settings(), tmp_path)
+    vault = plain_vault(store)
     for content in (b"small", bytes(PIECE + 1)):
         kept = vault.put([content])
         with pytest.raises(Conflict):
-            vault.create(kept.object_id, b"other")
+            store.create(kept.object_id, b"other")
         with pytest.raises(Conflict):
-            vault.upload(kept.object_id, iter([b"other"]), None)
+            store.upload(kept.object_id, iter([b"other"]), None)
         assert vault.digest(kept.object_id) == kept.digest
 
 
@@ -122,7 +129,7 @@ def test_objects_lie_in_the_bucket_as_in_a_folder_so_that_an_archive_can_be_move
     for file in (tmp_path / "disk" / "objects").rglob("*"):
         if file.is_file():
             bucket.create(file.relative_to(tmp_path / "disk").as_posix(), file.read_bytes())
-    moved = S3Vault(tmp_path, b"k" * 32, bucket)
+    moved = plain_vault(BucketStore(tmp_path, bucket))
     assert list(moved.ids()) == [kept.object_id]
     assert moved.digest(kept.object_id) == kept.digest
 
@@ -131,7 +138,7 @@ def test_what_a_crash_left_in_the_bucket_is_swept_and_what_is_young_or_referred_
     seaweed: SeaweedFS, tmp_path: Path
 ):
     bucket = Bucket(address_of(seaweed.settings()), HURRIED)
-    vault = S3Vault(tmp_path, b"k" * 32, bucket)
+    vault = plain_vault(BucketStore(tmp_path, bucket))
     kept, loose = (vault.put([b"x"]).object_id for _ in range(2))
     bucket.create(f"incoming/{'0' * 32}", b"")
     bucket.create("objects/not-ours", b"")
@@ -143,13 +150,13 @@ def test_what_a_crash_left_in_the_bucket_is_swept_and_what_is_young_or_referred_
     assert bucket.has("objects/not-ours")
 
 
-def test_more_objects_than_one_page_of_a_list_holds_are_all_named(vault: S3Vault):
+def test_more_objects_than_one_page_of_a_list_holds_are_all_named(vault: Vault):
     with vault.batch() as batch:
         kept = {batch.put([number.to_bytes(2, "big")]).object_id for number in range(1050)}
     assert set(vault.ids()) == kept
 
 
-def test_many_threads_may_put_and_read_at_once(vault: S3Vault):
+def test_many_threads_may_put_and_read_at_once(vault: Vault):
     def put_and_read(number: int) -> bool:
         content = os.urandom(number * 100)
         return vault.read(vault.put([content]).object_id) == content
@@ -158,7 +165,7 @@ def test_many_threads_may_put_and_read_at_once(vault: S3Vault):
         assert all(pool.map(put_and_read, range(60)))
 
 
-def test_a_log_and_a_track_are_the_same_bytes_in_a_bucket_and_in_a_folder(vault: S3Vault, tmp_path: Path):
+def test_a_log_and_a_track_are_the_same_bytes_in_a_bucket_and_in_a_folder(vault: Vault, tmp_path: Path):
     log = Log(TimeBasis.BOOT, messages=rows_of(MESSAGES, [(1, 6, "ready", "")]))
     on_disk = folder_vault(tmp_path / "disk")
     assert put_track(vault, track(700)).digest == put_track(on_disk, track(700)).digest
@@ -166,7 +173,7 @@ def test_a_log_and_a_track_are_the_same_bytes_in_a_bucket_and_in_a_folder(vault:
     assert get_log(vault, put_log(vault, log).object_id).messages.equals(log.messages)
 
 
-def test_a_large_object_is_read_to_its_end_with_few_requests(vault: S3Vault, monkeypatch: pytest.MonkeyPatch):
+def test_a_large_object_is_read_to_its_end_with_few_requests(vault: Vault, monkeypatch: pytest.MonkeyPatch):
     kept, asked = vault.put([bytes(3 * PIECE)]), list[int]()
     ask = Bucket.get_range
     monkeypatch.setattr(Bucket, "get_range", lambda *args: asked.append(1) or ask(*args))
@@ -176,7 +183,8 @@ def test_a_large_object_is_read_to_its_end_with_few_requests(vault: S3Vault, mon
     assert len(asked) <= 4
 
 
-def test_a_crash_just_after_sealing_leaves_nothing_once_it_is_gone_on_with(vault: S3Vault, tmp_path: Path):
+def test_a_crash_just_after_sealing_leaves_nothing_once_it_is_gone_on_with(seaweed: SeaweedFS, tmp_path: Path):
+    vault = vault_at(seaweed.settings(), tmp_path)
     growing = vault.append()
     growing.write(b"x")
     file = tmp_path / "incoming" / f"{growing.object_id}.growing"
@@ -187,7 +195,7 @@ def test_a_crash_just_after_sealing_leaves_nothing_once_it_is_gone_on_with(vault
     assert not file.exists()
 
 
-def test_in_a_fork_it_fails_at_once_where_it_would_wait_for_ever(vault: S3Vault):
+def test_in_a_fork_it_fails_at_once_where_it_would_wait_for_ever(vault: Vault):
     kept = vault.put([b"x"])
     child = os.fork()
     if not child:  # in the child, nothing of the test runner may run on

@@ -9,18 +9,27 @@ import pytest
 from groundside.errors import NotFound, Tampered
 from groundside.keep.bucket import Bucket
 from groundside.keep.bucket_address import address_of
+from groundside.keep.object_store import ObjectStore
+from groundside.keep.store_disk import DiskStore
+from groundside.keep.store_s3 import BucketStore
 from groundside.keep.track_dataset import read_tracks, tracks_dataset
 from groundside.keep.tracks import put_track
 from groundside.keep.vault import Vault
-from groundside.keep.vault_s3 import S3Vault
-from tests.keep_builders import T0, open_vault, track
+from tests.keep_builders import T0, KeyBook, plain_vault, sealed_vault, track
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "sealed"])
+def sealed(request: pytest.FixtureRequest) -> bool:
+    return request.param
 
 
 @pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.service)])
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
+def either(request: pytest.FixtureRequest, sealed: bool, tmp_path: Path) -> Vault:
     if request.param == "folder":
-        return open_vault(tmp_path)
-    return S3Vault(tmp_path, b"k" * 32, Bucket(address_of(request.getfixturevalue("seaweed").settings())))
+        store: ObjectStore = DiskStore(tmp_path)
+    else:
+        store = BucketStore(tmp_path, Bucket(address_of(request.getfixturevalue("seaweed").settings())))
+    return sealed_vault(store, KeyBook()) if sealed else plain_vault(store)
 
 
 def test_many_tracks_are_one_table_of_which_only_what_is_asked_for_is_given(either: Vault):

@@ -14,7 +14,7 @@ from groundside.see.cli.words import bytes_words, local_words, metres_words, sec
 from tests.conftest import REPOSITORY
 
 GROUNDSIDE = Path(sys.executable).with_name("groundside")
-ADVICE = re.compile(r"groundside ((?:[a-z]+ ?)+)((?:[^\"'`\n]*))")
+ADVICE = re.compile(r"groundside ((?:[a-z]+(?:-[a-z]+)* ?)+)((?:[^\"'`\n]*))")
 
 
 def commands() -> dict[str, set[str]]:

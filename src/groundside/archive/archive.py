@@ -5,9 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-from groundside.archive import changing, demonstrating, ingesting, keeping, logged, looking, summing
+from groundside.archive import (
+    attesting,
+    backing_up,
+    changing,
+    custodian,
+    demonstrating,
+    disclosing,
+    erasing,
+    ingesting,
+    keeping,
+    logged,
+    looking,
+    summing,
+)
 from groundside.archive.store import Store
 from groundside.keep.archive_folder import open_folder
+from groundside.keep.keys.keyring import sealing
 from groundside.reference import places
 from groundside.settings import Settings
 
@@ -45,6 +59,23 @@ class Archive(Store):
     verify = keeping.verify
     rebuild = keeping.rebuild
     simulate = demonstrating.simulate
+    key_status = custodian.key_status
+    escrow_root = custodian.escrow_root
+    restore_root = custodian.restore_root
+    rotate_keys = custodian.rotate_keys
+    backup = backing_up.backup
+    erasure = erasing.erasure
+    erase = erasing.erase
+    finish_erasure = erasing.finish_erasure
+    hold = erasing.hold
+    lift_hold = erasing.lift_hold
+    holds = erasing.holds
+    evidence = disclosing.evidence
+    ledger = attesting.ledger
+    ledger_entries = attesting.ledger_entries
+    prove = attesting.prove
+    consistency = attesting.consistency
+    keep_checkpoint = attesting.keep_checkpoint
 
     @classmethod
     def open(cls, folder: Path, settings: Settings | None = None, *, create: bool = False) -> Self:
@@ -57,9 +88,10 @@ class Archive(Store):
         Raises:
             WrongArchive: the folder is no archive, or a newer program wrote it.
         """
-        opened = open_folder(folder, create)
+        given = settings or Settings()
+        opened = open_folder(folder, create, sealing(given))
         places.use_cache(opened.cache)
-        return cls(opened, settings or Settings())
+        return cls(opened, given)
 
     def __enter__(self) -> Self:
         return self

@@ -16,12 +16,14 @@ from groundside.archive.errands import run
 from groundside.archive.handling import Handling
 from groundside.archive.settling import discard_unreferred, settle
 from groundside.archive.slots import Slot
-from groundside.archive.store import Store
+from groundside.archive.store import Store, enter_passages
 from groundside.archive.taking import limits_of, read_or_say
 from groundside.arrive.folder import Arrival, NotTaken
+from groundside.keep.residency import refuse_abroad
 from groundside.keep.rows import KeptOriginal
 from groundside.model.caller import Caller
 from groundside.model.results import Received
+from groundside.outbound import Passage, gate
 from groundside.workers import Crew, crew
 
 PARCEL_FILES, PARCEL_BYTES = 32, 4 << 20
@@ -84,8 +86,21 @@ def bring(
     tls = {"ca": settings.dask_ca, "cert": settings.dask_cert, "key": settings.dask_key}
     named = (settings.workers if how.workers is None else how.workers) or ""
     limit = settings.max_file_bytes if how.limit is None else how.limit
-    with crew(named, run, limits_of(store), tls) as engaged:
+    if named.startswith(("tcp:", "tls:")):
+        refuse_abroad(settings, cluster=True)
+    with gate(settings.outbound) as passed:
+        hired = crew(named, run, limits_of(store), tls)
+    with hired as engaged:
+        _enter(store, caller, engaged, passed)
         yield from _Bringing(store, caller, engaged, Handling(store, caller, limit, how.job_id), going).run(found)
+
+
+def _enter(store: Store, caller: Caller, engaged: Crew, passed: Sequence[Passage]) -> None:
+    """Enter whither workers go: to a scheduler, or, being processes of this machine, to the bucket by themselves."""
+    enter_passages(store, caller, passed)
+    if engaged.here:
+        objects = [each for each in store.passed if each.purpose != "catalogue"]
+        enter_passages(store, caller, objects, engaged.hands)
 
 
 class _Bringing:

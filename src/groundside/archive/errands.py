@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,10 +16,13 @@ from groundside.archive.preparing import Prepared, prepared
 from groundside.arrive.folder import Arrival, contents, shown
 from groundside.errors import GroundsideError, NoSpace, NotFound
 from groundside.keep.archive_folder import open_folder
+from groundside.keep.object_store import ObjectStore
 from groundside.keep.rows import Stored
-from groundside.keep.storage import open_vault
+from groundside.keep.sealing.keys import GivenKeys, NoSecrets
+from groundside.keep.storage import open_store, vault_over
 from groundside.keep.vault import Batch, Vault
 from groundside.model.digest import Digest
+from groundside.outbound import gate
 from groundside.reference import places
 from groundside.settings import Settings
 from groundside.workers import Began, Parcel
@@ -28,10 +31,11 @@ IN_MEMORY_BYTES = 32 << 20
 """Larger files are streamed into the vault and read there."""
 
 
-_PATHS = {field.name for field in fields(Settings) if "Path" in str(field.type)}
+_PATHS = {each.name for each in fields(Settings) if "Path" in str(each.type)}
 _FOR_OTHERS = ("max_file_bytes", "max_decode_bytes")
 """Settings that another machine is told: none that could hold a secret."""
-_FOR_OURS = tuple(field.name for field in fields(Settings) if field.name != "catalogue")
+_FOR_OURS = tuple(each.name for each in fields(Settings) if each.name not in {"catalogue", "root_key"})
+"""Workers on this machine are told no more than they need: with neither can one get at what it was not given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Errand:
         keys: what its key service answered, as JSON text.
         blob: number of the parcel's blob with its bytes; None where they are not sent along.
         digest_only: only say which bytes these are.
+        key: data key of that object, in hexadecimal; empty where the archive is not sealed. Of no other object.
     """
 
     path: Path | None = None
@@ -54,12 +59,13 @@ class Errand:
     keys: str | None = None
     blob: int | None = None
     digest_only: bool = False
+    key: str = field(default="", repr=False)
 
     def values(self) -> dict[str, Any]:
         """Give it as JSON can hold it; a path that is not UTF-8 keeps its bytes."""
         path = None if self.path is None else os.fsencode(self.path).decode("latin-1")
         rest = {"size": self.size, "object_id": self.object_id, "keys": self.keys, "blob": self.blob}
-        return {"path": path, **rest, "digest_only": self.digest_only}
+        return {"path": path, **rest, "digest_only": self.digest_only, "key": self.key}
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Errand:
@@ -91,7 +97,7 @@ class Done:
 
     def values(self) -> dict[str, Any]:
         """Give it as JSON can hold it."""
-        stored = None if self.stored is None else [[s.object_id, s.size, s.digest.hex] for s in self.stored]
+        stored = None if self.stored is None else [_told(each) for each in self.stored]
         made = None if self.made is None else self.made.values()
         digest = None if self.digest is None else self.digest.hex
         return {"digest": digest, "size": self.size, "stored": stored, "made": made, "refused": self.refused}
@@ -103,10 +109,19 @@ class Done:
         return cls(
             digest=None if digest is None else Digest(digest),
             size=values["size"],
-            stored=None if stored is None else tuple(Stored(i, n, Digest(d)) for i, n, d in stored),
+            stored=None if stored is None else tuple(_stored(each) for each in stored),
             made=None if made is None else Prepared.of(made),
             refused=values["refused"],
         )
+
+
+def _told(stored: Stored) -> list[str | int]:
+    return [stored.object_id, stored.size, stored.digest.hex, stored.key.hex()]
+
+
+def _stored(told: Sequence[Any]) -> Stored:
+    object_id, size, digest, key = told
+    return Stored(object_id, size, Digest(digest), bytes.fromhex(key))
 
 
 def asked(errands: Sequence[Errand], settings: Settings, folder: Path | None, blobs: Sequence[bytes] = ()) -> Parcel:
@@ -133,7 +148,7 @@ def run(parcel: Parcel, began: Began) -> Parcel:
     try:
         if told["folder"] is None:
             return _sent_back(_Work(settings, parcel.blobs, None, None), errands, began)
-        vault = _vault(Path(os.fsdecode(told["folder"].encode("latin-1"))), settings)
+        vault = _vault(Path(os.fsdecode(told["folder"].encode("latin-1"))), settings, errands)
         with vault.batch() as batch:
             return _sent_back(_Work(settings, parcel.blobs, vault, batch), errands, began)
     except NoSpace as error:
@@ -141,14 +156,24 @@ def run(parcel: Parcel, began: Began) -> Parcel:
 
 
 def _setting(name: str, value: object) -> Any:  # noqa: ANN401 - of the kind that the setting is
+    if isinstance(value, list):
+        return tuple(value)  # as JSON has it
     return Path(str(value)) if value is not None and name in _PATHS else value
 
 
+def _vault(folder: Path, settings: Settings, errands: Sequence[Errand]) -> Vault:
+    """Give a vault that opens what was asked for, and what is put into it, and nothing else."""
+    objects, sealed = _objects(folder, settings)
+    keys = {each.object_id: bytes.fromhex(each.key) for each in errands if each.object_id and each.key}
+    return vault_over(objects, GivenKeys(keys), NoSecrets(), sealed=sealed)
+
+
 @lru_cache(1)
-def _vault(folder: Path, settings: Settings) -> Vault:
+def _objects(folder: Path, settings: Settings) -> tuple[ObjectStore, bool]:
     opened = open_folder(folder, create=False)
     places.use_cache(opened.cache)
-    return open_vault(opened, settings)
+    with gate(settings.outbound):  # whoever hired this worker enters it in the ledger
+        return open_store(opened, settings), opened.sealed
 
 
 def _sent_back(work: _Work, errands: Sequence[Errand], began: Began) -> Parcel:

@@ -128,7 +128,9 @@ class Handling:
             blobs.append(slot.sent or b"")
             return Errand(size=slot.size, keys=slot.keys, blob=len(blobs) - 1)
         if do is _Do.READ and slot.original:
-            return Errand(size=slot.size, object_id=slot.original.object_id, keys=slot.keys)
+            object_id = slot.original.object_id
+            key = self._store.key_to_lend(object_id) if here else ""
+            return Errand(size=slot.size, object_id=object_id, keys=slot.keys, key=key)
         path = slot.found.path if isinstance(slot.found, Arrival) else None
         return Errand(path=path, size=slot.size, digest_only=do is _Do.LOOK)
 

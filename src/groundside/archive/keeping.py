@@ -59,10 +59,13 @@ def events(store: Store, caller: Caller, after: int, limit: int) -> tuple[Event,
 @verb(Effect.NEITHER)
 def verify(store: Store, caller: Caller, *, sample: int | None = None, progress: Tell = quiet) -> Report:
     """
-    Compare every object with the digest it was kept under, and the rows of the catalogue with each other.
+    Compare all that is kept with what was kept, and name each thing that is not as it was.
+
+    Every object with its digest, every row with its seal and with the others, every key with what it opens, every event
+    with the ledger, and the ledger with its signature.
 
     Args:
-        sample: read only so many objects, chosen at random.
+        sample: read only so many objects, chosen at random; whether each is there, and all rows, are always looked at.
     """
 
     def tell(done: int, total: int) -> None:

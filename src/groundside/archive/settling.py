@@ -11,7 +11,7 @@ from groundside.archive.committing import Commit, Placed, add_alone, cut_rows, p
 from groundside.archive.deriving import FAILED, TOO_LARGE
 from groundside.archive.reporting import as_held, message_of
 from groundside.archive.store import Store
-from groundside.errors import GroundsideError, NoSpace, NotFound
+from groundside.errors import GroundsideError, NoSpace, NotFound, Tampered
 from groundside.keep.bulk import NewEvent, NewObject, NewOriginal
 from groundside.keep.rows import CutRef, KeptOriginal, ReadingState, Stored
 from groundside.model.caller import EVERYTHING, GENERAL, Caller
@@ -92,11 +92,16 @@ def discard_unreferred(store: Store, object_ids: Iterable[str]) -> None:
         store.vault.discard(object_id)
 
 
+def arrival_details(came: Stored | KeptOriginal) -> str:
+    """Say in an event which bytes came, so that the ledger binds them: their SHA-256 and how many they are."""
+    return json.dumps({"sha256": came.digest.hex, "size": came.size})
+
+
 def is_there(store: Store, original: KeptOriginal) -> bool:
     """Whether the bytes of an original are in the vault, as many as there should be."""
     try:
         return store.vault.size(original.object_id) == original.size
-    except NotFound:
+    except (NotFound, Tampered):
         return False
 
 
@@ -116,7 +121,7 @@ def _keep_new(work: Commit, files: Sequence[Brought]) -> None:
         work.placed[number] = Placed(
             original_id, GENERAL, file.incoming.name, file.made, own=(file.stored,), fresh=True
         )
-        work.events[number] = [NewEvent("ingest", original_id, "{}", GENERAL)]
+        work.events[number] = [NewEvent("ingest", original_id, arrival_details(file.stored), GENERAL)]
     again = {n: (f.incoming, f.stored, known[prints[n]]) for n, f in arriving.items() if n not in work.placed}
     held = {n: (f.incoming, None, f.original_id) for n, f in enumerate(files) if isinstance(f, Held)}
     work.again = {**again, **held}
@@ -149,7 +154,9 @@ def _arrived(work: Commit, number: int, original: KeptOriginal, incoming: Incomi
         original.id, file_name=incoming.name, origin=incoming.origin, at_us=work.now_us, job_id=incoming.job_id
     )
     if news:
-        work.events.setdefault(number, []).append(NewEvent("ingest", original.id, "{}", original.case))
+        work.events.setdefault(number, []).append(
+            NewEvent("ingest", original.id, arrival_details(original), original.case)
+        )
 
 
 def _take_reread(work: Commit, files: Sequence[Brought]) -> None:

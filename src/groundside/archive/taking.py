@@ -8,12 +8,12 @@ from groundside.archive.brought import Incoming, Made, Reread
 from groundside.archive.deriving import FAILED, current_codes, failed, given_up
 from groundside.archive.errands import Done, Errand, asked, run
 from groundside.archive.preparing import prepared
-from groundside.archive.settling import discard_unreferred, is_there, settle
+from groundside.archive.settling import arrival_details, discard_unreferred, is_there, settle
 from groundside.archive.store import Store
 from groundside.errors import Conflict, GroundsideError, NoSpace
 from groundside.keep.catalogue import Duplicate, Writer
 from groundside.keep.rows import KeptOriginal, Stored
-from groundside.model.caller import GENERAL, Caller
+from groundside.model.caller import EVERYTHING, GENERAL, Caller
 from groundside.model.results import Received
 from groundside.workers import HERE, Died, Limits, Parcel, guarded, unguarded
 
@@ -91,7 +91,8 @@ def made_of(store: Store, original: KeptOriginal, keys: str | None) -> Made:
         NoSpace: the disk is full.
     """
     store.vault.size(original.object_id)
-    errand = Errand(object_id=original.object_id, size=original.size, keys=keys)
+    key = store.key_to_lend(original.object_id)
+    errand = Errand(object_id=original.object_id, size=original.size, keys=keys, key=key)
     parcel = asked([errand], store.settings, store.folder.path)
     alone = store.settings.workers == HERE
     outcome = unguarded(run, parcel) if alone else guarded(run, parcel, limits_of(store))
@@ -161,4 +162,5 @@ def arrived(store: Store, writer: Writer, original_id: str, incoming: Incoming) 
         original_id, file_name=incoming.name, origin=incoming.origin, at_us=now, job_id=incoming.job_id
     )
     if news:
-        writer.event("ingest", about=original_id, at_us=now)
+        details = arrival_details(writer.original(original_id, EVERYTHING))
+        writer.event("ingest", about=original_id, details=details, at_us=now)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
 from groundside.errors import Conflict, NotFound
 from groundside.keep.durable import FILE_MODE, disk_errors, sync_folder, write_all
+from groundside.keep.growth import Growth
 from groundside.keep.rows import Stored
 from groundside.model.digest import Digest
 
 GROWING = ".growing"
-_READ = 1 << 20
+Finish = Callable[[Path, str, Iterator[bytes]], bytes]
+"""Makes the file of a growing object the whole object of an id, given its content; gives the object's data key."""
 
 
 class Appending:
@@ -26,10 +28,11 @@ class Appending:
     sealed, and can be gone on with by its `object_id`.
     """
 
-    def __init__(self, object_id: str, file: Path, reveal: Callable[[Path, str], None], *, new: bool) -> None:
+    def __init__(self, object_id: str, file: Path, growth: Growth, finish: Finish, *, new: bool) -> None:
         self.object_id = object_id
         self._file = file
-        self._reveal = reveal
+        self._growth = growth
+        self._finish = finish
         self._handle = _open(object_id, file, new=new)
         self._digest = hashlib.sha256()
         self.size = 0
@@ -49,10 +52,12 @@ class Appending:
         """
         with disk_errors():
             try:
-                write_all(self._handle, data)
-            except OSError:
-                os.ftruncate(self._handle, self.size)
+                written = self._write(data)
+            except BaseException:
+                self._growth.failed()
+                os.ftruncate(self._handle, self._growth.end)
                 raise
+        self._growth.went(written)
         self._digest.update(data)
         self.size += len(data)
 
@@ -65,9 +70,9 @@ class Appending:
         """Make it an object of the vault, whole and durable, to which nothing can be added."""
         self.flush()
         with disk_errors():
-            self._reveal(self._file, self.object_id)
+            key = self._finish(self._file, self.object_id, self._growth.so_far(self._handle))
         self.close()
-        return Stored(self.object_id, self.size, Digest.of_bytes(self._digest.digest()))
+        return Stored(self.object_id, self.size, Digest.of_bytes(self._digest.digest()), key)
 
     def abandon(self) -> None:
         """Remove it for good."""
@@ -87,11 +92,20 @@ class Appending:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _write(self, data: bytes) -> int:
+        written = 0
+        for piece in self._growth.written(data):
+            write_all(self._handle, piece)
+            written += len(piece)
+        return written
+
     def _catch_up(self) -> None:
         with disk_errors():
-            while piece := os.pread(self._handle, _READ, self.size):
+            for piece in self._growth.so_far(self._handle):
                 self._digest.update(piece)
                 self.size += len(piece)
+            if self._growth.end < os.fstat(self._handle).st_size:
+                os.ftruncate(self._handle, self._growth.end)
 
 
 def _open(object_id: str, file: Path, *, new: bool) -> int:

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,15 +17,29 @@ from sqlalchemy import URL
 from groundside.errors import Tampered, WrongArchive
 from groundside.keep.canonical import canonical
 from groundside.keep.durable import disk_errors, make_folder, write_file
+from groundside.keep.object_id import is_id
 
-FORMAT_VERSION = 2
-"""Of 2 are archives whose marker says where their catalogue is; programs that know only 1 would make another."""
+FORMAT_VERSION = 3
+"""
+The newest format of an archive's folder.
+
+Of 2 are archives whose marker says where their catalogue is: programs that know only 1 would make another. Of 3 are
+sealed archives: older programs would take what is encrypted for the originals themselves.
+"""
+_ELSEWHERE = 2
 MARKER = "groundside-archive.json"
 _CATALOGUE = "catalogue.sqlite"
 _KEY = Path("keys") / "fingerprint.key"
 _KEY_BYTES = 32
 _FOLDERS = ("objects", "incoming", "keys", "backups", "cache")
 _OURS = {*_FOLDERS, MARKER, f"{MARKER}.part"}
+
+Seal = Callable[[Path, str], str]
+"""
+Makes the keys of a new sealed archive, given its folder and an id for it.
+
+Gives the archive's id: another one where keys were made already by a process that came no further.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +50,31 @@ class ArchiveFolder:
     Args:
         id: random and permanent.
         path: the folder; also what `Vault` takes.
-        key: secret for fingerprints, 32 bytes.
+        plain_key: what `key` gives; empty in a sealed archive.
         catalogue_place: which database server's database holds the catalogue; empty for a file in the folder.
+        sealed: whether objects are encrypted, each with its own key.
+        has_keyring: whether it must have one.
     """
 
     id: str
     path: Path
-    key: bytes = field(repr=False)
+    plain_key: bytes = field(repr=False)
     catalogue_place: str = ""
+    sealed: bool = False
+    has_keyring: bool = False
+
+    @property
+    def key(self) -> bytes:
+        """
+        Give the secret for fingerprints, 32 bytes, of an archive that is not sealed.
+
+        Raises:
+            RuntimeError: it is sealed, and its keyring has that key; a defect in the caller.
+        """
+        if self.sealed:
+            what = "the key for fingerprints of a sealed archive is in its keyring"
+            raise RuntimeError(what)
+        return self.plain_key
 
     @property
     def catalogue_url(self) -> URL:
@@ -61,7 +92,7 @@ class ArchiveFolder:
         return self.path / "cache"
 
 
-def open_folder(path: Path, create: bool) -> ArchiveFolder:
+def open_folder(path: Path, create: bool, seal: Seal | None = None) -> ArchiveFolder:
     """
     Open the folder of an archive.
 
@@ -70,6 +101,7 @@ def open_folder(path: Path, create: bool) -> ArchiveFolder:
     Args:
         path: the folder.
         create: make an archive where there is no folder, an empty one, or one half made.
+        seal: makes the keys of one that is made now; None makes one that is not sealed.
 
     Raises:
         WrongArchive: no archive, and not to be made one; or one of a newer program.
@@ -78,7 +110,7 @@ def open_folder(path: Path, create: bool) -> ArchiveFolder:
     path = path.absolute()
     with disk_errors():
         if create and not (path / MARKER).is_file():
-            _make(path)
+            _make(path, seal)
         if not (path / MARKER).is_file():
             what = "This folder is not an archive."
             raise WrongArchive(what, try_this="give the folder of an archive with --archive")
@@ -86,10 +118,12 @@ def open_folder(path: Path, create: bool) -> ArchiveFolder:
         elsewhere = str(marker.get("catalogue", ""))
         if not elsewhere:
             _refuse_without_catalogue(path)
-        return ArchiveFolder(marker["id"], path, _key(path), elsewhere)
+        sealed = marker.get("sealed") is True
+        keyring = sealed or marker.get("keyring") is True
+        return ArchiveFolder(marker["id"], path, b"" if sealed else _key(path), elsewhere, sealed, keyring)
 
 
-def _make(path: Path) -> None:
+def _make(path: Path, seal: Seal | None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     make_folder(path)
     with _alone_in(path):
@@ -101,10 +135,18 @@ def _make(path: Path) -> None:
         path.chmod(0o700)
         for name in _FOLDERS:
             make_folder(path / name)
-        if not (path / _KEY).exists():
-            write_file(path / _KEY, secrets.token_bytes(_KEY_BYTES))
-        # Last, for it says that all the rest is there.
-        write_file(path / MARKER, canonical({"id": secrets.token_hex(16), "format": 1}).encode())
+        # The marker is last, for it says that all the rest is there.
+        write_file(path / MARKER, canonical(_sealed(path, seal) if seal else _plain(path)).encode())
+
+
+def _sealed(path: Path, seal: Seal) -> dict[str, object]:
+    return {"id": seal(path, secrets.token_hex(16)), "format": FORMAT_VERSION, "sealed": True}
+
+
+def _plain(path: Path) -> dict[str, object]:
+    if not (path / _KEY).exists():
+        write_file(path / _KEY, secrets.token_bytes(_KEY_BYTES))
+    return {"id": secrets.token_hex(16), "format": 1}
 
 
 def has_catalogue_file(folder: ArchiveFolder) -> bool:
@@ -115,8 +157,18 @@ def has_catalogue_file(folder: ArchiveFolder) -> bool:
 
 def record_catalogue_place(folder: ArchiveFolder, place: str) -> None:
     """Write into the marker of an archive which database holds its catalogue; no password must be in it."""
+    _mark(folder, {"catalogue": place}, _ELSEWHERE)
+
+
+def record_keyring(folder: ArchiveFolder) -> None:
+    """Write into the marker of an archive that it has a keyring, which is never made anew from then on."""
+    _mark(folder, {"keyring": True}, 1)
+
+
+def _mark(folder: ArchiveFolder, said: dict[str, object], at_least: int) -> None:
     with disk_errors():
-        marker = _marker(folder.path) | {"format": FORMAT_VERSION, "catalogue": place}
+        marker = _marker(folder.path)
+        marker |= {"format": max(at_least, int(marker["format"])), **said}
         write_file(folder.path / MARKER, canonical(marker).encode())
 
 
@@ -152,7 +204,7 @@ def _alone_in(folder: Path) -> Generator[None]:
 def _marker(path: Path) -> dict[str, Any]:
     try:
         marker = json.loads((path / MARKER).read_bytes())
-        version, _ = int(marker["format"]), str(marker["id"])
+        version, _ = int(marker["format"]), _checked_id(marker["id"])
     except (ValueError, TypeError, KeyError) as error:
         what = f"The archive's marker file {MARKER} is damaged."
         raise Tampered(what, try_this="put it back from a copy of the archive") from error
@@ -160,6 +212,13 @@ def _marker(path: Path) -> dict[str, Any]:
         what = f"This archive was written by a newer Groundside (its folder is of format {version})."
         raise WrongArchive(what, try_this="install the newer version of groundside")
     return marker
+
+
+def _checked_id(archive_id: object) -> str:
+    # It becomes part of a path: that of the file with the root key.
+    if not isinstance(archive_id, str) or not is_id(archive_id):
+        raise ValueError
+    return archive_id
 
 
 def _key(path: Path) -> bytes:

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from groundside.errors import GroundsideError, Unreadable
 from groundside.keep.barrier import Barrier
 from groundside.keep.durable import disk_errors
-from groundside.keep.object_id import new_id
-from groundside.keep.rows import Stored
+from groundside.keep.object_store import Chunks
 from groundside.keep.shelf import Shelf
-from groundside.keep.vault import Chunks
 
 
 class DiskBatch:
     """
-    As `Batch`; each flush succeeds or fails as a whole.
+    As `StoreBatch`; each flush succeeds or fails as a whole.
 
     Where one flush for all cannot be trusted, every file is synced by itself as it is put.
 
@@ -34,12 +32,10 @@ class DiskBatch:
         """Ids that did not become durable, each with why."""
         return self._lost
 
-    def put(self, chunks: Chunks, *, limit: int | None = None) -> Stored:
+    def put(self, object_id: str, chunks: Chunks, most: int | None = None) -> None:
         """Write bytes that the next flush makes durable."""
-        object_id = new_id()
-        size, digest = self._shelf.write(object_id, chunks, limit, sync=self._barrier is None)
+        self._shelf.write(object_id, chunks, sync=self._barrier is None)
         self._waiting[object_id] = None
-        return Stored(object_id, size, digest)
 
     def discard(self, object_id: str) -> None:
         """Take out again what was put and not flushed."""

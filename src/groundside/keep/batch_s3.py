@@ -10,10 +10,8 @@ from typing import Protocol
 
 from groundside.errors import GroundsideError
 from groundside.keep.bucket import PIECE
-from groundside.keep.object_id import new_id
-from groundside.keep.rows import Stored
-from groundside.keep.streams import Hashing, gather
-from groundside.keep.vault import Chunks
+from groundside.keep.object_store import Chunks
+from groundside.keep.streams import gather
 
 _AT_ONCE = 8
 _MOST_WAITING = 64 << 20
@@ -21,7 +19,7 @@ _MOST_WAITING = 64 << 20
 
 
 class Uploads(Protocol):
-    """What a batch needs of a vault in a bucket."""
+    """What a batch needs of a store in a bucket."""
 
     def create(self, object_id: str, content: bytes) -> None:
         """Keep a small object."""
@@ -38,13 +36,13 @@ class Uploads(Protocol):
 
 class S3Batch:
     """
-    As `Batch`; each object succeeds or fails by itself.
+    As `StoreBatch`; each object succeeds or fails by itself.
 
     What is not flushed may be in the bucket already: whole, and known to nobody.
     """
 
-    def __init__(self, vault: Uploads) -> None:
-        self._vault = vault
+    def __init__(self, store: Uploads) -> None:
+        self._store = store
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="upload")
         self._coming: dict[Future[None], tuple[str, int]] = {}
         self._put: dict[str, None] = {}
@@ -55,16 +53,15 @@ class S3Batch:
         """Ids that did not become durable, each with why."""
         return self._lost
 
-    def put(self, chunks: Chunks, *, limit: int | None = None) -> Stored:
+    def put(self, object_id: str, chunks: Chunks, most: int | None = None) -> None:
         """Begin to send bytes; a large object is sent whole before this returns."""
-        object_id, passing = new_id(), Hashing(chunks, limit)
+        passing = iter(chunks)
         content, more = gather(passing, PIECE)
         if more:
-            self._vault.upload(object_id, chain(content, passing), limit)
+            self._store.upload(object_id, chain(content, passing), most)
         else:
             self._send(object_id, b"".join(content))
         self._put[object_id] = None
-        return Stored(object_id, passing.size, passing.digest)
 
     def discard(self, object_id: str) -> None:
         """Take out again what was put and not flushed."""
@@ -90,7 +87,7 @@ class S3Batch:
     def _send(self, object_id: str, content: bytes) -> None:
         while self._coming and sum(size for _, size in self._coming.values()) + len(content) > _MOST_WAITING:
             self._collect(FIRST_COMPLETED)
-        self._coming[self._pool.submit(self._vault.create, object_id, content)] = (object_id, len(content))
+        self._coming[self._pool.submit(self._store.create, object_id, content)] = (object_id, len(content))
 
     def _collect(self, when: str) -> None:
         done, _ = wait(self._coming, return_when=when)
@@ -104,4 +101,4 @@ class S3Batch:
     def _remove(self, object_ids: Iterable[str]) -> None:
         for object_id in object_ids:
             with suppress(GroundsideError):
-                self._vault.discard(object_id)
+                self._store.discard(object_id)

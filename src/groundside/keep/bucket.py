@@ -62,10 +62,12 @@ class Bucket:
 
     Raises:
         BadSetting: the address cannot be used.
+        Refused: it is beyond this machine, and the setting `outbound` does not allow it.
     """
 
     def __init__(self, address: BucketAddress, patience: Patience | None = None) -> None:
         self.address = address
+        address.permit()
         self._opened = _store(address, patience or Patience())
         _first_process()
 

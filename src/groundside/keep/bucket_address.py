@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 from groundside.errors import BadSetting, Refused
+from groundside.outbound import is_here, permit, permit_proxy
 from groundside.settings import Settings
 
 EXAMPLE = "s3://my-bucket/groundside"
@@ -61,6 +61,18 @@ class BucketAddress:
             f" at {self.endpoint}" if self.endpoint else ""
         )
 
+    def permit(self) -> None:
+        """
+        Pass the gate, before connections are opened.
+
+        Raises:
+            Refused: the server is beyond this machine, and the setting `outbound` does not allow it.
+        """
+        url = urlsplit(self.endpoint or f"https://s3.{self.region}.amazonaws.com")
+        host = url.hostname or ""
+        permit(host, url.port or (80 if url.scheme == "http" else 443), "objects")
+        permit_proxy(url.scheme, host)
+
     @property
     def is_plain(self) -> bool:
         """Whether the server is reached without encryption."""
@@ -106,7 +118,7 @@ def _endpoint(text: str | None, *, plain_http: bool) -> str:
     if url is None or url.scheme not in {"http", "https"} or url.path.strip("/") or url.query or url.username:
         what = "The setting 'storage_endpoint' must be the URL of a server, with neither path nor password."
         raise BadSetting(what, try_this="write it like https://s3.example.org:8333")
-    if url.scheme == "http" and not plain_http and not _is_here(url.hostname or ""):
+    if url.scheme == "http" and not plain_http and not is_here(url.hostname or ""):
         what = f"The storage at {url.netloc} would be reached without encryption."
         raise Refused(what, try_this="use https://, or set storage_plain_http = true (docs/how-to/s3-storage.md)")
     return f"{url.scheme}://{url.netloc}"
@@ -118,15 +130,6 @@ def _parts(text: str) -> SplitResult | None:
         return url if url.hostname and url.port != 0 else None
     except ValueError:
         return None
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _key(settings: Settings) -> Key:

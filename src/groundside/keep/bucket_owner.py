@@ -10,22 +10,22 @@ from groundside.keep.archive_folder import ArchiveFolder, has_catalogue_file
 from groundside.keep.bucket import Bucket
 from groundside.keep.bucket_address import address_of
 from groundside.keep.canonical import canonical
-from groundside.keep.vault_s3 import S3Vault
+from groundside.keep.store_s3 import BucketStore
 from groundside.settings import Settings
 
 OWNER = "groundside-archive.json"
 FORMAT_VERSION = 1
 
 
-def open_bucket_vault(folder: ArchiveFolder, settings: Settings, *, new: bool) -> tuple[S3Vault, str]:
+def open_bucket_store(folder: ArchiveFolder, settings: Settings, *, new: bool) -> tuple[BucketStore, str]:
     """
-    Open the vault of an archive in the bucket that is set.
+    Open the store of an archive in the bucket that is set.
 
     Args:
         new: the archive was never in a bucket, so a prefix that belongs to nobody becomes its own.
 
     Returns:
-        The vault, and where it is, for people.
+        The store, and where it is, for people.
 
     Raises:
         WrongArchive: the prefix belongs to another archive, or to nobody although the archive is not new.
@@ -37,11 +37,11 @@ def open_bucket_vault(folder: ArchiveFolder, settings: Settings, *, new: bool) -
         with suppress(Conflict):  # it is somebody's: whose, is looked at next
             bucket.create(OWNER, canonical({"archive": folder.id, "format": FORMAT_VERSION}).encode())
     _refuse_stranger(bucket, folder.id)
-    vault = S3Vault(folder.path, folder.key, bucket)
-    if not folder.catalogue_place and not has_catalogue_file(folder) and any(vault.ids()):
+    store = BucketStore(folder.path, bucket)
+    if not folder.catalogue_place and not has_catalogue_file(folder) and any(store.ids()):
         what = f"This archive has objects in {address.place}, but its catalogue is gone."
         raise Tampered(what, try_this="put it back from a copy of the archive, or from its folder backups")
-    return vault, address.place
+    return store, address.place
 
 
 def _refuse_stranger(bucket: Bucket, archive_id: str) -> None:

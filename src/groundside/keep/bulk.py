@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, select
 
 from groundside.keep import schema
-from groundside.keep.connection import Asking, Changing, by_hundreds, new_id, within
+from groundside.keep.connection import Asking, by_hundreds, new_id, within
 from groundside.keep.derived import DerivedReads
+from groundside.keep.events import EventWrites
+from groundside.keep.keys.object_keys import drop_keys, record_keys
 from groundside.keep.originals import as_named
 from groundside.keep.places import leave
+from groundside.keep.row_seals import insert_sealed
 from groundside.keep.rows import Stored
 from groundside.model.caller import Scope
 
-_O, _A, _R, _C, _D, _E = (
-    schema.original,
-    schema.arrival,
-    schema.reading,
-    schema.cut,
-    schema.derived_object,
-    schema.event,
-)
+_O, _A, _R, _C, _D = schema.original, schema.arrival, schema.reading, schema.cut, schema.derived_object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +74,7 @@ class BulkReads(Asking):
         return found
 
 
-class BulkWrites(BulkReads, DerivedReads, Changing):
+class BulkWrites(BulkReads, DerivedReads, EventWrites):
     """Changes that concern many files."""
 
     def add_originals(self, new: Sequence[NewOriginal], *, at_us: int) -> list[str]:
@@ -111,9 +107,9 @@ class BulkWrites(BulkReads, DerivedReads, Changing):
             }
             for original_id, each in zip(ids, new, strict=True)
         ]
-        if new:
-            self.connection.execute(insert(_O), originals)
-            self.connection.execute(insert(_A), arrivals)
+        insert_sealed(self.connection, self.row_key, _O, originals)
+        insert_sealed(self.connection, self.row_key, _A, arrivals)
+        record_keys(self, [(each.case, each.stored) for each in new])
         return ids
 
     def forget_readings(self, original_ids: Collection[str]) -> list[str]:
@@ -127,6 +123,7 @@ class BulkWrites(BulkReads, DerivedReads, Changing):
         for some in by_hundreds(original_ids):
             forgotten = self.connection.scalars(select(_D.c.object_id).where(_D.c.original_id.in_(some))).all()
             leave(self.connection, forgotten)
+            drop_keys(self.connection, forgotten)
             gone += forgotten
             for table in (_C, _R, _D):
                 self.connection.execute(delete(table).where(table.c.original_id.in_(some)))
@@ -159,16 +156,22 @@ class BulkWrites(BulkReads, DerivedReads, Changing):
             for each in objects
         ]
         for table, rows in ((_D, made), (_R, readings), (_C, cuts)):
-            if rows:
-                self.connection.execute(insert(table), list(rows))
+            insert_sealed(self.connection, self.row_key, table, rows)
+        cases = self._cases_of({each.original_id for each in objects})
+        record_keys(self, [(cases[each.original_id], each.stored) for each in objects])
+
+    def _cases_of(self, original_ids: Collection[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for some in by_hundreds(original_ids):
+            query = select(_O.c.id, _O.c.case_name).where(_O.c.id.in_(some))
+            found.update((str(row[0]), str(row[1])) for row in self.connection.execute(query))
+        return found
 
     def add_events(self, events: Sequence[NewEvent], *, at_us: int) -> None:
         """Record what the caller did, in order, in the same commit as the rows it concerns."""
-        seq = self.connection.scalar(select(func.max(_E.c.seq))) or 0
-        asked = {"who": self.caller.who, "how": self.caller.how, "why": self.caller.why, "at_us": at_us}
-        rows = [
-            {"seq": seq + number, "case_name": e.case, "what": e.what, "about": e.about, "details": e.details, **asked}
-            for number, e in enumerate(events, 1)
-        ]
-        if rows:
-            self.connection.execute(insert(_E), rows)
+        self.record(
+            [
+                {"case_name": e.case, "at_us": at_us, "what": e.what, "about": e.about, "details": e.details}
+                for e in events
+            ]
+        )

@@ -17,6 +17,7 @@ from groundside.keep.flight_sums import counted_of, recount_new
 from groundside.keep.originals import as_named
 from groundside.keep.paths import VERSION
 from groundside.keep.places import UNKNOWN_START_US, cells_of_flight
+from groundside.keep.row_seals import insert_sealed
 from groundside.keep.rows import CutRef, FlightFacts
 
 _F, _S, _C = schema.flight, schema.flight_source, schema.flight_cell
@@ -61,10 +62,11 @@ class BulkFlightWrites(Changing):
         rows = [_row(each, at_us) for each in new]
         if not rows:
             return []
-        self.connection.execute(insert(_F), rows)
+        insert_sealed(self.connection, self.row_key, _F, rows)
         texts = [{"flight_id": r["id"], "search_text": _text(r, each)} for r, each in zip(rows, new, strict=True)]
         self.connection.execute(insert(_T), texts)
-        self.connection.execute(insert(_S), [_source(str(r["id"]), each) for r, each in zip(rows, new, strict=True)])
+        sources = [_source(str(r["id"]), each) for r, each in zip(rows, new, strict=True)]
+        insert_sealed(self.connection, self.row_key, _S, sources)
         cells = [entry for row, each in zip(rows, new, strict=True) for entry in _cells(row, each.path)]
         if cells:
             self.connection.execute(insert(_C), cells)

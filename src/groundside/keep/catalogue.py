@@ -11,20 +11,25 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, Engine, insert, select
 
 from groundside.errors import Tampered, WrongArchive
 from groundside.keep import schema
+from groundside.keep.actions import ActionWrites, Segments
 from groundside.keep.bulk import BulkReads, BulkWrites
 from groundside.keep.bulk_flights import BulkFlightWrites
 from groundside.keep.candidates import CandidateReads
 from groundside.keep.derived import DerivedReads
 from groundside.keep.engines import database_of, located
-from groundside.keep.events import EventReads, EventWrites
+from groundside.keep.erasing import ErasureReads, ErasureWrites
+from groundside.keep.events import EventReads
 from groundside.keep.flight_lookup import LookupReads
 from groundside.keep.heat import HeatReads
+from groundside.keep.holds import HoldReads, HoldWrites
 from groundside.keep.jobs import JobReads, JobWrites
+from groundside.keep.ledger.log import size_of
 from groundside.keep.location import shown
 from groundside.keep.merges import MergeReads, MergeWrites
 from groundside.keep.notes import NoteReads, NoteWrites
@@ -32,13 +37,17 @@ from groundside.keep.offers import OfferReads, OfferWrites
 from groundside.keep.originals import Duplicate, OriginalReads, OriginalWrites
 from groundside.keep.owner import now_us
 from groundside.keep.readings import ReadingReads, ReadingWrites
-from groundside.keep.unclocked import UnclockedReads
+from groundside.keep.row_seals import seal_all
 from groundside.keep.upgrade import bring_up_to_date
 from groundside.model.caller import Caller
+
+if TYPE_CHECKING:
+    from groundside.keep.keys.custody import Custody
 
 __all__ = ["Catalogue", "Duplicate", "Reader", "Writer"]
 
 _ARCHIVE = select(schema.archive.c.id)
+_UNSEALED = select(schema.original.c.id).where(schema.original.c.seal.is_(None)).limit(1)
 
 
 class Reader(
@@ -47,13 +56,14 @@ class Reader(
     HeatReads,
     MergeReads,
     NoteReads,
-    UnclockedReads,
     LookupReads,
     OfferReads,
     ReadingReads,
     OriginalReads,
     DerivedReads,
     JobReads,
+    ErasureReads,
+    HoldReads,
     EventReads,
 ):
     """Questions to one consistent view of the catalogue. Each takes the scope of whoever asks."""
@@ -72,7 +82,9 @@ class Writer(
     ReadingWrites,
     OriginalWrites,
     JobWrites,
-    EventWrites,
+    ActionWrites,
+    ErasureWrites,
+    HoldWrites,
     Reader,
 ):
     """
@@ -81,19 +93,28 @@ class Writer(
     What is outside the scope of `caller` is not found, and so not changed.
     """
 
-    def __init__(self, connection: Connection, caller: Caller) -> None:
+    def __init__(self, connection: Connection, caller: Caller, custody: Custody | None) -> None:
         super().__init__(connection)
         self.caller = caller
+        self.custody = custody
 
 
 class Catalogue:
-    """Got by `Catalogue.open`. Threads may share it; processes open their own, after a fork."""
+    """
+    Got by `Catalogue.open`. Threads may share it; processes open their own, after a fork.
+
+    `custody` is what wraps the keys of objects and signs; it is set once, before the first commit.
+    """
+
+    custody: Custody | None = None
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._database = database_of(engine.dialect.name)
         self._turn = threading.Lock()
         self._holder: int | None = None
+        self._held: Connection | None = None
+        self._segments = Segments()
 
     @classmethod
     def open(cls, url: str | URL, *, backup_folder: Path | None) -> Catalogue:
@@ -160,19 +181,57 @@ class Catalogue:
         """
         Hold the one turn to write; at the end all of it is durable or, where anything was raised, none is.
 
+        What a long action did so far is sealed into the ledger now and then, with the commit that makes it much.
+
         Raises:
             Conflict: another process kept its turn for too long.
             NoSpace: the disk is full.
             Unreachable: the connection was lost; whether the change was made is not known.
         """
         with self._one_thread(), self._writing() as connection:
-            yield Writer(connection, caller)
+            self._held = connection
+            try:
+                writer = Writer(connection, caller, self.custody)
+                yield writer
+                writer.seal_segment(self._segments)
+            finally:
+                self._held = None
 
     @contextmanager
     def read(self) -> Generator[Reader]:
         """Hold one consistent view; it does not see what is committed meanwhile."""
         with self._database.database_errors(), self._database.reading(self._engine) as connection:
             yield Reader(connection)
+
+    @contextmanager
+    def read_along(self) -> Generator[Reader]:
+        """Hold the view of the commit that this very thread is in, with what it changed so far; else as `read`."""
+        if self._held is not None and self._holder == threading.get_ident():
+            yield Reader(self._held)
+            return
+        with self.read() as reader:
+            yield reader
+
+    def scrub(self) -> None:
+        """
+        Leave nothing in the database's files of rows that are gone; takes as long as writing all of it.
+
+        Raises:
+            Conflict: another process is using it.
+            NoSpace: the disk is full.
+        """
+        with self._one_thread(), self._database.database_errors():
+            self._database.scrub(self._engine)
+
+    def adopt(self) -> None:
+        """Seal the rows of a catalogue that is older than its ledger; from then on a row without a seal is a fault."""
+        if self.custody is None:
+            return
+        with self.read() as reader:
+            if size_of(reader.connection) or reader.connection.scalar(_UNSEALED) is None:
+                return
+        with self._one_thread(), self._writing() as connection:
+            seal_all(connection, self.custody.row_key())
 
     def close(self) -> None:
         """Let go of the database."""

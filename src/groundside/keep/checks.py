@@ -1,40 +1,36 @@
-"""Whether what is kept is what was kept: every object against its digest, every row against the others."""
+"""Whether what is kept is what was kept: every object against its digest, every row against its seal and the others."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from groundside.errors import NotFound, Unreadable
-from groundside.keep import schema
+from groundside.errors import GroundsideError
+from groundside.keep.archive_folder import MARKER, open_folder
 from groundside.keep.catalogue import Catalogue, Reader
-from groundside.keep.rows import Stored
+from groundside.keep.event_checks import event_faults
+from groundside.keep.faults import Fault, FaultKind
+from groundside.keep.flight_checks import flight_faults, sum_faults
+from groundside.keep.key_checks import key_faults
+from groundside.keep.keys.custody import Custody
+from groundside.keep.keys.escrow import FILE as ESCROW
+from groundside.keep.keys.escrow import in_escrow
+from groundside.keep.keys.ring import FILE as KEYRING
+from groundside.keep.known_witnesses import known_witnesses
+from groundside.keep.ledger.check import check as check_ledger
+from groundside.keep.object_checks import Kept, kept_objects, object_fault
+from groundside.keep.raw_rows import tolerant
+from groundside.keep.row_seals import seal_faults
 from groundside.keep.vault import Vault
 from groundside.model.caller import EVERYTHING
 
-_F, _S, _C, _N, _R = schema.flight, schema.flight_source, schema.cut, schema.note, schema.reading
+__all__ = ["Fault", "FaultKind", "Verification", "row_faults", "verify"]
 
-
-class FaultKind(StrEnum):
-    """What sort of thing is wrong."""
-
-    MISSING = "missing"
-    TAMPERED = "tampered"
-    UNREADABLE = "unreadable"
-    CATALOGUE = "catalogue"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong: what sort, the id of the object, flight or event it concerns, and one sentence."""
-
-    kind: FaultKind
-    about: str
-    what: str
+_OF_OBJECTS = {"original", "derived_object"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +50,24 @@ class Verification:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    stored: Stored
-    name: str
+@dataclass(slots=True)
+class _Rows:
+    """What was found in the catalogue, and what is to be looked for in the vault."""
+
+    faults: list[Fault] = field(default_factory=list[Fault])
+    altered: set[str] = field(default_factory=set[str])
+    unread: set[str] = field(default_factory=set[str])
+    kept: list[Kept] = field(default_factory=list[Kept])
+    sealed: bool = False
+
+    def note(self, look: Callable[[], Iterable[Fault]], part: str) -> None:
+        """Look for faults; where the database itself will not give the rows, that is one."""
+        try:
+            self.faults += look()
+        except DBAPIError as error:
+            self.faults.append(Fault(FaultKind.CATALOGUE, part, f"The {part} cannot be read: {error.orig}."))
+        except (GroundsideError, ValueError, TypeError, LookupError) as error:
+            self.faults.append(Fault(FaultKind.CATALOGUE, part, f"The {part} cannot be understood: {error}."))
 
 
 def verify(
@@ -77,28 +87,92 @@ def verify(
         sample: read only so many objects, chosen at random; whether each is there is always looked at.
         progress: told how many objects were looked at, of how many.
     """
-    with catalogue.read() as reader:
-        faults = _catalogue_faults(reader)
-        kept = _kept(reader)
-    to_read = set(random.sample(range(len(kept)), min(sample, len(kept)))) if sample is not None else None
+    files = list(_file_faults(catalogue.custody)) if catalogue.custody else []
+    if any(each.about == str(KEYRING) for each in files):  # nothing can be read without it
+        return Verification(tuple(files), (), 0, 0)
+    rows = _looked_through(catalogue)
+    faults = [*files, *rows.faults]
+    to_read = set(random.sample(range(len(rows.kept)), min(sample, len(rows.kept)))) if sample is not None else None
     size = 0
-    for place, each in enumerate(kept):
+    for place, each in enumerate(rows.kept):
         read = to_read is None or place in to_read
-        faults += _object_faults(vault, catalogue, each, read=read)
+        faults += _object_faults(vault, catalogue, each, read=read, sealed=rows.sealed)
         size += each.stored.size if read else 0
-        progress(place + 1, len(kept))
-    count = len(kept) if to_read is None else len(to_read)
+        progress(place + 1, len(rows.kept))
+    count = len(rows.kept) if to_read is None else len(to_read)
     return Verification(tuple(faults), _leftovers(vault, catalogue), count, size)
 
 
-def _kept(reader: Reader) -> list[_Kept]:
-    originals = [
-        _Kept(Stored(o.object_id, o.size, o.digest), o.file_name or o.id) for o in reader.originals(EVERYTHING)
-    ]
-    made = [
-        _Kept(d.stored, f"{d.kind} of original {d.derived.original_id}") for d in reader.derived_objects(EVERYTHING)
-    ]
-    return originals + made
+def row_faults(catalogue: Catalogue) -> list[Fault]:
+    """Do that part of a verification that reads no object: rows, their seals, keys, events and the ledger."""
+    return _looked_through(catalogue).faults
+
+
+def _looked_through(catalogue: Catalogue) -> _Rows:
+    found = _Rows()
+    with catalogue.read() as reader, tolerant(reader.connection):
+        found.note(lambda: _database_faults(reader), "database")
+        if catalogue.custody is not None:
+            _look_at_custody(found, reader.connection, catalogue.custody)
+        found.note(lambda: flight_faults(reader.connection), "flights")
+        if "flight" not in found.altered and not any("merged" in each.what for each in found.faults):
+            found.note(lambda: sum_faults(reader.connection), "table flight_sum")
+        found.note(lambda: _look_for_objects(found, reader.connection), "list of objects")
+    return found
+
+
+def _look_at_custody(found: _Rows, connection: Connection, custody: Custody) -> None:
+    """Compare the ledger with its signatures and hashes, events with the ledger, rows with their seals, and keys."""
+    found.note(lambda: _ledger_faults(connection, custody), "ledger")
+    found.note(lambda: (Fault(FaultKind.LEDGER, *each) for each in event_faults(connection)), "events")
+    found.note(lambda: _seal_faults(found, connection, custody.row_key()), "sealed rows")
+    found.sealed = custody.keyring.folder.sealed
+    if found.sealed:
+        whole = not found.altered & _OF_OBJECTS
+        found.note(lambda: key_faults(connection, custody, found.unread, whole=whole), "keys")
+
+
+def _database_faults(reader: Reader) -> Iterator[Fault]:
+    for each in reader.inconsistencies():
+        yield Fault(FaultKind.CATALOGUE, "", each)
+    for seq in reader.event_gaps():
+        yield Fault(FaultKind.CATALOGUE, str(seq), f"Events are missing after number {seq}.")
+
+
+def _ledger_faults(connection: Connection, custody: Custody) -> Iterator[Fault]:
+    for each in check_ledger(connection, custody.verifier(), known_witnesses(connection)):
+        yield Fault(FaultKind.LEDGER, each.about, f"The ledger's {each}.")
+
+
+def _seal_faults(found: _Rows, connection: Connection, key: bytes) -> Iterator[Fault]:
+    for each in seal_faults(connection, key):
+        found.altered.add(each.table)
+        if each.table in _OF_OBJECTS:
+            found.unread.add(each.object_id)
+        yield Fault(FaultKind.CATALOGUE, each.about, each.what)
+
+
+def _look_for_objects(found: _Rows, connection: Connection) -> list[Fault]:
+    """List what is to be read: not what has an altered row, nor what an altered key would be needed for."""
+    found.kept, faults = kept_objects(connection, found.unread)
+    return faults
+
+
+def _file_faults(custody: Custody) -> Iterator[Fault]:
+    """Look at the files beside the catalogue and the objects: the marker, the keyring, the escrow."""
+    path = custody.keyring.folder.path
+    try:
+        open_folder(path, create=False)
+    except GroundsideError as error:
+        yield Fault(FaultKind.CATALOGUE, MARKER, error.what)
+    try:
+        custody.keyring.check()
+    except GroundsideError as error:
+        yield Fault(FaultKind.KEY, str(KEYRING), error.what)
+        return
+    ring = custody.keyring.ring()
+    if ring is not None and ring.stated.recipients and not in_escrow(path):
+        yield Fault(FaultKind.KEY, str(ESCROW), f"The escrow of the root key is gone: {ESCROW} is not there.")
 
 
 def _leftovers(vault: Vault, catalogue: Catalogue) -> tuple[str, ...]:
@@ -107,69 +181,10 @@ def _leftovers(vault: Vault, catalogue: Catalogue) -> tuple[str, ...]:
         return tuple(sorted(there - reader.objects_referred_to(EVERYTHING)))
 
 
-def _object_faults(vault: Vault, catalogue: Catalogue, kept: _Kept, *, read: bool) -> list[Fault]:
-    fault = _fault(vault, kept, read=read)
+def _object_faults(vault: Vault, catalogue: Catalogue, kept: Kept, *, read: bool, sealed: bool) -> list[Fault]:
+    fault = object_fault(vault, kept, read=read, sealed=sealed)
     if not fault:
         return []
     with catalogue.read() as reader:  # again: it may have been dropped and discarded since we made the list
         still = reader.refers_to(kept.stored.object_id, EVERYTHING)
     return [fault] if still else []
-
-
-def _fault(vault: Vault, kept: _Kept, *, read: bool) -> Fault | None:
-    object_id, name = kept.stored.object_id, kept.name
-    try:
-        size = vault.size(object_id)
-        if size != kept.stored.size:
-            what = f"{name}: {kept.stored.size:,} bytes were kept, {size:,} are there now (object {object_id})."
-            return Fault(FaultKind.TAMPERED, object_id, what)
-        found = vault.digest(object_id) if read else kept.stored.digest
-    except NotFound:
-        return Fault(FaultKind.MISSING, object_id, f"{name}: its bytes are gone (object {object_id}).")
-    except Unreadable as error:
-        return Fault(FaultKind.UNREADABLE, object_id, f"{name}: {error.what} (object {object_id})")
-    if found == kept.stored.digest:
-        return None
-    was, now = f"{kept.stored.digest.hex:.12}…", f"{found.hex:.12}…"
-    what = f"{name} was kept as {was} but now reads {now} (object {object_id})."
-    return Fault(FaultKind.TAMPERED, object_id, what)
-
-
-def _catalogue_faults(reader: Reader) -> list[Fault]:
-    damage = [Fault(FaultKind.CATALOGUE, "", each) for each in reader.inconsistencies()]
-    gaps = [
-        Fault(FaultKind.CATALOGUE, str(seq), f"Events are missing after number {seq}.") for seq in reader.event_gaps()
-    ]
-    return damage + gaps + _flight_faults(reader)
-
-
-def _flight_faults(reader: Reader) -> list[Fault]:
-    noted = select(_N.c.flight_id)
-    sourceless = select(_F.c.id).where(
-        _F.c.merged_into.is_(None), _F.c.id.not_in(select(_S.c.flight_id)), _F.c.id.not_in(noted)
-    )
-    same = and_(_C.c.original_id == _S.c.original_id, _C.c.ordinal == _S.c.ordinal)
-    # Only of originals that are read: while a rebuild is under way, others have no cuts yet.
-    cutless = select(_S.c.flight_id).join(_R, _R.c.original_id == _S.c.original_id).outerjoin(_C, same)
-    chosen = and_(
-        _S.c.flight_id == _F.c.id,
-        _S.c.original_id == _F.c.chosen_original,
-        _S.c.ordinal == _F.c.chosen_ordinal,
-    )
-    strange = (
-        select(_F.c.id)
-        .outerjoin(_S, chosen)
-        .where(_F.c.merged_into.is_(None), _F.c.chosen_original.is_not(None), _S.c.flight_id.is_(None))
-    )
-    return [
-        *_of_flights(reader.connection.scalars(sourceless), "no file tells of it"),
-        *_of_flights(
-            reader.connection.scalars(cutless.where(_C.c.original_id.is_(None))),
-            "a source of it is not among the cuts",
-        ),
-        *_of_flights(reader.connection.scalars(strange), "the file its track was chosen from is none of its sources"),
-    ]
-
-
-def _of_flights(flight_ids: Iterable[str], what: str) -> list[Fault]:
-    return [Fault(FaultKind.CATALOGUE, each, f"Flight {each}: {what}.") for each in flight_ids]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, true
 
 from groundside.model.caller import Caller, Scope
+
+if TYPE_CHECKING:
+    from groundside.keep.keys.custody import Custody
 
 Each = TypeVar("Each")
 AT_ONCE = 500
@@ -26,6 +29,13 @@ class Changing(Asking):
     """Changes rows inside one transaction, for one caller."""
 
     caller: Caller
+    custody: Custody | None
+    """What wraps the keys of objects; None where nothing is sealed."""
+
+    @property
+    def row_key(self) -> bytes | None:
+        """What seals rows (`row_seals`); None where nothing does."""
+        return self.custody.row_key() if self.custody else None
 
 
 def within(column: Column[str], scope: Scope) -> ColumnElement[bool]:

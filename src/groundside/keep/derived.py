@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, select
 
 from groundside.keep import schema
 from groundside.keep.connection import Asking, Changing, by_hundreds, within
+from groundside.keep.keys.object_keys import drop_keys, record_keys
 from groundside.keep.places import leave
+from groundside.keep.row_seals import insert_sealed, reseal
 from groundside.keep.rows import DerivedObject, Stored
 from groundside.model.caller import Scope
 from groundside.model.digest import Digest
@@ -40,17 +42,18 @@ class DerivedWrites(DerivedReads, Changing):
             kind: "track", or the name of a product.
             derived: what it was made of, and how.
         """
-        self.connection.execute(
-            insert(_D).values(
-                object_id=stored.object_id,
-                original_id=derived.original_id,
-                kind=kind,
-                code=derived.code,
-                parameters=derived.parameters,
-                digest=stored.digest.hex,
-                size=stored.size,
-            )
-        )
+        row = {
+            "object_id": stored.object_id,
+            "original_id": derived.original_id,
+            "kind": kind,
+            "code": derived.code,
+            "parameters": derived.parameters,
+            "digest": stored.digest.hex,
+            "size": stored.size,
+        }
+        insert_sealed(self.connection, self.row_key, _D, [row])
+        case = self.connection.scalars(select(_O.c.case_name).where(_O.c.id == derived.original_id)).one()
+        record_keys(self, [(case, stored)])
 
     def drop_derived(self, object_ids: Iterable[str]) -> None:
         """
@@ -62,7 +65,12 @@ class DerivedWrites(DerivedReads, Changing):
         gone = list(object_ids)
         leave(self.connection, gone)
         for some in by_hundreds(gone):
-            self.connection.execute(delete(_D).where(_D.c.object_id.in_(some), _D.c.original_id.in_(mine)))
+            ours = (_D.c.object_id.in_(some), _D.c.original_id.in_(mine))
+            drop_keys(self.connection, self.connection.scalars(select(_D.c.object_id).where(*ours)).all())
+            told = self.connection.scalars(select(_D.c.original_id).where(*ours)).all()
+            self.connection.execute(delete(_D).where(*ours))
+            for table in (schema.reading, schema.cut):
+                reseal(self.connection, self.row_key, table, table.c.original_id.in_(told))
 
 
 def _derived(row: Row[tuple[object, ...]]) -> DerivedObject:

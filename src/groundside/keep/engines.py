@@ -35,6 +35,10 @@ class Database(Protocol):
         """Copy the database as it is now, or say why not."""
         ...
 
+    def scrub(self, engine: Engine) -> None:
+        """Leave nothing in its files of rows that are gone, as far as it can."""
+        ...
+
     def inconsistencies(self, connection: Connection) -> list[str]:
         """Say what the database itself finds wrong."""
         ...

@@ -1,15 +1,24 @@
-"""What happened, numbered without a gap, committed with the rows it concerns."""
+"""What happened, numbered without a gap, committed with the rows it concerns, and bound to the ledger."""
 
 from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from sqlalchemy import func, insert, select
 
 from groundside.keep import schema
+from groundside.keep.canonical import storable
 from groundside.keep.connection import Asking, Changing, within
+from groundside.keep.ledger.entries import commitment
 from groundside.model.caller import GENERAL, Scope
 from groundside.model.event import Event
 
 _E = schema.event
+SALT_BYTES = 32
+BOUND = ("seq", "case_name", "at_us", "what", "who", "how", "why", "about", "details")
+"""Columns that a commitment binds."""
 
 
 class EventReads(Asking):
@@ -35,7 +44,18 @@ class EventReads(Asking):
 
 
 class EventWrites(EventReads, Changing):
-    """Recording what happened."""
+    """
+    Recording what happened.
+
+    Attributes:
+        recorded: how many events this commit holds so far.
+        recorded_us: when the last of them was; 0 where there is none.
+        sealed: the action of this commit was sealed into the ledger.
+    """
+
+    recorded = 0
+    recorded_us = 0
+    sealed = False
 
     def event(self, what: str, about: str = "", details: str = "{}", *, at_us: int, case: str = GENERAL) -> int:
         """
@@ -51,16 +71,39 @@ class EventWrites(EventReads, Changing):
         Returns:
             Its number, one more than that of the event before.
         """
+        what_happened = {"case_name": case, "at_us": at_us, "what": what, "about": about, "details": details}
+        return self.record([what_happened])
+
+    def record(self, happened: Sequence[Mapping[str, object]]) -> int:
+        """
+        Record what the caller did, in order, each with its salt and what binds it to the ledger.
+
+        Args:
+            happened: case_name, at_us, what, about and details of each.
+
+        Returns:
+            The number of the last.
+        """
         # Numbers are given while the only turn to write is held, so none is given twice or left out.
-        seq = (self.connection.scalar(select(func.max(_E.c.seq))) or 0) + 1
+        last = self.connection.scalar(select(func.max(_E.c.seq))) or 0
         asked = {"who": self.caller.who, "how": self.caller.how, "why": self.caller.why}
-        row = {
-            "seq": seq,
-            "case_name": case,
-            "at_us": at_us,
-            "what": what,
-            "about": about,
-            "details": details,
-        }
-        self.connection.execute(insert(_E).values(**row, **asked))
-        return seq
+        rows = [
+            bound({"seq": last + n, **asked, **each}) | {"action": self.caller.action}
+            for n, each in enumerate(happened, 1)
+        ]
+        if rows:
+            self.connection.execute(insert(_E), rows)
+            self.recorded += len(rows)
+            self.recorded_us = max(cast("int", row["at_us"]) for row in rows)
+        return last + len(rows)
+
+
+def bound(values: Mapping[str, object]) -> dict[str, object]:
+    """Give what happened with a new salt, and with the commitment to it that stays when it is erased."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    return {**values, "salt": salt, "commitment": commitment(salt, told(values))}
+
+
+def told(values: Mapping[str, object]) -> dict[str, object]:
+    """Pick what a commitment binds: all that an event says."""
+    return {name: storable(each) if isinstance(each := values[name], str) else each for name in BOUND}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from itertools import groupby
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from groundside.errors import BadRequest, NotFound
 from groundside.keep import schema
@@ -17,6 +17,7 @@ from groundside.keep.flight_sums import counted, counted_of, recount
 from groundside.keep.originals import OriginalReads
 from groundside.keep.places import PlaceReads, PlaceWrites
 from groundside.keep.readings import kept_cut
+from groundside.keep.row_seals import insert_sealed, reseal
 from groundside.keep.rows import Attached, CutRef, Fit, FlightFacts, KeptCut
 from groundside.model.caller import Scope
 from groundside.model.digest import Digest
@@ -63,23 +64,6 @@ class FlightReads(PlaceReads):
         """
         actual = self.resolve(flight_id, scope)
         return self.flights_of_rows(self.connection.execute(select(_F).where(_F.c.id == actual)))[0]
-
-    def flights_overlapping(self, from_us: int, to_us: int, margin_us: int, scope: Scope) -> list[Flight]:
-        """
-        List flights whose recording was going on between two moments, give or take a margin; for matching.
-
-        Flights of unknown UTC are never among them; a recording of unknown length counts as a moment.
-        """
-        longest_s = self.connection.scalar(select(func.max(_F.c.recording_s))) or 0.0
-        start, length_us = _F.c.recording_start_us, func.coalesce(_F.c.recording_s, 0.0) * _SECOND_US
-        query = select(_F).where(
-            within(_F.c.case_name, scope),
-            _F.c.merged_into.is_(None),
-            start <= to_us + margin_us,
-            start >= from_us - margin_us - int(longest_s * _SECOND_US),  # lets the index end the walk
-            start + length_us >= from_us - margin_us,
-        )
-        return self.flights_of_rows(self.connection.execute(query.order_by(start, _F.c.id)))
 
     def attached(self, refs: Iterable[CutRef], scope: Scope) -> dict[CutRef, Attached]:
         """Say which flight each cut belongs to; those that belong to none are not in the answer."""
@@ -159,7 +143,7 @@ class FlightWrites(FlightReads, PlaceWrites, OriginalReads, Changing):
         """
         flight_id = new_id()
         fixed = {"id": flight_id, "case_name": case, "made_us": at_us}
-        self.connection.execute(insert(_F).values(**fixed, **facts_columns(facts)))
+        insert_sealed(self.connection, self.row_key, _F, [fixed | facts_columns(facts)])
         refresh(self.connection, flight_id)
         recount(self.connection, None, counted(self.connection, flight_id))
         self.enter(flight_id)
@@ -178,6 +162,7 @@ class FlightWrites(FlightReads, PlaceWrites, OriginalReads, Changing):
             return
         before = counted_of(row)
         self.connection.execute(update(_F).where(_F.c.id == row.id).values(columns))
+        reseal(self.connection, self.row_key, _F, _F.c.id == row.id)
         refresh(self.connection, row.id)
         recount(self.connection, before, counted(self.connection, row.id))
         if row.placed is None or any(was[name] != columns[name] for name in _ENTERED_BY):
@@ -196,18 +181,17 @@ class FlightWrites(FlightReads, PlaceWrites, OriginalReads, Changing):
             what = "A flight and the originals that tell of it belong to one case."
             raise BadRequest(what)
         self.detach_source(ref)
-        self.connection.execute(
-            insert(_S).values(
-                original_id=ref.original_id,
-                ordinal=ref.ordinal,
-                flight_id=flight.id,
-                clock_offset_s=fit.clock_offset_s,
-                clock_error_s=fit.clock_error_s,
-                why=fit.why,
-                chosen=fit.chosen,
-                by_person=fit.by_person,
-            )
-        )
+        row = {
+            "original_id": ref.original_id,
+            "ordinal": ref.ordinal,
+            "flight_id": flight.id,
+            "clock_offset_s": fit.clock_offset_s,
+            "clock_error_s": fit.clock_error_s,
+            "why": fit.why,
+            "chosen": fit.chosen,
+            "by_person": fit.by_person,
+        }
+        insert_sealed(self.connection, self.row_key, _S, [row])
         refresh(self.connection, flight.id)
 
     def detach_source(self, ref: CutRef) -> str | None:

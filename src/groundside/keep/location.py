@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from itertools import zip_longest
 
@@ -10,6 +9,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from groundside.errors import BadSetting, Refused
+from groundside.outbound import is_here, permit
 
 EXAMPLE = "postgresql://groundside@/groundside?host=/run/postgresql"
 _DRIVER = "postgresql+psycopg"
@@ -18,6 +18,7 @@ _SECRETS = frozenset({"password", "sslpassword", "passfile", "sslkey"})
 _DECIDED = frozenset({"disable", "require", "verify-ca", "verify-full"})
 """Modes of TLS that say what is wanted; `allow` and `prefer` take whatever the network leaves them."""
 _STRICT = "verify-full"
+_PORT = 5432
 
 
 def parse(text: str) -> URL:
@@ -78,24 +79,42 @@ def refuse_open_network(url: URL, defaults: Mapping[str, str]) -> None:
     raise Refused(what, try_this=advice)
 
 
+def permit_servers(url: URL, defaults: Mapping[str, str]) -> None:
+    """
+    Pass the gate for every server that the URL names, before any is connected to.
+
+    Raises:
+        Refused: one is beyond this machine, and the setting `outbound` does not allow it.
+    """
+    for host, port in _servers({**defaults, **_said(url)}):
+        permit(host, port, "catalogue")
+
+
 def _said(url: URL) -> dict[str, str]:
     query = {name: value if isinstance(value, str) else ",".join(value) for name, value in url.query.items()}
-    return {**({"host": url.host} if url.host else {}), **query}
+    plain = {"host": url.host or "", "port": str(url.port or "")}
+    return {**{name: value for name, value in plain.items() if value}, **query}
 
 
 def _is_here(asked: Mapping[str, str]) -> bool:
-    """Whether every host is a socket or loopback; an address, where there is one, is where libpq goes."""
-    hosts, addresses = (asked.get(name, "").split(",") for name in ("host", "hostaddr"))
-    return all(_is_local((address or host).strip()) for host, address in zip_longest(hosts, addresses, fillvalue=""))
+    """Whether every host is a socket or loopback."""
+    return all(is_here(host) for host, _ in _servers(asked))
 
 
-def _is_local(host: str) -> bool:
-    if not host or host.startswith(("/", "@")) or host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _servers(asked: Mapping[str, str]) -> list[tuple[str, int]]:
+    """Name where libpq goes, host and port; an address, where there is one, goes before the name."""
+    hosts, addresses, ports = (asked.get(name, "").split(",") for name in ("host", "hostaddr", "port"))
+    named = [(address or host).strip() for host, address in zip_longest(hosts, addresses, fillvalue="")]
+    given = [port.strip() for port in (ports * len(named) if len(ports) == 1 else ports)]
+    return [(host, _port(port)) for host, port in zip_longest(named, given[: len(named)], fillvalue="")]
+
+
+def _port(text: str) -> int:
+    if not text:
+        return _PORT
+    if not (text.isascii() and text.isdigit()):
+        raise _no_catalogue("a port in it is no number")
+    return int(text)
 
 
 def _no_catalogue(why: str) -> BadSetting:

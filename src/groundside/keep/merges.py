@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, or_, select, update
 
 from groundside.errors import BadRequest, NotFound
 from groundside.keep import schema
@@ -13,6 +13,7 @@ from groundside.keep.connection import Changing, new_id
 from groundside.keep.flight_search import refresh, with_aliases
 from groundside.keep.flight_sums import counted, recount
 from groundside.keep.flights import FlightReads, FlightWrites
+from groundside.keep.row_seals import insert_sealed, reseal
 from groundside.keep.rows import Attached, CutRef, Merge
 from groundside.model.caller import Scope
 
@@ -51,8 +52,9 @@ class MergeWrites(MergeReads, FlightWrites, Changing):
         merge_id = new_id()
         row = {"id": merge_id, "alias": merged.id, "into_flight": target.id, "moved": canonical(moved)}
         said = {"who": self.caller.who, "at_us": at_us, "why": why, "by_person": by_person}
-        self.connection.execute(insert(_M).values(**row, **said))
+        insert_sealed(self.connection, self.row_key, _M, [{**row, **said}])
         self.connection.execute(update(_S).where(_S.c.flight_id == merged.id).values(flight_id=target.id, chosen=False))
+        reseal(self.connection, self.row_key, _S, _S.c.flight_id == target.id)
         recount(self.connection, counted(self.connection, merged.id), None)
         self.connection.execute(update(_F).where(_F.c.id == merged.id).values(merged_into=target.id))
         refresh(self.connection, target.id)
@@ -77,6 +79,7 @@ class MergeWrites(MergeReads, FlightWrites, Changing):
         recount(self.connection, None, counted(self.connection, alias))
         done = update(_M).where(_M.c.id == found.id).values(undone_us=at_us, undone_by=self.caller.who)
         self.connection.execute(done)
+        reseal(self.connection, self.row_key, _M, _M.c.id == found.id)
         for flight_id in (held, alias):
             refresh(self.connection, flight_id)
         return _merge(self.connection.execute(select(_M).where(_M.c.id == found.id)).one())
@@ -100,6 +103,7 @@ class MergeWrites(MergeReads, FlightWrites, Changing):
                 by_person=was.fit.by_person,
             )
         )
+        reseal(self.connection, self.row_key, _S, *where[:2])
 
 
 def _moved(row: Row[tuple[object, ...]]) -> list[Attached]:

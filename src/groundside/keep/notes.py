@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from groundside.keep import schema
 from groundside.keep.canonical import storable
 from groundside.keep.connection import Changing
 from groundside.keep.flight_search import refresh, with_aliases
 from groundside.keep.flights import FlightReads
+from groundside.keep.row_seals import insert_sealed
 from groundside.keep.rows import Note
 from groundside.model.caller import Scope
 
@@ -44,5 +45,5 @@ class NoteWrites(NoteReads, Changing):
         self.connection.execute(delete(_N).where(_N.c.flight_id == actual, _N.c.key == key))
         if text:
             row = {"key": key, "text": storable(text), "author": self.caller.who, "at_us": at_us}
-            self.connection.execute(insert(_N).values(flight_id=actual, **row))
+            insert_sealed(self.connection, self.row_key, _N, [{"flight_id": actual, **row}])
         refresh(self.connection, actual)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 
 from groundside.errors import Conflict, NotFound
 from groundside.keep import schema
 from groundside.keep.canonical import shortened, storable
 from groundside.keep.connection import Asking, Changing, new_id, within
 from groundside.keep.flight_search import refresh_flights_of
+from groundside.keep.keys.object_keys import drop_keys, record_keys
+from groundside.keep.row_seals import insert_sealed, reseal
 from groundside.keep.rows import Arrival, KeptOriginal, ReadingState, Stored
 from groundside.model.caller import Scope
 from groundside.model.digest import Digest
@@ -129,17 +131,17 @@ class OriginalWrites(OriginalReads, Changing):
         if known := self.connection.scalar(select(_O.c.id).where(same)):
             raise Duplicate(known)
         original_id = new_id()
-        self.connection.execute(
-            insert(_O).values(
-                id=original_id,
-                case_name=case,
-                object_id=stored.object_id,
-                digest=stored.digest.hex,
-                size=stored.size,
-                fingerprint=fingerprint,
-                received_us=received_us,
-            )
-        )
+        row = {
+            "id": original_id,
+            "case_name": case,
+            "object_id": stored.object_id,
+            "digest": stored.digest.hex,
+            "size": stored.size,
+            "fingerprint": fingerprint,
+            "received_us": received_us,
+        }
+        insert_sealed(self.connection, self.row_key, _O, [row])
+        record_keys(self, [(case, stored)])
         return original_id
 
     def point_original(self, original_id: str, stored: Stored) -> None:
@@ -150,10 +152,14 @@ class OriginalWrites(OriginalReads, Changing):
             NotFound: no such original in the caller's scope.
             ValueError: the object holds other bytes; a defect in the caller.
         """
-        if self.original(original_id, self.caller.scope).digest != stored.digest:
+        original = self.original(original_id, self.caller.scope)
+        if original.digest != stored.digest:
             what = f"object {stored.object_id} does not hold the bytes of original {original_id}"
             raise ValueError(what)
+        drop_keys(self.connection, [original.object_id])
         self.connection.execute(update(_O).where(_O.c.id == original_id).values(object_id=stored.object_id))
+        reseal(self.connection, self.row_key, _O, _O.c.id == original_id)
+        record_keys(self, [(original.case, stored)])
 
     def add_arrival(
         self, original_id: str, *, file_name: str, origin: str, at_us: int, job_id: str | None = None
@@ -178,7 +184,7 @@ class OriginalWrites(OriginalReads, Changing):
         same = {"original_id": original_id, "file_name": as_named(file_name), "origin": as_named(origin)}
         if self.connection.scalar(select(_A.c.id).filter_by(**same)):
             return False
-        self.connection.execute(insert(_A).values(**same, at_us=at_us, job_id=job_id))
+        insert_sealed(self.connection, self.row_key, _A, [{**same, "at_us": at_us, "job_id": job_id}])
         refresh_flights_of(self.connection, original_id)
         return True
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from groundside.errors import BadSetting, Conflict, GroundsideError, NoSpace, Tampered, Unreachable
-from groundside.keep.location import parse, refuse_open_network
+from groundside.keep.location import parse, permit_servers, refuse_open_network
 from groundside.keep.postgres_checks import inconsistencies
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _DEFAULTS = {
     "application_name": "groundside",
     "client_encoding": "utf8",
     "connect_timeout": "10",
+    "gssencmode": "disable",  # or libpq asks a ticket server, which nobody allowed
     "keepalives_idle": "30",
     "keepalives_interval": "10",
     "keepalives_count": "3",
@@ -66,11 +67,14 @@ def open_engine(url: URL) -> Engine:
 
     Raises:
         BadSetting: no URL of a PostgreSQL database, or one that is too old or not in UTF-8.
-        Refused: it is on another machine, and the URL does not ask for TLS that proves who answers.
+        Refused: it is on another machine, and the URL does not ask for TLS that proves who answers, or the setting
+            `outbound` does not allow it.
         Unreachable: it cannot be reached, or does not let us in.
     """
     found = parse(url.render_as_string(hide_password=False))
-    refuse_open_network(found, _from_environment())
+    defaults = _from_environment()
+    refuse_open_network(found, defaults)
+    permit_servers(found, defaults)
     known = {name: value for name, value in _DEFAULTS.items() if name not in found.query}
     engine = create_engine(
         found.update_query_dict(known),
@@ -116,6 +120,18 @@ def back_up(connection: Connection, copy: Path) -> None:
         "that could be copied. Take copies with pg_dump.",
         connection.engine.url.database,
     )
+
+
+def scrub(engine: Engine) -> None:
+    """
+    Write every table anew, without the rows that are gone. The server's write-ahead log and its archives are its own.
+
+    Raises:
+        Conflict: another process holds a table.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM FULL")
+        connection.exec_driver_sql("CHECKPOINT")
 
 
 @contextmanager

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, select
 
 from groundside.keep import schema
 from groundside.keep.canonical import canonical, noun
 from groundside.keep.connection import Asking, Changing, within
 from groundside.keep.derived import DerivedReads, DerivedWrites
+from groundside.keep.keys.object_keys import drop_keys
 from groundside.keep.originals import OriginalReads
 from groundside.keep.places import leave
 from groundside.keep.prepared_rows import CUT_READ, PROBLEMS_KEPT, cut_columns, cut_of_columns, reading_columns
+from groundside.keep.row_seals import insert_sealed
 from groundside.keep.rows import KeptCut, Reading, ReadingState, Stored
 from groundside.model.caller import Scope
 from groundside.model.decoded import ByteAccount, Problem
@@ -71,7 +73,7 @@ class ReadingWrites(ReadingReads, OriginalReads, DerivedWrites, Changing):
         forgotten = self._forget(original_id)
         if reading.track:
             self.add_derived(reading.track, "track", reading.derived)
-        self.connection.execute(insert(_R).values(reading_columns(reading)))
+        insert_sealed(self.connection, self.row_key, _R, [reading_columns(reading)])
         return forgotten
 
     def set_cuts(self, original_id: str, cuts: Sequence[KeptCut]) -> None:
@@ -83,8 +85,7 @@ class ReadingWrites(ReadingReads, OriginalReads, DerivedWrites, Changing):
         """
         self.original(original_id, self.caller.scope)
         self.connection.execute(delete(_C).where(_C.c.original_id == original_id))
-        if cuts:
-            self.connection.execute(insert(_C), [cut_columns(cut) for cut in cuts])
+        insert_sealed(self.connection, self.row_key, _C, [cut_columns(cut) for cut in cuts])
 
     def set_keychain(self, original_id: str, keys: str, *, at_us: int) -> None:
         """
@@ -100,9 +101,8 @@ class ReadingWrites(ReadingReads, OriginalReads, DerivedWrites, Changing):
         """
         self.original(original_id, self.caller.scope)
         self.connection.execute(delete(_K).where(_K.c.original_id == original_id))
-        self.connection.execute(
-            insert(_K).values(original_id=original_id, entries=canonical(json.loads(keys)), at_us=at_us)
-        )
+        row = {"original_id": original_id, "entries": canonical(json.loads(keys)), "at_us": at_us}
+        insert_sealed(self.connection, self.row_key, _K, [row])
 
     def clear_derived(self, original_id: str | None = None) -> list[str]:
         """
@@ -124,6 +124,7 @@ class ReadingWrites(ReadingReads, OriginalReads, DerivedWrites, Changing):
     def _forget(self, original_id: str) -> list[str]:
         gone = [d.stored.object_id for d in DerivedReads.derived_objects(self, self.caller.scope, original_id)]
         leave(self.connection, gone)
+        drop_keys(self.connection, gone)
         for table in (_C, _R, _D):
             self.connection.execute(delete(table).where(table.c.original_id == original_id))
         return gone

@@ -28,11 +28,20 @@ class ReadingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Bytes that are durably in the vault: the random id they have there, their size and SHA-256."""
+    """
+    Bytes that are durably in the vault.
+
+    Args:
+        object_id: the random id that they have there.
+        size: how many.
+        digest: their SHA-256, as they came.
+        key: their data key, 32 bytes, where the archive is sealed; only as the vault gave it, never as read from a row.
+    """
 
     object_id: str
     size: int
     digest: Digest
+    key: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from groundside.keep.stored_text import Text
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this program reads and writes; the newest file in `migrations/versions`."""
 
 metadata = MetaData(
@@ -47,6 +47,11 @@ def _float(name: str) -> Column[float]:
 
 def _flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False)
+
+
+def _seal() -> Column[bytes]:
+    # See `row_seals`.
+    return Column("seal", LargeBinary, nullable=True)
 
 
 def _original() -> Column[str]:
@@ -98,6 +103,7 @@ original = Table(
     Column("size", BigInteger, nullable=False),
     _text("fingerprint"),
     _us("received_us"),
+    _seal(),
     UniqueConstraint("fingerprint", "case_name"),
     Index(None, "received_us", "id"),
     Index(None, "size"),
@@ -112,6 +118,7 @@ arrival = Table(
     _text("origin"),
     _us("at_us"),
     Column("job_id", Text, nullable=True),
+    _seal(),
     UniqueConstraint("original_id", "file_name", "origin"),
 )
 
@@ -121,6 +128,7 @@ keychain = Table(
     Column("original_id", Text, ForeignKey("original.id"), primary_key=True),
     _text("entries"),
     _us("at_us"),
+    _seal(),
 )
 
 derived_object = Table(
@@ -133,6 +141,7 @@ derived_object = Table(
     _text("parameters"),
     _text("digest"),
     Column("size", BigInteger, nullable=False),
+    _seal(),
     Index(None, "original_id"),
 )
 
@@ -152,6 +161,7 @@ reading = Table(
     _track(),
     Column("track_rows", BigInteger, nullable=False),
     _us("at_us"),
+    _seal(),
     Index(None, "code"),
     Index(None, "track_object"),
 )
@@ -175,6 +185,7 @@ cut = Table(
     Column("box", Text, nullable=True),
     _track(),
     _flag("simulated"),
+    _seal(),
     PrimaryKeyConstraint("original_id", "ordinal"),
     Index(None, "recording_start_us"),
     Index(None, "track_object"),
@@ -216,6 +227,7 @@ flight = Table(
     _track(),
     # Which version of the code entered it in `flight_cell`; null where it still has to be looked for in its track.
     Column("placed", Integer, nullable=True),
+    _seal(),
     Index(None, "track_object"),
     Index(None, "chosen_original"),
     Index("ix_flight_unplaced", "id", sqlite_where=text("placed IS NULL"), postgresql_where=text("placed IS NULL")),
@@ -297,6 +309,7 @@ flight_source = Table(
     _text("why"),
     _flag("chosen"),
     _flag("by_person"),
+    _seal(),
     PrimaryKeyConstraint("original_id", "ordinal"),
     Index(None, "flight_id"),
 )
@@ -314,6 +327,7 @@ merge = Table(
     _text("moved"),
     _us("undone_us", nullable=True),
     Column("undone_by", Text, nullable=True),
+    _seal(),
     Index(None, "alias"),
     Index(None, "into_flight"),
 )
@@ -326,6 +340,7 @@ note = Table(
     _text("text"),
     _text("author"),
     _us("at_us"),
+    _seal(),
     PrimaryKeyConstraint("flight_id", "key"),
 )
 
@@ -379,5 +394,12 @@ event = Table(
     _text("why"),
     _text("about"),
     _text("details"),
+    # Of which action it is part, what it is hidden by in the ledger, and the ledger's entry that holds it.
+    Column("action", Text, nullable=False, server_default=""),
+    Column("salt", LargeBinary, nullable=True),
+    Column("commitment", LargeBinary, nullable=True),
+    Column("entry", BigInteger, nullable=True),
     Index(None, "about"),
+    Index(None, "entry"),
+    Index("ix_event_unsealed", "action", sqlite_where=text("entry IS NULL"), postgresql_where=text("entry IS NULL")),
 )

@@ -1,4 +1,4 @@
-"""The two folders of a vault on a disk: "incoming" for what is not whole, "objects" for what is."""
+"""The two folders of a store on a disk: "incoming" for what is not whole, "objects" for what is."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from groundside.keep.appending import GROWING, is_being_written
 from groundside.keep.barrier import can_flush_at_once, start_writing
 from groundside.keep.durable import FILE_MODE, FOLDER_MODE, PART, disk_errors, make_folder, sync_folder, write_all
 from groundside.keep.object_id import is_id, place_of
-from groundside.keep.streams import Hashing
-from groundside.keep.vault import Chunks
-from groundside.model.digest import Digest
+from groundside.keep.object_store import Chunks
 
 _START_AFTER = 8 << 20
 """Bytes after which the disk is told to begin writing, while more of the file still comes."""
@@ -50,14 +48,13 @@ class Shelf:
         """Say where an object's bytes lie until all are there."""
         return self.incoming / f"{object_id}{PART}"
 
-    def write(self, object_id: str, chunks: Chunks, limit: int | None, *, sync: bool) -> tuple[int, Digest]:
+    def write(self, object_id: str, chunks: Chunks, *, sync: bool) -> None:
         """Write a part; nothing is left of it where that fails. Durable only with `sync`."""
         part = self.part(object_id)
         with disk_errors():
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
         try:
-            passing = Hashing(chunks, limit)
-            _write(handle, passing)
+            _write(handle, chunks)
             if sync:
                 with disk_errors():
                     os.fsync(handle)
@@ -66,7 +63,6 @@ class Shelf:
             raise
         finally:
             os.close(handle)
-        return passing.size, passing.digest
 
     def reveal(self, part: Path, object_id: str) -> None:
         """Make a durable part an object, durably."""

@@ -20,7 +20,7 @@ from groundside.keep.durable import FILE_MODE, disk_errors, make_folder, sync_fo
 WAIT_S = 60.0
 """How long a writer waits for another before it gives up."""
 _WRITES = "groundside_writes"
-_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "trusted_schema=OFF")
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "trusted_schema=OFF", "secure_delete=ON")
 
 
 def open_engine(url: URL) -> Engine:
@@ -82,6 +82,32 @@ def back_up(connection: Connection, copy: Path) -> None:
         raise
 
 
+def scrub(engine: Engine) -> None:
+    """
+    Leave nothing in the file, nor in what was written ahead, of rows that are gone.
+
+    Raises:
+        Conflict: another process is reading or writing, and would not stop.
+        NoSpace: there is no room for the new file.
+    """
+    raw = engine.raw_connection()
+    try:
+        connection = cast("sqlite3.Connection", raw.driver_connection)
+        _truncate_log(connection)
+        connection.execute("VACUUM").close()
+        _truncate_log(connection)
+    finally:
+        raw.close()
+
+
+def _truncate_log(connection: sqlite3.Connection) -> None:
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        what = "Another process is using the archive, so what was erased may still stand in its write-ahead log."
+        advice = "groundside erase --finish, once no other command and no page has the archive open"
+        raise Conflict(what, try_this=advice)
+
+
 def inconsistencies(connection: Connection) -> list[str]:
     """Say what SQLite itself finds wrong in the file; empty where it finds nothing."""
     found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
@@ -94,6 +120,9 @@ def database_errors() -> Generator[None]:
     """Turn what SQLite says of its file into errors that a person can act on; others pass through."""
     try:
         yield
+    except UnicodeDecodeError as error:  # of SQLite's own words about a damaged file
+        what = "The catalogue is damaged: it holds text that is none."
+        raise Tampered(what, try_this="put back a copy from the folder backups") from error
     except DBAPIError as error:
         if found := _translated(error.orig):
             raise found from error

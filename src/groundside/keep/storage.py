@@ -1,4 +1,4 @@
-"""Open the vault that the settings name: always the one that the archive was begun with."""
+"""Where the settings say that objects are: always where the archive was begun; and the vault over that."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from groundside.errors import BadSetting, Tampered, WrongArchive
 from groundside.keep.archive_folder import ArchiveFolder
 from groundside.keep.canonical import canonical
 from groundside.keep.durable import disk_errors, write_file
+from groundside.keep.object_store import ObjectStore
+from groundside.keep.sealing.form import PlainForm, SealedForm
+from groundside.keep.sealing.keys import ObjectKeys, VaultSecrets
+from groundside.keep.store_disk import DiskStore
+from groundside.keep.store_vault import StoreVault
 from groundside.keep.vault import Vault
-from groundside.keep.vault_disk import DiskVault
 from groundside.settings import Settings
 
 BOUND = "storage.json"
@@ -18,9 +22,9 @@ BOUND = "storage.json"
 _HOW = "(docs/how-to/s3-storage.md)"
 
 
-def open_vault(folder: ArchiveFolder, settings: Settings) -> Vault:
+def open_store(folder: ArchiveFolder, settings: Settings) -> ObjectStore:
     """
-    Open the vault of an archive: in its folder, or in the bucket that the setting `storage` names.
+    Open where the objects of an archive lie: always where it was begun.
 
     Raises:
         WrongArchive: the archive's objects are elsewhere, or the bucket's prefix belongs to another archive.
@@ -34,23 +38,36 @@ def open_vault(folder: ArchiveFolder, settings: Settings) -> Vault:
     if bound:
         what = f"The objects of this archive are not in its folder but in a bucket: {bound}."
         raise WrongArchive(what, try_this=f"set GROUNDSIDE_STORAGE and what belongs to it {_HOW}")
-    return DiskVault(folder.path, folder.key)
+    return DiskStore(folder.path)
 
 
-def _open_bucket(folder: ArchiveFolder, settings: Settings, bound: str) -> Vault:
+def vault_over(store: ObjectStore, keys: ObjectKeys, secrets: VaultSecrets, *, sealed: bool) -> Vault:
+    """
+    Give the vault whose objects lie in a store.
+
+    Args:
+        keys: knows the data keys of objects; asked only where the archive is sealed.
+        secrets: of the archive; each is loaded when it is first needed.
+        sealed: whether the archive is.
+    """
+    form = SealedForm(keys, secrets) if sealed else PlainForm()
+    return StoreVault(store, form, secrets.fingerprint_key)
+
+
+def _open_bucket(folder: ArchiveFolder, settings: Settings, bound: str) -> ObjectStore:
     try:
-        from groundside.keep.bucket_owner import open_bucket_vault  # needs a library that is an extra
+        from groundside.keep.bucket_owner import open_bucket_store  # needs a library that is an extra
     except ImportError as error:
         what = "The setting 'storage' names a bucket, and what speaks to buckets is not installed."
         raise BadSetting(what, try_this="pip install 'groundside[s3]'") from error
     if not bound and any((folder.path / "objects").glob("??/*")):
         what = "The objects of this archive are in its folder, and the setting 'storage' names a bucket."
         raise WrongArchive(what, try_this=f"leave that setting out, or move them first {_HOW}")
-    vault, place = open_bucket_vault(folder, settings, new=not bound)
+    store, place = open_bucket_store(folder, settings, new=not bound)
     if place != bound:
         with disk_errors():
             write_file(folder.path / BOUND, canonical({"storage": place}).encode())
-    return vault
+    return store
 
 
 def _bound(folder: Path) -> str:

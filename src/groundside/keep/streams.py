@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import mmap
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Self
 
 from groundside.errors import BadRequest, TooLarge
 from groundside.keep.durable import disk_errors
-from groundside.keep.vault import Chunks
+from groundside.keep.object_store import Chunks
 from groundside.model.digest import Digest
 
 
@@ -51,7 +51,7 @@ class Hashing:
         return chunk
 
 
-def gather(passing: Hashing, most: int) -> tuple[list[bytes], bool]:
+def gather(passing: Iterator[bytes | memoryview], most: int) -> tuple[list[bytes], bool]:
     """
     Read a stream until it ends, or until more than `most` bytes came.
 
@@ -59,9 +59,11 @@ def gather(passing: Hashing, most: int) -> tuple[list[bytes], bool]:
         What was read, which no longer shares the stream's memory, and whether more than `most` bytes came.
     """
     content: list[bytes] = []
+    size = 0
     for chunk in passing:
         content.append(bytes(chunk))
-        if passing.size > most:
+        size += len(chunk)
+        if size > most:
             return content, True
     return content, False
 

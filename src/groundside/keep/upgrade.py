@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from groundside.errors import WrongArchive
+from groundside.keep import custody_tables as custody_tables
 from groundside.keep import schema
 from groundside.keep.engines import database_of
 

@@ -2,17 +2,18 @@
 Bytes, under random names that say nothing of them: what every vault does, whatever it is built on.
 
 Where a thing lies is nobody's business outside the vault: callers hold opaque object ids, never paths or keys of
-a bucket. `vault_disk` keeps objects in a folder, `vault_s3` in a bucket; `storage` opens the one that is set.
+a bucket. `store_vault` is the one that there is: over a store (`store_disk`, `store_s3`), in a form (`sealing.form`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from groundside.errors import GroundsideError
 from groundside.keep.appending import Appending
+from groundside.keep.object_store import Chunks
 from groundside.keep.rows import Stored
 from groundside.model.digest import Digest
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
 __all__ = ["Appending", "Batch", "Chunks", "Putting", "Stored", "Vault"]
-
-Chunks = Iterable[bytes | memoryview]
-"""Bytes in any pieces."""
 
 
 class Putting(Protocol):

@@ -32,9 +32,11 @@ class Caller:
         how: "shell", "page", "api", "watch" or "test".
         why: the purpose, where one was given.
         scope: what they may see.
+        action: of which action what they do is part; empty outside a verb.
     """
 
     who: str
     how: str
     why: str = ""
     scope: Scope = EVERYTHING
+    action: str = ""

@@ -11,7 +11,7 @@ import pyarrow as pa
 from groundside.model.log import Log
 from groundside.model.parameters import Parameter, ParameterDifference
 from groundside.model.results import FlightLog, ParametersCompared, SourceLog
-from groundside.see import schema
+from groundside.see import log_schema as schema
 from groundside.see.text import iso, shown_name
 
 MOST_ROWS = 20_000

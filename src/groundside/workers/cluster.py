@@ -7,7 +7,6 @@ never at rest, and never by us for anything else. So beyond this machine both si
 
 from __future__ import annotations
 
-import ipaddress
 import warnings
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -16,6 +15,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from groundside.errors import BadRequest, BadSetting, Conflict, Refused
+from groundside.outbound import is_here, permit
 from groundside.workers.guard import guarded
 from groundside.workers.parcel import Died, Limits, Outcome, Parcel, Work
 
@@ -37,7 +37,7 @@ def cluster(named: str, work: Work, limits: Limits, tls: Mapping[str, Path | Non
     Raises:
         BadRequest: Dask is not installed, or there is no such scheduler.
         BadSetting: one of the files of TLS is not set.
-        Refused: beyond this machine without TLS.
+        Refused: beyond this machine without TLS, or the setting `outbound` does not allow it.
     """
     try:
         import distributed  # pyright: ignore[reportUnusedImport] # noqa: F401
@@ -58,17 +58,11 @@ def _refuse_open_network(address: str) -> None:
     if not parts.hostname or port is None:
         what = f"{address[:60]!r} names no scheduler."
         raise BadRequest(what, try_this="groundside ingest --workers tls://scheduler:8786")
-    if parts.scheme == "tcp" and not _is_loopback(parts.hostname):
+    if parts.scheme == "tcp" and not is_here(parts.hostname):
         what = f"The scheduler at {parts.hostname} is on another machine, and tcp:// is not encrypted."
         advice = "start it with TLS and name it tls://…; settings dask_ca, dask_cert, dask_key"
         raise Refused(what, try_this=advice)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    permit(parts.hostname, port, "workers")
 
 
 class Cluster:

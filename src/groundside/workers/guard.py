@@ -30,6 +30,8 @@ _MAIN = "from groundside.workers.child import main; main()"
 _START_S = 120.0
 """What a process may take to load its code, on a machine that has much else to do."""
 _LOOK_MS = 200
+_NOT_FOR_WORKERS = frozenset({"GROUNDSIDE_PASSPHRASE", "GROUNDSIDE_NEW_PASSPHRASE", "CREDENTIALS_DIRECTORY"})
+"""What leads to the root key: who reads files of strangers is not told."""
 _IDLE = 8
 """So many processes without work are kept for the next who asks."""
 
@@ -95,7 +97,9 @@ class Guard:
             self.close()
             name, limits = self.kind
             command = [sys.executable, "-P", "-c", _MAIN, name, str(limits.memory_bytes), str(limits.seconds)]
-            self._process = subprocess.Popen(command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            given = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_WORKERS}
+            pipe = subprocess.PIPE
+            self._process = subprocess.Popen(command, bufsize=0, stdin=pipe, stdout=pipe, env=given)
             self._fresh = True
         return self._process
 

@@ -31,12 +31,13 @@ def verify(
             {
                 "clean": not report.faults,
                 "objects": report.objects,
-                "faults": [{"about": f.about, "what": f.what} for f in report.faults],
+                "faults": [{"kind": f.kind.value, "about": f.about, "what": f.what} for f in report.faults],
                 "leftovers": report.leftovers,
             }
         )
-    for fault in report.faults:
-        say(f"FAULT {fault.about}: {fault.what}")
+    else:
+        for fault in report.faults:
+            say(f"FAULT {fault.kind.value} {fault.about}: {fault.what}")
     if report.faults:
         what = f"{len(report.faults)} faults in {report.objects} objects."
         raise Tampered(what, try_this="restore the named objects from a backup")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,17 +31,47 @@ SearchOption = Annotated[str, typer.Option("--search", help="Text in place, airc
 _TRY = "write longitude first: --near 8.20,47.46 --within 500"
 
 
-def when(from_day: str, to_day: str, month: str) -> FlightQuery:
-    """Begin a question with its time."""
-    from_us, to_us = span_us(from_day, to_day, month)
-    return FlightQuery(from_us=from_us, to_us=to_us)
+Command = Callable[..., None]
 
 
-def where(near: str, within: float | None, inside: Path | None) -> FlightQuery:
-    """Begin a question with its place."""
+def asking(command: Command) -> Command:
+    """Give a command the options that say which flights it is about; it is handed them as one query, `asked`."""
+    own, ours = inspect.signature(command, eval_str=True), inspect.signature(query_of, eval_str=True)
+    mine = [each for name, each in own.parameters.items() if name != "asked"]
+
+    @wraps(command)
+    def run(**given: Any) -> None:  # noqa: ANN401 - of the kinds that the options are
+        command(asked=query_of(**{name: given.pop(name) for name in ours.parameters}), **given)
+
+    shown = [*mine, *ours.parameters.values()]
+    run.__signature__ = own.replace(parameters=shown)  # pyright: ignore[reportAttributeAccessIssue]
+    run.__annotations__ = {each.name: each.annotation for each in shown}
+    return run
+
+
+def query_of(  # noqa: PLR0913 - one for each option
+    *,
+    from_day: FromOption = "",
+    to_day: ToOption = "",
+    month: MonthOption = "",
+    aircraft: AircraftOption = "",
+    near: NearOption = "",
+    within: WithinOption = None,
+    inside: InsideOption = None,
+    search: SearchOption = "",
+) -> FlightQuery:
+    """Read what the options ask for."""
     from groundside.see.areas import area_in
 
-    return FlightQuery(near=near_of(near, within), inside=area_in(inside) if inside else None)
+    from_us, to_us = span_us(from_day, to_day, month)
+    return FlightQuery(
+        from_us=from_us,
+        to_us=to_us,
+        aircraft=aircraft,
+        text=search,
+        near=near_of(near, within),
+        inside=area_in(inside) if inside else None,
+    )
 
 
 def near_of(text: str, within: float | None) -> Near | None:

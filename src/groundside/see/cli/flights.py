@@ -9,21 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundside.model.query import FlightOrder
+from groundside.model.query import FlightOrder, FlightQuery
 from groundside.see.cli.console import say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
-from groundside.see.cli.filters import (
-    AircraftOption,
-    FromOption,
-    InsideOption,
-    MonthOption,
-    NearOption,
-    SearchOption,
-    ToOption,
-    WithinOption,
-    when,
-    where,
-)
+from groundside.see.cli.filters import asking
 from groundside.see.cli.words import UNKNOWN, bytes_words, local_words, metres_words, seconds_words
 
 if TYPE_CHECKING:
@@ -44,28 +33,18 @@ def add_to(app: typer.Typer) -> None:
     app.command()(note)
 
 
-def flights(  # noqa: PLR0913 - one for each filter
+@asking
+def flights(  # noqa: PLR0913 - one for each option
+    asked: FlightQuery,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
-    from_day: FromOption = "",
-    to_day: ToOption = "",
-    month: MonthOption = "",
-    aircraft: AircraftOption = "",
-    near: NearOption = "",
-    within: WithinOption = None,
-    inside: InsideOption = None,
-    search: SearchOption = "",
     bench: Annotated[bool, typer.Option("--bench", help="Also recordings in which nothing flew.")] = False,
     order: Annotated[FlightOrder, typer.Option("--sort", help="What to sort by.")] = FlightOrder.START,
     ascending: Annotated[bool, typer.Option("--ascending", help="Smallest or earliest first.")] = False,
     limit: Annotated[int | None, typer.Option(help="No more than this many.", min=0)] = None,
 ) -> None:
     """List flights, newest first."""
-    at = where(near, within, inside)
-    query = replace(
-        when(from_day, to_day, month), aircraft=aircraft, text=search, near=at.near, inside=at.inside,
-        bench=bench, order=order, descending=not ascending, limit=limit,
-    )  # fmt: skip
+    query = replace(asked, bench=bench, order=order, descending=not ascending, limit=limit)
     with opened(archive) as it:
         page = it.flights(caller(), query)
     if as_json:

@@ -39,9 +39,42 @@ def root(
 
 
 def _register() -> None:
-    from groundside.see.cli import archives, decoding, flights, keys, logs, serving, simulating, summing, working
+    from groundside.see.cli import (
+        archives,
+        backup,
+        custody,
+        decoding,
+        erasing,
+        evidence,
+        flights,
+        keys,
+        ledger,
+        logs,
+        serving,
+        simulating,
+        summing,
+        witness,
+        working,
+    )
 
-    for module in (working, flights, summing, logs, decoding, keys, serving, simulating, archives):
+    families = (
+        working,
+        flights,
+        summing,
+        logs,
+        decoding,
+        keys,
+        custody,
+        erasing,
+        backup,
+        evidence,
+        ledger,
+        witness,
+        serving,
+        simulating,
+        archives,
+    )
+    for module in families:
         module.add_to(app)
 
 

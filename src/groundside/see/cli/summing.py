@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from groundside.model.query import TotalsBy
+from groundside.model.query import FlightQuery, TotalsBy
 from groundside.see.cli.console import say, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
-from groundside.see.cli.filters import (
-    AircraftOption,
-    FromOption,
-    InsideOption,
-    MonthOption,
-    NearOption,
-    SearchOption,
-    ToOption,
-    WithinOption,
-    when,
-    where,
-)
+from groundside.see.cli.filters import asking
 from groundside.see.cli.words import UNKNOWN, metres_words, seconds_words
 
 MOST_SQUARES = 20_000
@@ -34,24 +22,16 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: groundside heatmap --month 2026-05 --out may.geojson")(heatmap)
 
 
-def totals(  # noqa: PLR0913 - one for each filter
+@asking
+def totals(
+    asked: FlightQuery,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
     by: Annotated[TotalsBy, typer.Option("--by", help="What to sum up by.")] = TotalsBy.MONTH,
-    from_day: FromOption = "",
-    to_day: ToOption = "",
-    month: MonthOption = "",
-    aircraft: AircraftOption = "",
-    near: NearOption = "",
-    within: WithinOption = None,
-    inside: InsideOption = None,
-    search: SearchOption = "",
 ) -> None:
     """Sum up flights by UTC month or by aircraft: how many, how long, how far. Bench runs are not counted."""
-    at = where(near, within, inside)
-    query = replace(when(from_day, to_day, month), aircraft=aircraft, text=search, near=at.near, inside=at.inside)
     with opened(archive) as it:
-        found = it.totals(caller(), query, by)
+        found = it.totals(caller(), asked, by)
     if as_json:
         from groundside.see.shapes import totals_shape
 
@@ -70,28 +50,20 @@ def totals(  # noqa: PLR0913 - one for each filter
     say(f"{sum(t.flights for t in found.values()):,} flights. Months are in UTC.")
 
 
-def heatmap(  # noqa: PLR0913 - one for each filter
+@asking
+def heatmap(
+    asked: FlightQuery,
     out_file: Annotated[Path, typer.Option("--out", help="GeoJSON file to write.", metavar="FILE.geojson")],
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
     squares: Annotated[int, typer.Option(help="No more squares than this.", min=100, max=1_000_000)] = MOST_SQUARES,
-    from_day: FromOption = "",
-    to_day: ToOption = "",
-    month: MonthOption = "",
-    aircraft: AircraftOption = "",
-    near: NearOption = "",
-    within: WithinOption = None,
-    inside: InsideOption = None,
-    search: SearchOption = "",
 ) -> None:
     """Write how many flights came into each square of the ground, as small as may be, as GeoJSON."""
     from groundside.see.files import written_whole
     from groundside.see.shapes import encode, heat_shape
 
-    at = where(near, within, inside)
-    query = replace(when(from_day, to_day, month), aircraft=aircraft, text=search, near=at.near, inside=at.inside)
     with opened(archive) as it:
-        cells = it.heat(caller(), query, None, squares)
+        cells = it.heat(caller(), asked, None, squares)
     with written_whole(out_file) as stream:
         stream.write(encode(heat_shape(cells)))
     size_deg = cells[0].size_deg if cells else None

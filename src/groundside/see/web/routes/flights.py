@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from groundside.see import log_shapes, schema, shapes
+from groundside.see import log_schema, log_shapes, schema, shapes
 from groundside.see.exports.known import choose
 from groundside.see.text import iso
 from groundside.see.web.answers import Answer
@@ -63,13 +63,13 @@ def track(ask: Ask, flight: FlightId, rows: Annotated[int, Query(ge=2, le=MOST_R
     return Answer(shapes.track_shape(ask.archive.track(ask.caller, flight), rows))
 
 
-@router.get("/flights/{flight}/log", response_model=schema.FlightLogShape)
+@router.get("/flights/{flight}/log", response_model=log_schema.FlightLogShape)
 def log(ask: Ask, flight: FlightId) -> Response:
     """Show what the files of a flight say besides its track: parameters, messages, events, hardware."""
     return Answer(log_shapes.flight_log_shape(ask.archive.log(ask.caller, flight)))
 
 
-@router.get("/flights/{flight}/diff", response_model=schema.ParametersComparedShape)
+@router.get("/flights/{flight}/diff", response_model=log_schema.ParametersComparedShape)
 def diff(ask: Ask, flight: FlightId, other: Annotated[str, Query(pattern=ID_PATTERN)]) -> Response:
     """Compare the parameters of two flights, as they were when each began."""
     return Answer(log_shapes.compared_shape(ask.archive.diff(ask.caller, flight, other)))

@@ -1,58 +1,52 @@
-"""A vault in a folder: every object a file, durable before its name and its name before it is acknowledged."""
+"""Objects in a folder: every object a file, durable before its name and its name before it is acknowledged."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
-from groundside.errors import Conflict
-from groundside.keep.appending import GROWING, Appending
 from groundside.keep.batch_disk import DiskBatch
 from groundside.keep.durable import disk_errors, sync_folder
-from groundside.keep.object_id import checked, fingerprint, missing, new_id, place_of
-from groundside.keep.rows import Stored
+from groundside.keep.object_id import missing, place_of
+from groundside.keep.object_store import Chunks, StoreBatch
 from groundside.keep.shelf import Shelf
-from groundside.keep.streams import checked_range, mapped
-from groundside.keep.vault import Batch, Chunks
-from groundside.model.digest import Digest
+from groundside.keep.streams import mapped
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
 
-class DiskVault:
+class DiskStore:
     """
-    Keep bytes unchanged in a folder; as `Vault` says.
+    Keep opaque bytes in a folder; as `ObjectStore` says.
 
     Args:
         folder: where "objects" and "incoming" are, or are to be made; on one file system.
-        key: secret of this archive for fingerprints, 32 bytes.
     """
 
-    def __init__(self, folder: Path, key: bytes) -> None:
+    def __init__(self, folder: Path) -> None:
         self._shelf = Shelf(folder)
-        self._key = key
 
-    def put(self, chunks: Chunks, *, limit: int | None = None) -> Stored:
+    @property
+    def incoming(self) -> Path:
+        """Folder where growing objects lie."""
+        return self._shelf.incoming
+
+    def put(self, object_id: str, chunks: Chunks, most: int | None = None) -> None:
         """Keep a stream of bytes; when this returns they are durable."""
-        object_id = new_id()
-        size, digest = self._shelf.write(object_id, chunks, limit, sync=True)
+        self._shelf.write(object_id, chunks, sync=True)
         part = self._shelf.part(object_id)
         try:
-            with disk_errors():
-                self._shelf.reveal(part, object_id)
+            self.adopt(part, object_id)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        return Stored(object_id, size, digest)
 
     @contextmanager
-    def batch(self) -> Generator[Batch]:
+    def batch(self) -> Generator[StoreBatch]:
         """Begin a batch, flushed on leaving the block."""
         with disk_errors():
             batch = DiskBatch(self._shelf)
@@ -63,29 +57,18 @@ class DiskVault:
             batch.close()
 
     def open(self, object_id: str) -> BinaryIO:
-        """Open an object for reading."""
+        """Open an object's bytes for reading."""
         with disk_errors():
             return os.fdopen(self._handle(object_id), "rb")
 
-    def read(self, object_id: str, start: int = 0, length: int | None = None) -> bytes:
-        """Read a range of an object."""
-        checked_range(start, length)
-        with self.open(object_id) as file, disk_errors():
-            file.seek(start)
-            return file.read() if length is None else file.read(length)
-
     def view(self, object_id: str) -> AbstractContextManager[memoryview]:
-        """Give a whole object as read-only memory."""
+        """Give all of an object's bytes as read-only memory."""
         return self._view(object_id)
 
-    def append(self, object_id: str | None = None) -> Appending:
-        """Begin an object whose bytes are still arriving, or go on with one."""
-        if object_id is not None and self.holds(object_id):
-            what = f"Object {object_id} is sealed: nothing more can be written to it."
-            raise Conflict(what)
-        name = checked(object_id) if object_id else new_id()
-        file = self._shelf.incoming / f"{name}{GROWING}"
-        return Appending(name, file, self._reveal, new=object_id is None)
+    def adopt(self, file: Path, object_id: str) -> None:
+        """Make a durable file in `incoming` an object."""
+        with disk_errors():
+            self._shelf.reveal(file, object_id)
 
     def discard(self, object_id: str) -> None:
         """Remove an object for good."""
@@ -103,20 +86,11 @@ class DiskVault:
         return self._shelf.path(object_id).is_file()
 
     def size(self, object_id: str) -> int:
-        """Count an object's bytes."""
+        """Count the bytes that lie there."""
         try:
             return self._shelf.path(object_id).stat().st_size
         except FileNotFoundError:
             raise missing(object_id) from None
-
-    def digest(self, object_id: str) -> Digest:
-        """Compute the SHA-256 of the bytes that are there now."""
-        with self.open(object_id) as file, disk_errors():
-            return Digest.of_bytes(hashlib.file_digest(cast("BufferedReader", file), "sha256").digest())
-
-    def fingerprint(self, digest: Digest) -> str:
-        """Give the name by which duplicates are found."""
-        return fingerprint(self._key, digest)
 
     def sweep(self, keep: Callable[[str], bool] | None, older_than_s: float) -> int:
         """Remove what crashes left."""
@@ -128,10 +102,6 @@ class DiskVault:
 
         below = SubTreeFileSystem(str(self._shelf.objects), LocalFileSystem())
         return below, [place_of(each) for each in object_ids]
-
-    def _reveal(self, part: Path, object_id: str) -> None:
-        with disk_errors():
-            self._shelf.reveal(part, object_id)
 
     def _handle(self, object_id: str) -> int:
         try:

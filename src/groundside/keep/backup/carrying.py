@@ -1,0 +1,101 @@
+"""Copying objects as they lie from one store to another, many at once, each vouched for before it is durable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+
+from groundside.errors import GroundsideError, NotFound, Tampered, Unreadable
+from groundside.keep.backup.manifest import Kept
+from groundside.keep.durable import disk_errors
+from groundside.keep.object_store import ObjectStore, StoreBatch
+from groundside.keep.streams import Hashing
+
+PIECE = 1 << 20
+_OBJECTS_AT_ONCE, _BYTES_AT_ONCE = 256, 64 << 20
+Vouch = Callable[[str, Kept], None]
+"""Raises Tampered, NotFound or Unreadable where an object is not what it should be."""
+Tell = Callable[[int, int, int], None]
+"""Told how many objects were looked at, of how many, and how many bytes were read."""
+
+
+@dataclass(slots=True)
+class Carried:
+    """
+    What was copied.
+
+    Attributes:
+        kept: every object that is whole, as it lies.
+        faults: why another is not, by id.
+        copied, size: how many objects were not there before, and their bytes.
+    """
+
+    kept: dict[str, Kept] = field(default_factory=dict[str, Kept])
+    faults: dict[str, GroundsideError] = field(default_factory=dict[str, GroundsideError])
+    copied: int = 0
+    size: int = 0
+
+    def add(self, other: Carried) -> None:
+        """Count what was copied besides; the newer faults are the ones that hold."""
+        self.kept |= other.kept
+        self.faults = other.faults
+        self.copied += other.copied
+        self.size += other.size
+
+
+def carry(source: ObjectStore, target: ObjectStore, object_ids: Collection[str], vouch: Vouch, tell: Tell) -> Carried:
+    """
+    Copy objects; durable when this returns.
+
+    Interrupted at any moment, what was copied so far is whole, and the same call copies only the rest.
+
+    Args:
+        object_ids: which.
+        vouch: asked of each before it is made durable; one that it refuses is not kept.
+        tell: progress. What the target has already is read from the source, and not written again.
+    """
+    done, there = Carried(), set(target.ids())
+    read = waiting = 0
+    with target.batch() as batch:
+        for number, object_id in enumerate(object_ids, 1):
+            try:
+                kept = _carried(source, batch, object_id, vouch, new=object_id not in there)
+            except (NotFound, Tampered, Unreadable) as error:
+                done.faults[object_id] = error
+                continue
+            done.kept[object_id] = kept
+            read += kept.size
+            if object_id not in there:
+                done.copied, done.size, waiting = done.copied + 1, done.size + kept.size, waiting + kept.size
+            if waiting >= _BYTES_AT_ONCE or done.copied % _OBJECTS_AT_ONCE == 0:
+                batch.flush()
+                waiting = 0
+            tell(number, len(object_ids), read)
+    return done
+
+
+def _carried(source: ObjectStore, batch: StoreBatch, object_id: str, vouch: Vouch, *, new: bool) -> Kept:
+    size = source.size(object_id)
+    passing = Hashing(_pieces(source, object_id), None)
+    if new:
+        batch.put(object_id, passing, size)
+    else:
+        for _ in passing:
+            pass
+    kept = Kept(passing.size, passing.digest.hex)
+    try:
+        vouch(object_id, kept)
+    except BaseException:
+        batch.discard(object_id)
+        raise
+    return kept
+
+
+def _pieces(source: ObjectStore, object_id: str) -> Iterator[bytes]:
+    with source.open(object_id) as file:
+        while True:
+            with disk_errors():
+                piece = file.read(PIECE)
+            if not piece:
+                return
+            yield piece

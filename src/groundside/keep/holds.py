@@ -1,0 +1,118 @@
+"""Legal holds: what must not be erased, until two people have said that it may."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Row, or_, select, update
+
+from groundside.errors import Conflict, NotFound, Refused
+from groundside.keep.connection import Asking, Changing, new_id, within
+from groundside.keep.custody_tables import legal_hold
+from groundside.keep.row_seals import insert_sealed, reseal
+from groundside.model.caller import Scope
+
+_H = legal_hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """
+    A legal hold.
+
+    Args:
+        flight: the flight that must not be erased; None for all of the case.
+        asked_by, asked_us: who was the first to ask that it be lifted, and when; None where nobody did.
+        lifted_by, lifted_us: who was the second; None while it holds.
+    """
+
+    id: str
+    case: str
+    flight: str | None
+    why: str
+    placed_by: str
+    placed_us: int
+    asked_by: str | None
+    asked_us: int | None
+    lifted_by: str | None
+    lifted_us: int | None
+
+
+class HoldReads(Asking):
+    """Questions about legal holds."""
+
+    def holds(self, scope: Scope) -> list[Hold]:
+        """List all holds, also those that were lifted, the newest first."""
+        query = select(_H).where(within(_H.c.case_name, scope)).order_by(_H.c.placed_us.desc(), _H.c.id)
+        return [_hold(row) for row in self.connection.execute(query)]
+
+    def holding(self, case: str, flight_ids: Collection[str]) -> list[Hold]:
+        """List the holds that keep some flights of a case, or the case itself, from being erased."""
+        here = or_(_H.c.flight_id.is_(None), _H.c.flight_id.in_(sorted(flight_ids)))
+        query = select(_H).where(_H.c.lifted_us.is_(None), _H.c.case_name == case, here)
+        return [_hold(row) for row in self.connection.execute(query.order_by(_H.c.placed_us, _H.c.id))]
+
+
+class HoldWrites(HoldReads, Changing):
+    """Placing legal holds, and lifting them."""
+
+    def place_hold(self, case: str, flight_id: str | None, why: str, *, at_us: int) -> Hold:
+        """Keep a flight, or all of a case, from being erased."""
+        row = {
+            "id": new_id(),
+            "case_name": case,
+            "flight_id": flight_id,
+            "why": why,
+            "placed_by": self.caller.who,
+            "placed_us": at_us,
+        }
+        insert_sealed(self.connection, self.row_key, _H, [row])
+        return self._hold_named(str(row["id"]))
+
+    def lift_hold(self, hold_id: str, *, at_us: int) -> Hold:
+        """
+        Say that a hold may go: the first who says so asks, and the second, who must be somebody else, lifts it.
+
+        Raises:
+            NotFound: no such hold in the caller's scope.
+            Conflict: it was lifted already.
+            Refused: the same person asked before.
+        """
+        hold = self._hold_named(hold_id)
+        if hold.lifted_us is not None:
+            what = "This hold was lifted already."
+            raise Conflict(what, try_this="groundside holds")
+        if hold.asked_by == self.caller.who:
+            what = f"{self.caller.who} asked that this hold be lifted; somebody else must agree."
+            raise Refused(what, try_this=f"have another person run: groundside holds lift {hold.id[:8]}")
+        done: dict[str, object] = {"asked_by": self.caller.who, "asked_us": at_us}
+        if hold.asked_by is not None:
+            done = {"lifted_by": self.caller.who, "lifted_us": at_us}
+        self.connection.execute(update(_H).where(_H.c.id == hold.id).values(done))
+        reseal(self.connection, self.row_key, _H, _H.c.id == hold.id)
+        return self._hold_named(hold.id)
+
+    def _hold_named(self, beginning: str) -> Hold:
+        begins = _H.c.id.startswith(beginning.strip().lower(), autoescape=True)
+        mine = within(_H.c.case_name, self.caller.scope)
+        rows = self.connection.execute(select(_H).where(begins, mine).limit(2)).all() if beginning.strip() else []
+        if len(rows) != 1:
+            what = f"{'No hold begins' if not rows else 'Several holds begin'} with {beginning[:40]!r}."
+            raise NotFound(what, try_this="groundside holds")
+        return _hold(rows[0])
+
+
+def _hold(row: Row[tuple[object, ...]]) -> Hold:
+    return Hold(
+        id=row.id,
+        case=row.case_name,
+        flight=row.flight_id,
+        why=row.why,
+        placed_by=row.placed_by,
+        placed_us=row.placed_us,
+        asked_by=row.asked_by,
+        asked_us=row.asked_us,
+        lifted_by=row.lifted_by,
+        lifted_us=row.lifted_us,
+    )

@@ -1,0 +1,186 @@
+"""
+Seals of rows: a keyed digest of what a row says, so that whoever alters the database without the key is found out.
+
+A seal says that this program wrote the row as it stands, not that the row is the newest: rows that were taken out or
+put back are noticed by what refers to them, and by the ledger.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    Table,
+    select,
+    update,
+)
+from sqlalchemy import insert as insert_into
+
+from groundside.keep import custody_tables, schema
+from groundside.keep.canonical import storable
+from groundside.keep.raw_rows import is_of_its_kind, raw_rows
+
+SEAL = "seal"
+SEALED: Sequence[Table] = (
+    schema.original,
+    schema.arrival,
+    schema.keychain,
+    schema.derived_object,
+    schema.reading,
+    schema.cut,
+    schema.flight,
+    schema.flight_source,
+    schema.merge,
+    schema.note,
+    custody_tables.legal_hold,
+)
+"""Tables whose rows bear a seal: all that flights, hours and lineage are worked out from, and what people said."""
+_UNSAID: Mapping[str, Collection[str]] = {
+    "flight": ("merged_into", "placed", "track_object", "chosen_original", "chosen_ordinal")
+}
+"""
+Columns that no seal is over: references that the database itself empties when what they lead to is removed.
+
+`flight_checks` compares them with rows that are sealed. `placed` only says which cells were entered.
+"""
+_MOST_SHOWN = 200
+RowKey = bytes
+"""Secret of the archive, 32 bytes."""
+
+
+def insert_sealed(
+    connection: Connection, key: RowKey | None, table: Table, rows: Iterable[Mapping[str, object]]
+) -> None:
+    """
+    Insert rows of one shape with their seals; no harm where there are none.
+
+    Args:
+        connection: of a commit.
+        key: what seals; None leaves the seals out.
+        table: one of `SEALED`.
+        rows: values by column. A column that is left out must be one that may be null, or numbered by the database.
+    """
+    ready = [dict(row) for row in rows]
+    if key is not None:
+        for row in ready:
+            row[SEAL] = seal_of(key, table, row)
+    if ready:
+        connection.execute(insert_into(table), ready)
+
+
+def reseal(connection: Connection, key: RowKey | None, table: Table, *where: ColumnElement[bool]) -> None:
+    """Seal rows anew that were just changed, or were written before rows had seals."""
+    if key is None:
+        return
+    names = [column.name for column in table.primary_key]
+    for row in connection.execute(select(table).where(*where)).mappings().all():
+        values = {str(name): value for name, value in row.items()}
+        same = [table.c[name] == values[name] for name in names]
+        connection.execute(update(table).where(*same).values({SEAL: seal_of(key, table, values)}))
+
+
+def seal_all(connection: Connection, key: RowKey) -> None:
+    """Seal every row: once, of a catalogue whose rows were written before there were seals."""
+    for table in SEALED:
+        reseal(connection, key, table)
+
+
+def seal_of(key: RowKey, table: Table, values: Mapping[str, object]) -> bytes:
+    """
+    Compute the seal of a row: HMAC-SHA256 over its table's name and its values, in the order of the columns.
+
+    Numbers that the database gives itself are not part of it.
+    """
+    said = [_plain(column, values.get(column.name)) for column in table.columns if _is_said(table, column)]
+    text = json.dumps([table.name, *said], separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return hmac.digest(key, text.encode("ascii"), "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """
+    A row that is not as it was written.
+
+    Args:
+        table: its name.
+        key: what its primary key says now.
+        object_id: what it says now of which object it tells, where it is a row of one.
+    """
+
+    table: str
+    key: str
+    object_id: str = ""
+
+    @property
+    def about(self) -> str:
+        """Name the row: "note 5f…/remark"."""
+        return f"{self.table} {self.key}"
+
+    @property
+    def what(self) -> str:
+        """Say what is wrong, in one sentence."""
+        return f"A row of the table {self.table!r} was altered: {self.key}."
+
+
+def seal_faults(connection: Connection, key: RowKey, tables: Iterable[Table] = SEALED) -> Iterator[RowFault]:
+    """
+    Compare every sealed row with its seal.
+
+    Args:
+        connection: read as `raw_rows.tolerant` says.
+        key: what seals.
+        tables: of `SEALED`.
+    """
+    for table in tables:
+        for row in raw_rows(connection, table):
+            if not is_as_sealed(key, table, row):
+                name = "/".join(_shown(row[column.name]) for column in table.primary_key)
+                yield RowFault(table.name, name, _shown(row.get("object_id", "")))
+
+
+def is_as_sealed(key: RowKey, table: Table, row: Mapping[str, Any]) -> bool:
+    """Whether a row, as it lies in the database, bears the seal of what it says."""
+    seal = row[SEAL]
+    if not isinstance(seal, bytes | memoryview):
+        return False
+    if not all(is_of_its_kind(column, row[column.name]) for column in table.columns):
+        return False
+    try:
+        return hmac.compare_digest(bytes(seal), seal_of(key, table, row))
+    except (TypeError, ValueError, UnicodeError):
+        return False
+
+
+def _shown(value: object) -> str:
+    return str(value).encode(errors="backslashreplace").decode()[:_MOST_SHOWN]
+
+
+def _is_said(table: Table, column: Column[object]) -> bool:
+    numbered = column.primary_key and isinstance(column.type, Integer) and len(table.primary_key) == 1
+    return column.name != SEAL and not numbered and column.name not in _UNSAID.get(table.name, ())
+
+
+def _plain(column: Column[object], value: object) -> object:
+    """Give a value as it comes back from any database, for that is what it is compared with."""
+    if value is None:
+        return None
+    convert = next((each for kind, each in _CONVERT if isinstance(column.type, kind)), str)
+    plain = convert(value)
+    return storable(plain) if isinstance(plain, str) else plain
+
+
+def _float(value: float) -> float:
+    return float(value) + 0.0  # SQLite keeps no negative zero
+
+
+_CONVERT: Sequence[tuple[type, Callable[..., object]]] = ((Boolean, bool), (Float, _float), (Integer, int))

@@ -1,0 +1,155 @@
+"""`groundside ledger`: what the ledger signs, what is in it, and proofs of that."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from groundside.see.cli.console import say, show, write_json, write_table
+from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
+from groundside.see.files import small_text, written_whole
+from groundside.see.text import iso
+
+if TYPE_CHECKING:
+    from groundside.archive.attesting import Entry, LedgerState
+
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="File to write; standard output otherwise.", metavar="FILE")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this family's commands."""
+    family = typer.Typer(
+        help="The ledger of what was done: its state, its entries, proofs, checkpoints.",
+        invoke_without_command=True,
+        epilog="Example: groundside ledger --json",
+    )
+    family.callback()(state)
+    family.command("show", epilog="Example: groundside ledger show --from 100 --limit 20")(entries)
+    family.command(epilog="Example: groundside ledger prove 12 --json")(prove)
+    family.command(epilog="Example: groundside ledger checkpoint --out checkpoint.txt")(checkpoint)
+    family.command(epilog="Example: groundside ledger consistency --from 120 --out growth.txt")(consistency)
+    family.command("keep", epilog="Example: groundside ledger keep cosigned.txt --witness KEY")(keep)
+    app.add_typer(family, name="ledger")
+
+
+def state(context: typer.Context, archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+    """The ledger of what was done: its state, its entries, proofs, checkpoints."""
+    if context.invoked_subcommand:
+        return
+    with opened(archive) as it:
+        found = it.ledger(caller())
+    if as_json:
+        write_json(_shape(found))
+        return
+    show(f"entries  {found.size}")
+    show(f"root     {found.root.hex()}")
+    show(f"key      {found.key}")
+    for name, at_s in found.seen.items():
+        show(f"seen by  {name}, {_at(at_s)}")
+    for each in found.witnesses:
+        show(f"witness  {each}")
+    if not found.witnesses:
+        say("No witness is known: whoever has this account could write the whole ledger anew.")
+        say("  try: groundside witness make FOLDER --name NAME, on another machine or a stick")
+
+
+def entries(
+    first: Annotated[int, typer.Option("--from", help="Number of the first entry.", min=0)] = 0,
+    limit: Annotated[int, typer.Option(help="No more than this many.", min=1)] = 100,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List entries in order: when, what was done, and how many events there were of it."""
+    with opened(archive) as it:
+        found = it.ledger_entries(caller(), first, limit)
+    if as_json:
+        write_json([_entry(each) for each in found])
+        return
+    rows = [(str(e.seq), iso(e.at_us) or "", e.verb, str(e.events), e.manifest[:16]) for e in found]
+    write_table(["entry", "time (UTC)", "verb", "events", "manifest"], rows, right=["entry", "events"])
+
+
+def prove(
+    seq: Annotated[int, typer.Argument(help="Number of the entry.", metavar="ENTRY", min=0)],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove that an entry is in the ledger that was signed."""
+    with opened(archive) as it:
+        found = it.prove(caller(), seq)
+    if as_json:
+        write_json({"entry": json.loads(found.leaf), "leaf": found.leaf.decode(), "proof": found.proof})
+        return
+    typer.echo(found.proof, nl=False)
+
+
+def checkpoint(out_file: OutOption = None, archive: ArchiveOption = None) -> None:
+    """Write the newest checkpoint: size and root of the ledger, signed."""
+    with opened(archive) as it:
+        found = it.ledger(caller())
+    _write(found.checkpoint, out_file)
+
+
+def consistency(
+    old: Annotated[int, typer.Option("--from", help="How many entries it had.", min=0)],
+    out_file: OutOption = None,
+    archive: ArchiveOption = None,
+) -> None:
+    """Prove that the ledger only grew, with the newest checkpoint: what a witness asks for."""
+    with opened(archive) as it:
+        found = it.consistency(caller(), old)
+    _write(found, out_file)
+
+
+def keep(
+    file: Annotated[Path, typer.Argument(help="A checkpoint that a witness cosigned.", metavar="FILE")],
+    witness: Annotated[
+        list[str] | None, typer.Option("--witness", help="Key of a witness that is new here.", metavar="KEY")
+    ] = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep a checkpoint that a witness cosigned; from then on it goes into evidence."""
+    text = small_text(file)
+    with opened(archive) as it:
+        kept = it.keep_checkpoint(caller(), text, witness or [])
+    if as_json:
+        write_json({"size": kept.size, "root": kept.root.hex()})
+        return
+    say(f"Kept: the ledger of {kept.size} entries, cosigned.")
+
+
+def _write(text: str, out_file: Path | None) -> None:
+    if out_file is None:
+        typer.echo(text, nl=False)
+        return
+    with written_whole(out_file) as stream:
+        stream.write(text.encode())
+
+
+def _at(at_s: int) -> str:
+    try:
+        return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return f"{at_s} s after 1970"
+
+
+def _shape(found: LedgerState) -> dict[str, object]:
+    return {
+        "size": found.size,
+        "root": found.root.hex(),
+        "key": found.key,
+        "checkpoint": found.checkpoint,
+        "seen": {name: _at(at_s) for name, at_s in found.seen.items()},
+        "witnesses": list(found.witnesses),
+    }
+
+
+def _entry(of: Entry) -> dict[str, object]:
+    return {"seq": of.seq, "at": iso(of.at_us), "verb": of.verb, "events": of.events, "manifest": of.manifest}

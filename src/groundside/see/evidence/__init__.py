@@ -1,0 +1,1 @@
+"""Evidence packages: what another party's expert verifies without us."""

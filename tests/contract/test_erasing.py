@@ -9,9 +9,11 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, update
 
 from groundside.archive.archive import Archive
-from groundside.errors import BadRequest, Conflict, NotFound, Refused
+from groundside.errors import BadRequest, Conflict, NotFound, Refused, Tampered
+from groundside.keep.custody_tables import legal_hold
 from groundside.model.caller import Caller
 from groundside.model.query import FlightQuery
 from groundside.simulate.fleet import demo_files
@@ -168,3 +170,37 @@ def test_a_hold_on_one_flight_leaves_others_to_be_erased(archive: Archive):
 def test_a_hold_is_of_one_flight_or_one_case(archive: Archive, given: dict[str, str]):
     with pytest.raises(BadRequest, match="either"):
         archive.hold(ANNA, "claim", **given)
+
+
+def test_a_hold_on_a_flight_that_was_merged_into_another_holds_its_file(archive: Archive):
+    one, two = ids(archive)[:2]
+    file = archive.flight(ANNA, one).flight.sources[0].sha256.hex
+    archive.hold(ANNA, "claim", flight=one)
+    archive.merge(ANNA, two, one)
+    with pytest.raises(Refused, match="claim"):
+        archive.erase(ANNA, [], "over", [file])
+    with pytest.raises(Refused, match="claim"):
+        archive.unmerge(ANNA, one)
+
+
+def test_what_a_merged_flight_said_goes_with_its_only_file(archive: Archive):
+    one, two = ids(archive)[:2]
+    merged = archive.flight(ANNA, one).flight
+    archive.merge(ANNA, two, one)
+    told = archive.erasure(ANNA, [], [each.sha256.hex for each in merged.sources])
+    assert one in told.flights
+    archive.erase(ANNA, [], "over", [each.sha256.hex for each in merged.sources])
+    with pytest.raises(NotFound):
+        archive.unmerge(ANNA, one)
+    assert archive.verify(ANNA).faults == ()
+
+
+@pytest.mark.parametrize("how", ["gone", "altered"])
+def test_nothing_is_erased_where_holds_are_not_what_people_placed(archive: Archive, how: str):
+    one = ids(archive)[0]
+    archive.hold(ANNA, "claim", flight=one)
+    with archive.catalogue.commit(ANNA) as writer:
+        change = delete(legal_hold) if how == "gone" else update(legal_hold).values(lifted_us=1)
+        writer.connection.execute(change)
+    with pytest.raises(Tampered, match="holds"):
+        archive.erase(ANNA, [one], "over")

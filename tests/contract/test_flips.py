@@ -150,7 +150,7 @@ def looked_at(archive: Archive, connection: Connection, table: Table) -> list[Fa
     """Look at one table with the very functions that `verify` looks at all of them with."""
     custody = archive.custody
     looks: dict[str, Callable[[], object]] = {
-        "event": lambda: event_faults(connection),
+        "event": lambda: event_faults(connection, custody.row_key()),
         "object_key": lambda: key_faults(connection, custody),
         "case_key": lambda: key_faults(connection, custody),
     }

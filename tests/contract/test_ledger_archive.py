@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import Float, Integer, delete, insert, select, update
 
 from groundside.archive.archive import Archive
+from groundside.errors import Tampered
 from groundside.keep import schema
 from groundside.keep.actions import SEGMENT_EVENTS, begin
 from groundside.keep.custody_tables import ledger_checkpoint, ledger_entry, ledger_tile
+from groundside.keep.events import bound
 from groundside.keep.ledger.log import read, size_of
 from groundside.keep.row_seals import SEALED
 from groundside.model.caller import Caller
@@ -84,17 +86,44 @@ def test_an_event_taken_out_or_slipped_in_is_noticed(archive: Archive):
     assert faults(archive) == ["The events of entry 2 of the ledger are not those that it was sealed over."]
     change(archive, insert(_E).values({**row._mapping, "entry": 1}))
     assert faults(archive) == [
-        "The events of entry 1 of the ledger are not those that it was sealed over.",
+        "Event 4 ('note') is not what was recorded.",
         "The events of entry 2 of the ledger are not those that it was sealed over.",
     ]
 
 
-def test_an_erased_event_keeps_its_place_and_may_say_nothing(archive: Archive):
+def test_an_event_that_was_emptied_by_nobody_is_a_fault(archive: Archive):
     gone = {"who": "", "how": "", "why": "", "about": "", "details": "{}", "salt": None}
     change(archive, update(_E).where(_E.c.seq == 2).values(gone))
-    assert faults(archive) == []
-    change(archive, update(_E).where(_E.c.seq == 2).values(who="somebody"))
-    assert faults(archive) == ["Event 2 was erased, and yet says who."]
+    assert faults(archive) == ["Event 2 was emptied, and not by an erasure."]
+
+
+@pytest.mark.parametrize("bound_to_itself", [False, True])
+def test_a_forged_event_is_never_signed(archive: Archive, bound_to_itself: bool):
+    said = {
+        "seq": 5,
+        "case_name": "general",
+        "at_us": 5,
+        "what": "note",
+        "who": "judge",
+        "how": "",
+        "why": "",
+        "about": "",
+    }
+    forged = bound({**said, "details": "{}"}) if bound_to_itself else {**said, "details": "{}"}
+    change(archive, insert(_E).values({**forged, "action": ""}))
+    with pytest.raises(Tampered, match="Event 5"):
+        archive.flights(WHO, FlightQuery())
+    assert any("Event 5" in each for each in faults(archive))
+
+
+def test_an_emptied_ledger_is_not_begun_anew(archive: Archive):
+    for table in (ledger_entry, ledger_tile, ledger_checkpoint):
+        change(archive, delete(table))
+    with pytest.raises(Tampered, match="ledger of this archive is gone"):
+        archive.flights(WHO, FlightQuery())
+    change(archive, update(_E).values(entry=None))
+    with pytest.raises(Tampered, match="is not what was recorded"):
+        archive.flights(WHO, FlightQuery())
 
 
 def test_an_altered_entry_or_tile_is_named(archive: Archive):
@@ -125,16 +154,6 @@ def test_what_a_process_left_that_is_gone_is_sealed_by_the_next(archive: Archive
     assert faults(archive) == []
 
 
-def test_events_of_before_there_was_a_ledger_are_taken_in(archive: Archive):
-    old = {"salt": None, "commitment": None, "entry": None, "action": ""}
-    with archive.catalogue.commit(WHO) as writer:
-        writer.event("ingest", about="x", at_us=5)
-        writer.connection.execute(update(_E).where(_E.c.what == "ingest").where(_E.c.about == "x").values(old))
-    archive.flights(WHO, FlightQuery())
-    assert verbs(archive)[3:] == ["adopted", "flights"]
-    assert faults(archive) == []
-
-
 def test_a_long_action_is_sealed_in_segments(archive: Archive):
     action = begin("ingest")
     caller = Caller("tester", "test", action=action)
@@ -152,6 +171,7 @@ def test_an_altered_row_is_named_whatever_its_table(archive: Archive):
     archive.receive(WHO, csv[1][0], [csv[1][1]])
     one, two = (each.id for each in archive.flights(WHO, FlightQuery()).flights)
     archive.merge(WHO, one, two)
+    archive.hold(WHO, "claim", case="general")
     with archive.catalogue.commit(WHO) as writer:
         writer.set_keychain(writer.originals(WHO.scope)[0].id, "{}", at_us=1)
     assert faults(archive) == []
@@ -172,15 +192,25 @@ def test_an_altered_row_is_named_whatever_its_table(archive: Archive):
     assert faults(archive) == []
 
 
-def test_rows_of_an_archive_older_than_its_ledger_are_sealed_once(archive: Archive):
+def test_rows_and_events_of_an_archive_older_than_its_ledger_are_sealed_once(archive: Archive):
     for table in (ledger_entry, ledger_tile, ledger_checkpoint):
         change(archive, delete(table))
     for table in SEALED:
         change(archive, update(table).values(seal=None))
-    change(archive, update(_E).values(entry=None, salt=None, commitment=None))
-    archive.catalogue.adopt()
+    change(archive, update(_E).values(entry=None, salt=None, commitment=None, seal=None))
+    archive.catalogue.adopt()  # as is done for archives without a keyring, and for no others
     archive.flights(WHO, FlightQuery())
+    assert verbs(archive) == ["adopted", "flights"]
     assert faults(archive) == []
     change(archive, update(schema.original).values(seal=None))
     archive.catalogue.adopt()
     assert len(faults(archive)) == 1
+
+
+def test_a_sealed_archive_is_never_taken_for_an_older_one(archive: Archive):
+    for table in (ledger_entry, ledger_tile, ledger_checkpoint):
+        change(archive, delete(table))
+    change(archive, update(schema.original).values(seal=None))
+    change(archive, update(_E).values(entry=None, salt=None, commitment=None, seal=None))
+    with Archive.open(archive.folder.path) as again, pytest.raises(Tampered):
+        again.flights(WHO, FlightQuery())

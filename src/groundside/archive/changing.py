@@ -16,7 +16,7 @@ from groundside.archive.verb import Effect, verb
 from groundside.arrive.folder import Arrival, contents, shown
 from groundside.decode.format import HEAD_BYTES
 from groundside.decode.known import recognise
-from groundside.errors import BadRequest, NotFound
+from groundside.errors import BadRequest, NotFound, Refused
 from groundside.keep.catalogue import Writer
 from groundside.keep.rows import Attached, KeptOriginal
 from groundside.model.caller import Caller
@@ -74,9 +74,11 @@ def unmerge(store: Store, caller: Caller, alias: str) -> Flight:
 
     Raises:
         NotFound: it is no alias.
+        Refused: a legal hold is on the flight, which would then be on one of two.
     """
     with store.catalogue.commit(caller) as writer:
         alias_id = _alias(writer, alias, caller)
+        _refuse_held(writer, writer.resolve(alias_id, caller.scope), alias_id)
         undone = writer.unmerge(alias_id, at_us=store.now_us())
         for flight_id in (writer.resolve(undone.into, caller.scope), alias_id):
             recompose(store, writer, flight_id)
@@ -148,3 +150,10 @@ def _original(store: Store, caller: Caller, file: Path) -> KeptOriginal:
         what = f"There is no file {shown(file)}, and the archive holds {len(named)} of that name."
         raise NotFound(what, try_this="groundside files")
     return named[0]
+
+
+def _refuse_held(writer: Writer, *flight_ids: str) -> None:
+    case = writer.flight(flight_ids[0], writer.caller.scope).case
+    if held := [each for each in writer.holding(case, flight_ids, writer.caller.scope) if each.flight is not None]:
+        what = f"A legal hold is on this flight: {held[0].why} (placed by {held[0].placed_by})."
+        raise Refused(what, try_this="groundside holds")

@@ -73,7 +73,7 @@ def erasure(store: Store, caller: Caller, flights: Sequence[str], files: Sequenc
     with store.catalogue.read() as reader:
         doomed = _doomed(reader, caller, flights, files)
         names = tuple(reader.original(each, caller.scope).file_name for each in doomed.originals)
-        held = tuple(reader.holding(doomed.case, {*doomed.flights, *doomed.others}))
+        held = tuple(reader.holding(doomed.case, _concerned(doomed), caller.scope))
     return Erasure(
         files=names,
         size=doomed.size,
@@ -107,7 +107,8 @@ def erase(store: Store, caller: Caller, flights: Sequence[str], why: str, files:
         raise BadRequest(what, try_this="groundside erase FLIGHT --why 'retention of 90 days is over'")
     with store.catalogue.commit(caller) as writer:
         doomed = _doomed(writer, caller, flights, files)
-        _refuse_held(writer.holding(doomed.case, {*doomed.flights, *doomed.others}))
+        writer.prove_holds(doomed.case)
+        _refuse_held(writer.holding(doomed.case, _concerned(doomed), caller.scope))
         emptied = writer.erase(doomed)
         for each in doomed.others:
             recompose(store, writer, each)
@@ -148,9 +149,9 @@ def hold(store: Store, caller: Caller, why: str, *, flight: str | None = None, c
     with store.catalogue.commit(caller) as writer:
         held = writer.flight(flight, caller.scope) if flight is not None else None
         where = held.case if held else str(case)
-        if not caller.scope.holds(where):
-            what = f"There is no case {where!r}."
-            raise NotFound(what)
+        if held is None and not (caller.scope.holds(where) and writer.has_case(where)):
+            what = f"Nothing in this archive belongs to a case {where[:40]!r}."
+            raise NotFound(what, try_this="groundside keys, which lists the cases")
         placed = writer.place_hold(where, held.id if held else None, why, at_us=store.now_us())
         writer.event("hold", about=placed.id, details=json.dumps({"why": why}), at_us=store.now_us(), case=where)
         return placed
@@ -198,6 +199,10 @@ def _file(reader: Reader, caller: Caller, beginning: str) -> KeptOriginal:
         what = f"{'No file has' if not found else 'Several files have'} a SHA-256 that begins with {beginning[:64]!r}."
         raise NotFound(what, try_this="groundside files --json")
     return found[0]
+
+
+def _concerned(doomed: Doomed) -> set[str]:
+    return {*doomed.flights, *doomed.others, *doomed.tied}
 
 
 def _refuse_held(held: Sequence[Hold]) -> None:

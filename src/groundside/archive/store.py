@@ -38,7 +38,8 @@ class Store:
         self.keyring = Keyring(folder, settings)
         self.custody = self.catalogue.custody = Custody(self.keyring)
         self.keys = CatalogueKeys(self.catalogue, self.custody)
-        self.catalogue.adopt()
+        if not (folder.sealed or folder.has_keyring):
+            self.catalogue.adopt()
         self.vault = vault_over(self.objects, self.keys, self.keyring, sealed=folder.sealed)
         self.passed = tuple(passed)
         """Whither connections were opened with it."""

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Row, func, select, update
 
+from groundside.errors import Tampered
 from groundside.keep import schema
 from groundside.keep.connection import by_hundreds
-from groundside.keep.events import BOUND, EventWrites, bound
+from groundside.keep.events import EventWrites
 from groundside.keep.ledger.entries import NewEntry, manifest_of
 from groundside.keep.ledger.keys import SigningKey
 from groundside.keep.ledger.log import append, size_of
 from groundside.keep.owner import Owner, as_text, is_gone, this_process
+from groundside.keep.row_seals import is_as_sealed, reseal
 
 if TYPE_CHECKING:
     from groundside.keep.keys.custody import Custody
@@ -25,6 +27,7 @@ SEGMENT_S = 60.0
 """After so many events, or so long, what a long action did so far is sealed."""
 ADOPTED = "adopted"
 """The verb of entries for events of before there was a ledger."""
+_PARTS = len(("verb", "pid", "began", "number", "machine"))
 _MOST = 20_000
 """Events in one entry; what was before there was a ledger may be more than fits into one commit."""
 
@@ -50,7 +53,10 @@ def is_over(action: str, last_us: int) -> bool:
     """
     if not action:
         return True
-    _, pid, began, _, machine = action.split("/", 4)
+    parts = action.split("/", 4)
+    if len(parts) != _PARTS or not parts[1].isdecimal():
+        return True  # no process has such an action; what claims to be of it is looked at before it is signed
+    _, pid, began, _, machine = parts
     return is_gone(as_text(Owner(int(pid), began, machine)), last_us)
 
 
@@ -102,6 +108,8 @@ class ActionWrites(EventWrites):
         others = self.connection.execute(waiting.group_by(_E.c.action)).all()
         gone = [other for other, last_us in others if is_over(other, last_us)]
         number = size_of(self.connection)
+        if not number:
+            self._refuse_begun()
         entries: list[NewEntry] = []
         for each in [*gone, action]:
             entries.append(self._entry(each, number + len(entries), at_us))
@@ -113,6 +121,11 @@ class ActionWrites(EventWrites):
         left = select(_E.c.seq).where(_E.c.entry.is_(None), _E.c.action == action).limit(1)
         if self.connection.scalar(left) is not None:
             self.seal(action, at_us=at_us)
+
+    def _refuse_begun(self) -> None:
+        if self.connection.scalar(select(_E.c.seq).where(_E.c.entry.is_not(None)).limit(1)) is not None:
+            what = "The ledger of this archive is gone, though events were taken into it."
+            raise Tampered(what, try_this="groundside restore --from BACKUP --to FOLDER")
 
     def _signer(self) -> SigningKey:
         if self.custody is None:
@@ -126,12 +139,13 @@ class ActionWrites(EventWrites):
         manifest = manifest_of([self._commitment(row) for row in rows])
         for some in by_hundreds(row.seq for row in rows):
             self.connection.execute(update(_E).where(_E.c.seq.in_(some)).values(entry=number, action=""))
+            reseal(self.connection, self.row_key, _E, _E.c.seq.in_(some))
         return NewEntry(at_us=at_us, verb=verb_of(action), events=len(rows), manifest=manifest)
 
     def _commitment(self, row: Row[tuple[object, ...]]) -> bytes:
-        if row.commitment is not None:
-            return bytes(row.commitment)
-        late = bound({name: getattr(row, name) for name in BOUND})
-        kept = {name: late[name] for name in ("salt", "commitment")}
-        self.connection.execute(update(_E).where(_E.c.seq == row.seq).values(**kept))
-        return cast("bytes", kept["commitment"])
+        """Give what binds an event, if this program wrote the event as it stands: nothing else is ever signed."""
+        values = {column.name: getattr(row, column.name) for column in _E.columns}
+        if self.row_key is not None and not is_as_sealed(self.row_key, _E, values):
+            what = f"Event {row.seq} is not what was recorded, and is not taken into the ledger."
+            raise Tampered(what, try_this="groundside verify")
+        return cast("bytes", values["commitment"])

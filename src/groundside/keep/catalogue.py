@@ -24,7 +24,7 @@ from groundside.keep.candidates import CandidateReads
 from groundside.keep.derived import DerivedReads
 from groundside.keep.engines import database_of, located
 from groundside.keep.erasing import ErasureReads, ErasureWrites
-from groundside.keep.events import EventReads
+from groundside.keep.events import EventReads, bind_all
 from groundside.keep.flight_lookup import LookupReads
 from groundside.keep.heat import HeatReads
 from groundside.keep.holds import HoldReads, HoldWrites
@@ -224,13 +224,17 @@ class Catalogue:
             self._database.scrub(self._engine)
 
     def adopt(self) -> None:
-        """Seal the rows of a catalogue that is older than its ledger; from then on a row without a seal is a fault."""
-        if self.custody is None:
-            return
+        """
+        Seal the rows and events of a catalogue that is older than its ledger; from then on one without is a fault.
+
+        For archives that have no keyring yet, and for no others: else whoever can write in the database could empty the
+        ledger, and have what he put in its place signed.
+        """
         with self.read() as reader:
-            if size_of(reader.connection) or reader.connection.scalar(_UNSEALED) is None:
+            if self.custody is None or size_of(reader.connection) or reader.connection.scalar(_UNSEALED) is None:
                 return
         with self._one_thread(), self._writing() as connection:
+            bind_all(connection)
             seal_all(connection, self.custody.row_key())
 
     def close(self) -> None:

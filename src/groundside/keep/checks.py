@@ -124,7 +124,9 @@ def _looked_through(catalogue: Catalogue) -> _Rows:
 def _look_at_custody(found: _Rows, connection: Connection, custody: Custody) -> None:
     """Compare the ledger with its signatures and hashes, events with the ledger, rows with their seals, and keys."""
     found.note(lambda: _ledger_faults(connection, custody), "ledger")
-    found.note(lambda: (Fault(FaultKind.LEDGER, *each) for each in event_faults(connection)), "events")
+    found.note(
+        lambda: (Fault(FaultKind.LEDGER, *each) for each in event_faults(connection, custody.row_key())), "events"
+    )
     found.note(lambda: _seal_faults(found, connection, custody.row_key()), "sealed rows")
     found.sealed = custody.keyring.folder.sealed
     if found.sealed:

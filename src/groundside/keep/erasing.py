@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,10 @@ from groundside.keep.connection import Asking, Changing, by_hundreds, within
 from groundside.keep.flight_sums import counted, recount, touch
 from groundside.keep.keys.object_keys import drop_keys
 from groundside.keep.places import leave
+from groundside.keep.row_seals import reseal
 from groundside.model.caller import Scope
 
-_O, _A, _D, _S, _F, _E, _J = (
+_O, _A, _D, _S, _F, _E, _J, _M = (
     schema.original,
     schema.arrival,
     schema.derived_object,
@@ -23,6 +25,7 @@ _O, _A, _D, _S, _F, _E, _J = (
     schema.flight,
     schema.event,
     schema.job,
+    schema.merge,
 )
 
 
@@ -46,6 +49,8 @@ class Doomed:
     objects: tuple[str, ...]
     flights: tuple[str, ...]
     others: tuple[str, ...]
+    tied: tuple[str, ...]
+    """Ids of flights that were merged into those that stay: a hold on one of them holds all."""
     jobs: tuple[str, ...]
     size: int
 
@@ -60,6 +65,9 @@ class ErasureReads(Asking):
         told = dict.fromkeys(_those(self.connection, select(_S.c.flight_id), _S.c.original_id, mine))
         also = {each for each in told if self._is_told_by_others(each, mine)}
         gone = [each for each in told if each not in also]
+        tied = self._merged_into_any_of(also)
+        # Of a flight that was merged into one that stays, and of which nothing is left but its own row.
+        lost = [each for each in tied if self._brought_only(each, mine)]
         return Doomed(
             case=case,
             originals=mine,
@@ -67,7 +75,8 @@ class ErasureReads(Asking):
                 *_those(self.connection, select(_O.c.object_id), _O.c.id, mine),
                 *_those(self.connection, select(_D.c.object_id), _D.c.original_id, mine),
             ),
-            flights=(*gone, *self._merged_into_any_of(gone)),
+            flights=(*gone, *self._merged_into_any_of(gone), *lost),
+            tied=tuple(tied),
             others=tuple(each for each in told if each in also),
             jobs=tuple(
                 dict.fromkeys(filter(None, _those(self.connection, select(_A.c.job_id), _A.c.original_id, mine)))
@@ -82,6 +91,11 @@ class ErasureReads(Asking):
             wave = list(_those(self.connection, select(_F.c.id), _F.c.merged_into, wave))
             found += wave
         return found
+
+    def _brought_only(self, alias: str, mine: Collection[str]) -> bool:
+        moved = self.connection.scalars(select(_M.c.moved).where(_M.c.alias == alias, _M.c.undone_us.is_(None)))
+        brought = {each["ref"]["original_id"] for text in moved for each in json.loads(text)}
+        return bool(brought) and brought <= set(mine)
 
     def _is_told_by_others(self, flight_id: str, mine: Collection[str]) -> bool:
         told = self.connection.scalars(select(_S.c.original_id).where(_S.c.flight_id == flight_id))
@@ -141,7 +155,8 @@ class ErasureWrites(ErasureReads, Changing):
 
     def _empty_events(self, about: Collection[str]) -> int:
         said = {"who": "", "how": "", "why": "", "about": "", "details": "{}", "salt": None}
-        return sum(
-            self.connection.execute(update(_E).where(_E.c.about.in_(some)).values(said)).rowcount
-            for some in by_hundreds(about)
-        )
+        emptied = list(_those(self.connection, select(_E.c.seq), _E.c.about, about))
+        for some in by_hundreds(emptied):
+            self.connection.execute(update(_E).where(_E.c.seq.in_(some)).values(said))
+            reseal(self.connection, self.row_key, _E, _E.c.seq.in_(some))
+        return len(emptied)

@@ -13,21 +13,26 @@ from groundside.keep.custody_tables import ledger_entry
 from groundside.keep.events import BOUND
 from groundside.keep.ledger.entries import Entry, manifest_of, opens
 from groundside.keep.raw_rows import raw
+from groundside.keep.row_seals import RowKey, is_as_sealed
 
 _E, _L = schema.event, ledger_entry
 _AT_ONCE = 2_000
 
 
-def event_faults(connection: Connection) -> Iterator[tuple[str, str]]:
+def event_faults(connection: Connection, key: RowKey) -> Iterator[tuple[str, str]]:
     """
     Compare all events with the ledger.
 
-    An event that was erased keeps its number and its commitment only: that is no fault.
+    An event that was erased keeps its number and its commitment only: that is no fault, if this program emptied it.
+
+    Args:
+        connection: read as `raw_rows.tolerant` says.
+        key: what seals rows.
 
     Yields:
         Which event or entry is wrong ("event 7", "entry 3"), and one sentence.
     """
-    yield from _unsealed(connection)
+    yield from _unsealed(connection, key)
     sealed = raw(_E).where(_E.c.entry.is_not(None)).order_by(_E.c.entry, _E.c.seq)
     rows = connection.execute(sealed, execution_options={"yield_per": _AT_ONCE})
     leaves = _leaves(connection)
@@ -36,13 +41,13 @@ def event_faults(connection: Connection) -> Iterator[tuple[str, str]]:
             yield f"event {next(events).seq}", "An event does not say which entry of the ledger holds it."
             continue
         while (leaf := next(leaves, None)) is not None and leaf[0] < number:
-            yield from _entry_faults(leaf[0], leaf[1], ())
+            yield from _entry_faults(leaf[0], leaf[1], (), key)
         if leaf is None or leaf[0] != number:
             yield f"entry {number}", f"Events name entry {number} of the ledger, which is not there."
             continue
-        yield from _entry_faults(number, leaf[1], events)
+        yield from _entry_faults(number, leaf[1], events, key)
     for number, leaf in leaves:
-        yield from _entry_faults(number, leaf, ())
+        yield from _entry_faults(number, leaf, (), key)
 
 
 def _leaves(connection: Connection) -> Iterator[tuple[int, bytes]]:
@@ -54,12 +59,14 @@ def _leaves(connection: Connection) -> Iterator[tuple[int, bytes]]:
         last = rows[-1].seq
 
 
-def _entry_faults(number: int, leaf: bytes, events: Iterable[Row[tuple[object, ...]]]) -> Iterator[tuple[str, str]]:
+def _entry_faults(
+    number: int, leaf: bytes, events: Iterable[Row[tuple[object, ...]]], key: RowKey
+) -> Iterator[tuple[str, str]]:
     commitments: list[bytes] = []
     wrong = 0
     for row in events:
         commitments.append(_bytes(row.commitment))
-        if fault := _event_fault(row):
+        if fault := _event_fault(row, key):
             wrong += 1
             yield f"event {row.seq}", fault
     try:
@@ -70,8 +77,10 @@ def _entry_faults(number: int, leaf: bytes, events: Iterable[Row[tuple[object, .
         yield f"entry {number}", f"The events of entry {number} of the ledger are not those that it was sealed over."
 
 
-def _event_fault(row: Row[tuple[object, ...]]) -> str:
+def _event_fault(row: Row[tuple[object, ...]], key: RowKey) -> str:
     if row.salt is None:
+        if not _is_sealed(row, key):
+            return f"Event {row.seq} was emptied, and not by an erasure."
         said = [name for name in ("who", "how", "why", "about", "details") if getattr(row, name) not in {"", "{}"}]
         return f"Event {row.seq} was erased, and yet says {', '.join(said)}." if said else ""
     values = {name: getattr(row, name) for name in BOUND}
@@ -79,19 +88,23 @@ def _event_fault(row: Row[tuple[object, ...]]) -> str:
         opened = opens(_bytes(row.commitment), _bytes(row.salt), values)
     except (TypeError, ValueError, UnicodeError, OverflowError):
         opened = False
-    if opened and (row.entry is None or row.action == ""):
+    if opened and _is_sealed(row, key):
         return ""
     what = str(row.what).encode(errors="backslashreplace").decode()[:40]
     return f"Event {row.seq} ({what!r}) is not what was recorded."
+
+
+def _is_sealed(row: Row[tuple[object, ...]], key: RowKey) -> bool:
+    return is_as_sealed(key, _E, {column.name: getattr(row, column.name) for column in _E.columns})
 
 
 def _bytes(value: object) -> bytes:
     return bytes(value) if isinstance(value, bytes | memoryview) else b""
 
 
-def _unsealed(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Events that no entry holds yet have commitments of their own; those of before there was a ledger have none."""
-    rows = connection.execute(raw(_E).where(_E.c.entry.is_(None), _E.c.commitment.is_not(None)).order_by(_E.c.seq))
+def _unsealed(connection: Connection, key: RowKey) -> Iterator[tuple[str, str]]:
+    """Look at events that no entry holds yet: each has a commitment of its own."""
+    rows = connection.execute(raw(_E).where(_E.c.entry.is_(None)).order_by(_E.c.seq))
     for row in rows:
-        if fault := _event_fault(row):
+        if fault := _event_fault(row, key):
             yield f"event {row.seq}", fault

@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, select, update
 
 from groundside.keep import schema
 from groundside.keep.canonical import storable
 from groundside.keep.connection import Asking, Changing, within
 from groundside.keep.ledger.entries import commitment
+from groundside.keep.row_seals import insert_sealed
 from groundside.model.caller import GENERAL, Scope
 from groundside.model.event import Event
 
@@ -92,7 +93,7 @@ class EventWrites(EventReads, Changing):
             for n, each in enumerate(happened, 1)
         ]
         if rows:
-            self.connection.execute(insert(_E), rows)
+            insert_sealed(self.connection, self.row_key, _E, rows)
             self.recorded += len(rows)
             self.recorded_us = max(cast("int", row["at_us"]) for row in rows)
         return last + len(rows)
@@ -107,3 +108,11 @@ def bound(values: Mapping[str, object]) -> dict[str, object]:
 def told(values: Mapping[str, object]) -> dict[str, object]:
     """Pick what a commitment binds: all that an event says."""
     return {name: storable(each) if isinstance(each := values[name], str) else each for name in BOUND}
+
+
+def bind_all(connection: Connection) -> None:
+    """Give a salt and a commitment to every event of before there was a ledger."""
+    for row in connection.execute(select(_E).where(_E.c.commitment.is_(None))).mappings().all():
+        late = bound({name: row[name] for name in BOUND})
+        kept = {name: late[name] for name in ("salt", "commitment")}
+        connection.execute(update(_E).where(_E.c.seq == row["seq"]).values(kept))

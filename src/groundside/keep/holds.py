@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Row, or_, select, update
 
-from groundside.errors import Conflict, NotFound, Refused
+from groundside.errors import Conflict, NotFound, Refused, Tampered
+from groundside.keep import schema
 from groundside.keep.connection import Asking, Changing, new_id, within
 from groundside.keep.custody_tables import legal_hold
-from groundside.keep.row_seals import insert_sealed, reseal
+from groundside.keep.row_seals import insert_sealed, is_as_sealed, reseal
 from groundside.model.caller import Scope
 
-_H = legal_hold
+_H, _E = legal_hold, schema.event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +48,20 @@ class HoldReads(Asking):
         query = select(_H).where(within(_H.c.case_name, scope)).order_by(_H.c.placed_us.desc(), _H.c.id)
         return [_hold(row) for row in self.connection.execute(query)]
 
-    def holding(self, case: str, flight_ids: Collection[str]) -> list[Hold]:
+    def holding(self, case: str, flight_ids: Collection[str], scope: Scope) -> list[Hold]:
         """List the holds that keep some flights of a case, or the case itself, from being erased."""
         here = or_(_H.c.flight_id.is_(None), _H.c.flight_id.in_(sorted(flight_ids)))
-        query = select(_H).where(_H.c.lifted_us.is_(None), _H.c.case_name == case, here)
+        query = select(_H).where(_H.c.lifted_us.is_(None), _H.c.case_name == case, within(_H.c.case_name, scope), here)
         return [_hold(row) for row in self.connection.execute(query.order_by(_H.c.placed_us, _H.c.id))]
 
 
 class HoldWrites(HoldReads, Changing):
     """Placing legal holds, and lifting them."""
+
+    def has_case(self, case: str) -> bool:
+        """Whether any file of the archive belongs to a case."""
+        found = select(schema.original.c.id).where(schema.original.c.case_name == case).limit(1)
+        return self.connection.scalar(found) is not None
 
     def place_hold(self, case: str, flight_id: str | None, why: str, *, at_us: int) -> Hold:
         """Keep a flight, or all of a case, from being erased."""
@@ -92,6 +98,24 @@ class HoldWrites(HoldReads, Changing):
         self.connection.execute(update(_H).where(_H.c.id == hold.id).values(done))
         reseal(self.connection, self.row_key, _H, _H.c.id == hold.id)
         return self._hold_named(hold.id)
+
+    def prove_holds(self, case: str) -> None:
+        """
+        See that the holds of a case are what people placed and lifted, before something is erased for want of one.
+
+        Raises:
+            Tampered: a hold was altered, or is gone though events say that it was placed and not that it was lifted.
+        """
+        rows = self.connection.execute(select(_H).where(_H.c.case_name == case)).mappings().all()
+        key = self.row_key
+        whole = key is None or all(is_as_sealed(key, _H, {str(k): v for k, v in row.items()}) for row in rows)
+        standing = {str(row["id"]) for row in rows if row["lifted_us"] is None}
+        if not whole or standing != self._told("hold", case) - self._told("hold.lifted", case):
+            what = "The legal holds of this archive are not what people placed and lifted: nothing is erased."
+            raise Tampered(what, try_this="groundside verify")
+
+    def _told(self, what: str, case: str) -> set[str]:
+        return set(self.connection.scalars(select(_E.c.about).where(_E.c.what == what, _E.c.case_name == case)))
 
     def _hold_named(self, beginning: str) -> Hold:
         begins = _H.c.id.startswith(beginning.strip().lower(), autoescape=True)

@@ -91,7 +91,7 @@ def reseal(connection: Connection, key: RowKey | None, table: Table, *where: Col
 
 def seal_all(connection: Connection, key: RowKey) -> None:
     """Seal every row: once, of a catalogue whose rows were written before there were seals."""
-    for table in SEALED:
+    for table in (*SEALED, schema.event):
         reseal(connection, key, table)
 
 
@@ -166,7 +166,8 @@ def _shown(value: object) -> str:
 
 
 def _is_said(table: Table, column: Column[object]) -> bool:
-    numbered = column.primary_key and isinstance(column.type, Integer) and len(table.primary_key) == 1
+    by_database = column.autoincrement is not False
+    numbered = by_database and column.primary_key and isinstance(column.type, Integer) and len(table.primary_key) == 1
     return column.name != SEAL and not numbered and column.name not in _UNSAID.get(table.name, ())
 
 

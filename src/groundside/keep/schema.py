@@ -399,6 +399,7 @@ event = Table(
     Column("salt", LargeBinary, nullable=True),
     Column("commitment", LargeBinary, nullable=True),
     Column("entry", BigInteger, nullable=True),
+    _seal(),
     Index(None, "about"),
     Index(None, "entry"),
     Index("ix_event_unsealed", "action", sqlite_where=text("entry IS NULL"), postgresql_where=text("entry IS NULL")),

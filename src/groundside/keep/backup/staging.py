@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from groundside.errors import Conflict, Unreachable
+from groundside.errors import Conflict, Refused, Unreachable
 from groundside.keep.durable import disk_errors, make_folder, sync_folder
 
 
@@ -43,7 +44,8 @@ def staging(to: Path) -> Generator[Path]:
     with disk_errors():
         to.parent.mkdir(parents=True, exist_ok=True)
         make_folder(folder)
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        _refuse_foreign(folder)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         _lock(handle)
         try:
@@ -58,6 +60,15 @@ def staging(to: Path) -> Generator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
     finally:
         os.close(handle)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse a link, or a folder of somebody else's: what is in it would be removed, or be changed under our hands."""
+    found = folder.lstat()
+    if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077:
+        return
+    what = f"{folder.name} stands beside the folder that is to be made, and is not ours."
+    raise Refused(what, try_this="remove it, or restore into another folder")
 
 
 def _lock(handle: int) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,8 +43,8 @@ def settings() -> Settings:
 def caller(how: str = "shell") -> Caller:
     """Name the account that runs this process."""
     try:
-        who = getpass.getuser()
-    except (KeyError, OSError):
+        who = pwd.getpwuid(os.getuid()).pw_name  # not what the environment says: anybody can say anything there
+    except KeyError:
         who = f"uid {os.getuid()}"
     return Caller(who=who, how=how, why=_given.get("why", ""))
 

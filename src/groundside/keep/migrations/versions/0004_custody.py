@@ -102,6 +102,7 @@ def _events() -> None:
     op.add_column("event", sa.Column("salt", sa.LargeBinary(), nullable=True))
     op.add_column("event", sa.Column("commitment", sa.LargeBinary(), nullable=True))
     op.add_column("event", sa.Column("entry", sa.BigInteger(), nullable=True))
+    op.add_column("event", sa.Column("seal", sa.LargeBinary(), nullable=True))
     op.create_index(op.f("ix_event_entry"), "event", ["entry"])
     unsealed = sa.text("entry IS NULL")
     op.create_index("ix_event_unsealed", "event", ["action"], sqlite_where=unsealed, postgresql_where=unsealed)

@@ -7,6 +7,7 @@ from typing import BinaryIO, cast
 
 from groundside.errors import NotFound
 from groundside.keep.bucket import PIECE, Bucket
+from groundside.keep.nameless import Nameless
 
 _AHEAD = 1 << 20
 """Bytes that one request brings where little is asked for."""
@@ -24,36 +25,10 @@ def open_object(bucket: Bucket, key: str, absent: NotFound) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(raw, min(_AHEAD, max(size, 1))))
 
 
-class _ObjectFile(io.RawIOBase):
+class _ObjectFile(Nameless):
     def __init__(self, bucket: Bucket, key: str, size: int, content: memoryview | None) -> None:
-        super().__init__()
-        self._bucket, self._key, self._size, self._content = bucket, key, size, content
-        self._at = 0
-
-    @property
-    def name(self) -> None:
-        """None: where it lies is nobody's business."""
-
-    def readable(self) -> bool:
-        """Whether it can be read: always."""
-        return True
-
-    def seekable(self) -> bool:
-        """Whether one can begin anywhere: always."""
-        return True
-
-    def tell(self) -> int:
-        """Say where the next byte is read from."""
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Go to a byte, counted from the beginning, from here or from the end."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            what = "before the beginning of the file"
-            raise ValueError(what)
-        self._at = base + offset
-        return self._at
+        super().__init__(size)
+        self._bucket, self._key, self._content = bucket, key, content
 
     def readall(self) -> bytes:
         """Read to the end, with requests as large as they may be."""

@@ -55,11 +55,6 @@ class OriginalReads(Asking):
             raise NotFound(what)
         return _kept(found)
 
-    def holds_size(self, size: int, scope: Scope) -> bool:
-        """Whether any original has exactly so many bytes; if none has, a file of that size is surely new."""
-        same = select(_O.c.id).where(_O.c.size == size, within(_O.c.case_name, scope)).limit(1)
-        return self.connection.scalar(same) is not None
-
     def originals(
         self, scope: Scope, *, state: ReadingState | None = None, limit: int | None = None, offset: int = 0
     ) -> list[KeptOriginal]:

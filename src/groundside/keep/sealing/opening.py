@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, cast
 
+from groundside.keep.nameless import Nameless
 from groundside.keep.sealing.stream import CHUNK, HEADER, TAG, ChunkCipher, altered, chunks_of, content_size
 
 _AT_ONCE = 7
@@ -64,45 +65,18 @@ def _open_chunks(cipher: ChunkCipher, first: int, count: int, sealed: memoryview
         cipher.open_into(number, sealed[begin : begin + len(chunk) + TAG], chunk, last=number == count - 1)
 
 
-class _SealedFile(io.RawIOBase):
+class _SealedFile(Nameless):
     """The content of a sealed object; keeps the chunk that was asked for last."""
 
     def __init__(self, object_id: str, key: bytes, file: BinaryIO) -> None:
-        super().__init__()
+        super().__init__(content_size(object_id, file.seek(0, io.SEEK_END)))
         self._object_id, self._file = object_id, file
-        self._size = content_size(object_id, file.seek(0, io.SEEK_END))
         file.seek(0)
         self._cipher = ChunkCipher(object_id, key, file.read(HEADER))
         self._count = chunks_of(self._size)
-        self._at = 0
         self._sealed, self._chunk, self._number = bytearray(), bytearray(), -1
         if not self._size:
             self._load(0)  # that it is empty must be true, too
-
-    @property
-    def name(self) -> None:
-        """None: where it lies is nobody's business."""
-
-    def readable(self) -> bool:
-        """Whether it can be read: always."""
-        return True
-
-    def seekable(self) -> bool:
-        """Whether one can begin anywhere: always."""
-        return True
-
-    def tell(self) -> int:
-        """Say where the next byte is read from."""
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Go to a byte, counted from the beginning, from here or from the end."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            what = "before the beginning of the file"
-            raise ValueError(what)
-        self._at = base + offset
-        return self._at
 
     def readall(self) -> bytes:
         """Read to the end."""

@@ -7,7 +7,7 @@ they are acknowledged when that commit is durable.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -100,7 +100,7 @@ def inclusion(connection: Connection, seq: int, size: int) -> list[bytes]:
         Tampered: hashes that are needed are missing.
     """
     _refuse_unless(0 <= seq < size <= size_of(connection), f"The ledger of {size} entries has no entry {seq}.")
-    return merkle.inclusion_proof(seq, size, Tiles(connection).hash_of)
+    return _proof(connection, lambda hash_of: merkle.inclusion_proof(seq, size, hash_of))
 
 
 def consistency(connection: Connection, old: int, new: int) -> list[bytes]:
@@ -112,7 +112,13 @@ def consistency(connection: Connection, old: int, new: int) -> list[bytes]:
         Tampered: hashes that are needed are missing.
     """
     _refuse_unless(0 <= old <= new <= size_of(connection), f"The ledger never grew from {old} to {new} entries.")
-    return merkle.consistency_proof(old, new, Tiles(connection).hash_of)
+    return _proof(connection, lambda hash_of: merkle.consistency_proof(old, new, hash_of))
+
+
+def _proof(connection: Connection, walk: Callable[[merkle.HashOf], list[bytes]]) -> list[bytes]:
+    tiles = Tiles(connection)
+    tiles.foresee(walk)
+    return walk(tiles.hash_of)
 
 
 def keep_cosigned(connection: Connection, raw: str, key: VerifierKey, witnesses: Collection[VerifierKey]) -> Checkpoint:

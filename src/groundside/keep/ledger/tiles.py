@@ -6,18 +6,27 @@ Level L of tiles holds the hashes of complete subtrees of 256**L leaves; what li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from groundside.errors import Tampered
 from groundside.keep.custody_tables import ledger_tile
-from groundside.keep.ledger.merkle import HASH_BYTES, folded, root_of, subtrees
+from groundside.keep.ledger.merkle import HASH_BYTES, HashOf, folded, root_of, subtrees
 
 TILE = 256
 """Hashes of a whole tile."""
 _T = ledger_tile
 # Built once: building a statement takes longer than SQLite takes to answer it.
+_AT_ONCE = 8
+_SOME_TILES = select(_T.c.level, _T.c.number, _T.c.hashes).where(
+    or_(
+        *(
+            and_(_T.c.level == bindparam(f"level{at}"), _T.c.number == bindparam(f"number{at}"))
+            for at in range(_AT_ONCE)
+        )
+    )
+)
 _ONE_TILE = select(_T.c.hashes).where(_T.c.level == bindparam("level"), _T.c.number == bindparam("number"))
 
 
@@ -63,6 +72,26 @@ class Tiles:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._read: dict[tuple[int, int], list[bytes]] = {}
+
+    def foresee(self, walk: Callable[[HashOf], object]) -> None:
+        """Read all tiles that a walk over the tree will ask for, in one question and not in one for each."""
+        wanted = dict[tuple[int, int], None]()
+
+        def note(level: int, index: int) -> bytes:
+            wanted[level // 8, (index << level % 8) // TILE] = None
+            return bytes(HASH_BYTES)
+
+        walk(note)
+        unread = [each for each in wanted if each not in self._read]
+        for at in range(0, len(unread), _AT_ONCE):
+            self._fetch(unread[at : at + _AT_ONCE])
+
+    def _fetch(self, some: Sequence[tuple[int, int]]) -> None:
+        filled = [*some, *([some[-1]] * (_AT_ONCE - len(some)))]
+        told = {f"level{at}": level for at, (level, _) in enumerate(filled)}
+        told |= {f"number{at}": number for at, (_, number) in enumerate(filled)}
+        for row in self._connection.execute(_SOME_TILES, told):
+            self._read[row.level, row.number] = split(row.hashes)
 
     def hash_of(self, level: int, index: int) -> bytes:
         """Give the hash of a complete subtree; see `merkle.HashOf`."""

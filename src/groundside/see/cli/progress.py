@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from types import FrameType
 
 from rich.progress import (
     BarColumn,
@@ -23,7 +26,46 @@ QUIET_SECONDS = 10.0
 
 @contextmanager
 def shown_progress() -> Generator[Callable[[Step], None]]:
-    """Show rate and remaining time while the block runs."""
+    """
+    Show rate and remaining time while the block runs.
+
+    Ctrl-C ends the block with KeyboardInterrupt at the latest at the next step that is shown.
+    """
+    with _interrupts() as check, _shown() as show:
+
+        def step(done: Step) -> None:
+            check()
+            show(done)
+
+        yield step
+
+
+@contextmanager
+def _interrupts() -> Generator[Callable[[], None]]:
+    """Remember Ctrl-C: Python loses one that comes while it runs the finaliser of an object, or a callback of C."""
+    came = threading.Event()
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        came.set()
+        signal.default_int_handler(number, frame)
+
+    def check() -> None:
+        if came.is_set():
+            raise KeyboardInterrupt
+
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not ours or threading.current_thread() is not threading.main_thread():
+        yield check
+        return
+    signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def _shown() -> Generator[Callable[[Step], None]]:
     if not err.is_terminal:
         yield _lines()
         return

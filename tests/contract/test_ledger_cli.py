@@ -110,6 +110,19 @@ def test_entries_are_listed_from_a_number_on(run: Run):
     assert "ledger_entries" in done(run("ledger", "show", "--from", 4)), "looking is an entry too"
 
 
+def test_an_entry_says_who_did_what_how_and_why(run: Run):
+    [flight] = json.loads(done(run("flights", "--json")))
+    done(run("--why", "claim 4711", "note", flight["id"], "windy"))
+    last = json.loads(done(run("ledger", "--json")))["size"] - 1
+    told = json.loads(done(run("ledger", "show", last, "--json")))
+    assert (told["seq"], told["verb"], told["erased"]) == (last, "annotate", 0)
+    [event] = told["told"]
+    assert (event["about"], event["why"], event["how"]) == (flight["id"], "claim 4711", "shell")
+    shown = done(run("ledger", "show", last))
+    assert "why: claim 4711" in shown and flight["id"] in shown
+    refused(run("ledger", "show", 999), NotFound, "has no entry 999")
+
+
 def test_an_entry_is_proved_and_one_that_is_not_there_is_not(run: Run, tmp_path: Path):
     found = json.loads(done(run("ledger", "prove", 0, "--json")))
     (tmp_path / "proof").write_text(found["proof"])
@@ -223,6 +236,7 @@ def test_who_may_not_see_every_case_sees_nothing_of_the_ledger_s_entries(archive
     with Archive.open(archive) as it:
         for asked in (
             lambda: it.ledger_entries(SOMEBODY, 0, 10),
+            lambda: it.ledger_events(SOMEBODY, 0, 10),
             lambda: it.prove(SOMEBODY, 0),
             lambda: it.keep_checkpoint(SOMEBODY, ""),
         ):

@@ -5,6 +5,7 @@ import { button, choice } from './dom/parts';
 import { splitter } from './dom/splitter';
 import { type Theme, theme, units } from './state/settings';
 import type { UnitSystem } from './text/units';
+import { VIEWS } from './views';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'Search flights'],
@@ -29,7 +30,7 @@ export interface Frame {
   /** Say that the line to the server is down, or up again. */
   connected(yes: boolean): void;
   archive(simulated: boolean, version: string): void;
-  current(view: string): void;
+  current(view: string, wide: boolean): void;
 }
 
 export interface FrameParts {
@@ -77,8 +78,9 @@ export function makeFrame({ jobs, uploads }: FrameParts): Frame {
       sim.hidden = !simulated;
       element.dataset['version'] = version;
     },
-    current(view) {
+    current(view, wide) {
       main.dataset['view'] = view;
+      main.dataset['wide'] = String(wide);
       for (const [name, link] of links) {
         const here = name === view || (name === 'flights' && view === 'flight');
         if (here) link.setAttribute('aria-current', 'page');
@@ -108,8 +110,9 @@ function bar(jobsButton: HTMLElement, input: HTMLInputElement, help: HTMLDialogE
   );
   sim.hidden = true;
   const link = (name: string, label: string) => h('a', { attrs: { href: `#/${name}` } }, label);
-  const links = new Map([
+  const links = new Map<string, HTMLElement>([
     ['flights', link('flights', 'Flights')],
+    ...VIEWS.map((view): [string, HTMLElement] => [view.name, link(view.name, view.label)]),
     ['files', link('files', 'Files')],
   ]);
   const upload = button({

@@ -21,10 +21,11 @@ import { startKeys } from './keys';
 import { type MapPane, makeMapPane } from './map/pane';
 import { addTrackLayer, type TrackLayer } from './map/track-layer';
 import { EVERYTHING, type FlightQuery } from './state/query';
-import { flightsAddress, go, type Route, route, startRoute } from './state/route';
+import { flightsAddress, go, nameRoutes, type Route, route, startRoute } from './state/route';
 import { startTheme } from './state/settings';
 import { paced } from './state/signal';
 import { makeUploads } from './uploads/tray';
+import { VIEWS, Views } from './views';
 
 /** While an ingest runs, events come many a second; lists are asked for again this often at most. */
 const REFRESH_MS = 1500;
@@ -42,6 +43,12 @@ class Page {
   private flight: FlightPage | null = null;
   private map: { pane: MapPane; layer: TrackLayer } | null = null;
   private query: FlightQuery = EVERYTHING;
+  private mapMade: (pane: MapPane) => void = () => undefined;
+  private readonly views = new Views(
+    { map: new Promise((resolve) => (this.mapMade = resolve)) },
+    this.frame.panel,
+  );
+  private asked = 0;
 
   constructor(root: Element) {
     root.append(this.frame.element);
@@ -69,6 +76,7 @@ class Page {
       const pane = await makeMapPane();
       this.flights.useMap(pane);
       this.map = { pane, layer: addTrackLayer(pane) };
+      this.mapMade(pane);
       this.show(route.get());
     } catch (error) {
       const slot = document.querySelector('#map-slot');
@@ -82,13 +90,28 @@ class Page {
   }
 
   private show(at: Route): void {
-    this.frame.current(at.view);
+    this.asked += 1;
+    this.frame.current(at.view === 'other' ? at.name : at.view, this.isWide(at));
+    if (at.view === 'other') void this.showOther(at);
+    else this.views.hide();
     if (at.view !== 'flight' || at.id !== this.flight?.id) this.closeFlight();
     this.flights.element.hidden = at.view !== 'flights';
     if (this.files) this.files.element.hidden = at.view !== 'files';
     if (at.view === 'flights') this.showFlights(at.query);
     if (at.view === 'files') this.showFiles(at.state);
     if (at.view === 'flight') this.showFlight(at.id);
+  }
+
+  private isWide(at: Route): boolean {
+    return at.view === 'other' && this.views.kind(at.name)?.wide === true;
+  }
+
+  private async showOther(at: Route & { view: 'other' }): Promise<void> {
+    const asked = this.asked;
+    this.flights.onMap(false);
+    document.title = `${this.views.kind(at.name)?.label ?? ''} · Groundside`;
+    await this.views.show(at.name, at.path, at.params);
+    if (asked !== this.asked && route.get().view !== 'other') this.views.hide();
   }
 
   private showFlights(query: FlightQuery): void {
@@ -129,6 +152,7 @@ class Page {
     if (view === 'flights') this.flights.refresh();
     else this.flights.outdate();
     if (view === 'files') void this.files?.refresh();
+    if (view === 'other') this.views.refresh();
     if (view === 'flight') void this.flight?.refresh();
   }
 
@@ -149,6 +173,7 @@ class Page {
 }
 
 startTheme();
+nameRoutes(VIEWS.map((each) => each.name));
 startRoute();
 const root = document.querySelector('#app');
 if (root) void new Page(root).start();

@@ -14,8 +14,9 @@ from groundside.keep.ledger.checkpoint import Checkpoint, Witnessed, open_checkp
 from groundside.keep.ledger.entries import Entry
 from groundside.keep.proving import ProvenEntry, entry_proof, growth_proof
 from groundside.model.caller import Caller
+from groundside.model.event import Event
 
-__all__ = ["Checkpoint", "Entry", "LedgerState", "ProvenEntry"]
+__all__ = ["Checkpoint", "Entry", "EntryEvents", "LedgerState", "ProvenEntry"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,40 @@ def ledger_entries(store: Store, caller: Caller, first: int, limit: int) -> tupl
     _see_everything(caller)
     with store.catalogue.read() as reader:
         return tuple(log.read(reader.connection, first, limit))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryEvents:
+    """What an entry of the ledger is about: its events in order, and how many of them were erased."""
+
+    entry: Entry
+    events: tuple[Event, ...]
+    erased: int
+
+
+@verb(Effect.REVEALS)
+def ledger_events(store: Store, caller: Caller, seq: int, limit: int, after: int = 0) -> EntryEvents:
+    """
+    Say what an entry of the ledger is about: who did what, how, why, to what.
+
+    Args:
+        seq: number of the entry.
+        limit: no more than so many events.
+        after: only events of a greater number than this.
+
+    Raises:
+        NotFound: there is no such entry.
+        Refused: the caller may not see every case.
+        Tampered: it was altered.
+    """
+    _see_everything(caller)
+    with store.catalogue.read() as reader:
+        found = log.read(reader.connection, seq, 1)
+        if not found or found[0].seq != seq:
+            what = f"The ledger has no entry {seq}."
+            raise NotFound(what, try_this="groundside ledger")
+        events, erased = reader.events_of_entry(seq, after, limit, caller.scope)
+    return EntryEvents(found[0], tuple(events), erased)
 
 
 @verb(Effect.REVEALS)

@@ -31,6 +31,19 @@ class EventReads(Asking):
         rows = self.connection.execute(query)
         return [Event(r.seq, r.at_us, r.what, r.who, r.how, r.why, r.about, r.details) for r in rows]
 
+    def events_of_entry(self, entry: int, after: int, limit: int, scope: Scope) -> tuple[list[Event], int]:
+        """
+        List up to `limit` events that an entry of the ledger binds, in order, from a number on.
+
+        Returns:
+            The events that still say something, and how many of the entry were erased.
+        """
+        bound = (_E.c.entry == entry, within(_E.c.case_name, scope))
+        query = select(_E).where(*bound, _E.c.seq > after, _E.c.salt.is_not(None)).order_by(_E.c.seq).limit(limit)
+        rows = self.connection.execute(query)
+        erased = self.connection.scalar(select(func.count()).where(*bound, _E.c.salt.is_(None))) or 0
+        return [Event(r.seq, r.at_us, r.what, r.who, r.how, r.why, r.about, r.details) for r in rows], erased
+
     def last_event(self, scope: Scope) -> int:
         """Give the number of the last event; 0 where there is none."""
         return self.connection.scalar(select(func.max(_E.c.seq)).where(within(_E.c.case_name, scope))) or 0

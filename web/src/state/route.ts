@@ -5,7 +5,15 @@ import { signal } from './signal';
 export type Route =
   | { view: 'flights'; query: FlightQuery }
   | { view: 'flight'; id: string }
-  | { view: 'files'; state: string };
+  | { view: 'files'; state: string }
+  | { view: 'other'; name: string; path: string[]; params: URLSearchParams };
+
+/** Which other names the address may have; each is a view of its own, see `views.ts`. */
+const others = new Set<string>();
+
+export function nameRoutes(names: Iterable<string>): void {
+  for (const name of names) others.add(name);
+}
 
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
@@ -14,6 +22,7 @@ export function parseRoute(hash: string): Route {
   const id = rest.join('/');
   if (view === 'flight' && id) return { view: 'flight', id: decoded(id) };
   if (view === 'files') return { view: 'files', state: params.get('state') ?? '' };
+  if (view && others.has(view)) return { view: 'other', name: view, path: rest.map(decoded), params };
   return { view: 'flights', query: fromAddress(params) };
 }
 

@@ -16,6 +16,7 @@ from groundside.see.text import iso
 
 if TYPE_CHECKING:
     from groundside.archive.attesting import Entry, LedgerState
+    from groundside.model.event import Event
 
 OutOption = Annotated[
     Path | None, typer.Option("--out", help="File to write; standard output otherwise.", metavar="FILE")
@@ -30,7 +31,9 @@ def add_to(app: typer.Typer) -> None:
         epilog="Example: groundside ledger --json",
     )
     family.callback()(state)
-    family.command("show", epilog="Example: groundside ledger show --from 100 --limit 20")(entries)
+    family.command("show", epilog="Examples: groundside ledger show --from 100 --limit 20 | groundside ledger show 12")(
+        entries
+    )
     family.command(epilog="Example: groundside ledger prove 12 --json")(prove)
     family.command(epilog="Example: groundside ledger checkpoint --out checkpoint.txt")(checkpoint)
     family.command(epilog="Example: groundside ledger consistency --from 120 --out growth.txt")(consistency)
@@ -60,12 +63,18 @@ def state(context: typer.Context, archive: ArchiveOption = None, as_json: JsonOp
 
 
 def entries(
+    seq: Annotated[
+        int | None, typer.Argument(help="Only this entry, with who did what, how and why.", metavar="ENTRY", min=0)
+    ] = None,
     first: Annotated[int, typer.Option("--from", help="Number of the first entry.", min=0)] = 0,
     limit: Annotated[int, typer.Option(help="No more than this many.", min=1)] = 100,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List entries in order: when, what was done, and how many events there were of it."""
+    """List entries in order: when, what was done, and how many events there were of it; or all about one of them."""
+    if seq is not None:
+        _show_one(seq, limit, archive, as_json=as_json)
+        return
     with opened(archive) as it:
         found = it.ledger_entries(caller(), first, limit)
     if as_json:
@@ -73,6 +82,24 @@ def entries(
         return
     rows = [(str(e.seq), iso(e.at_us) or "", e.verb, str(e.events), e.manifest[:16]) for e in found]
     write_table(["entry", "time (UTC)", "verb", "events", "manifest"], rows, right=["entry", "events"])
+
+
+def _show_one(seq: int, limit: int, archive: ArchiveOption, *, as_json: bool) -> None:
+    with opened(archive) as it:
+        found = it.ledger_events(caller(), seq, limit)
+    if as_json:
+        write_json({**_entry(found.entry), "erased": found.erased, "told": [_event(each) for each in found.events]})
+        return
+    show(f"entry {seq}: {found.entry.verb}, {iso(found.entry.at_us)}")
+    for each in found.events:
+        show(f"{each.seq}  {iso(each.at_us)}  {each.what}  by {each.who} ({each.how})")
+        for name, value in (("why", each.why), ("about", each.about), ("details", each.details)):
+            if value and value != "{}":
+                show(f"    {name}: {value}")
+    if found.erased:
+        say(f"{found.erased} of its events were erased: that they were is all that is left of them.")
+    if (more := found.entry.events - found.erased - len(found.events)) > 0:
+        say(f"{more} more; --limit shows more of them.")
 
 
 def prove(
@@ -148,6 +175,19 @@ def _shape(found: LedgerState) -> dict[str, object]:
         "checkpoint": found.checkpoint,
         "seen": {name: _at(at_s) for name, at_s in found.seen.items()},
         "witnesses": list(found.witnesses),
+    }
+
+
+def _event(of: Event) -> dict[str, object]:
+    return {
+        "seq": of.seq,
+        "at": iso(of.at_us),
+        "what": of.what,
+        "who": of.who,
+        "how": of.how,
+        "why": of.why,
+        "about": of.about,
+        "details": json.loads(of.details),
     }
 
 

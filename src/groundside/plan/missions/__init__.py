@@ -1,0 +1,1 @@
+"""Mission files of many controllers, read and written."""

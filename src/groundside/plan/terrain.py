@@ -1,0 +1,163 @@
+"""Fly at one height above the ground, also between waypoints, and no steeper than the aircraft climbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundside.errors import BadRequest
+from groundside.model.mission import Above, Mission, Waypoint
+from groundside.model.surface import Surface
+from groundside.plan.flight_path import home_of
+from groundside.reference.geodesy import local_metres
+
+Floats = NDArray[np.float64]
+
+FINEST_M, COARSEST_M = 1.0, 30.0
+MOST_SAMPLES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """
+    How the ground is followed.
+
+    Args:
+        clearance_m: above the ground, everywhere on the way.
+        tolerance_m: how much higher the aircraft may fly, for fewer waypoints.
+        climb_m_s, descent_m_s: greatest vertical speeds while it flies on.
+        speed_m_s: over ground where the mission says none.
+    """
+
+    clearance_m: float
+    tolerance_m: float = 2.0
+    climb_m_s: float = 3.0
+    descent_m_s: float = 2.0
+    speed_m_s: float = 8.0
+
+
+def follow(mission: Mission, surface: Surface, how: Following) -> Mission:
+    """
+    Give the same mission over the ground: heights above home that keep the clearance, with waypoints put between.
+
+    The lowest profile is found that is nowhere nearer to the ground than the clearance and nowhere steeper than the
+    aircraft climbs at its speed; then as few waypoints as stay within the tolerance above it. The ground is looked at
+    in steps of half a cell of the surface.
+
+    Args:
+        mission: waypoints in order; their own heights are not looked at.
+        surface: must cover home and the whole way.
+        how: clearance and limits.
+
+    Returns:
+        The mission with heights above home; `Survey` marks are dropped, for what they made has changed.
+
+    Raises:
+        BadRequest: a place of the way, or home, is not on the surface.
+    """
+    home = home_of(mission)
+    home_m = float(surface.heights_m(home.lon, home.lat))
+    if not np.isfinite(home_m):
+        raise BadRequest("Home is not on the elevation model.", try_this="name one that covers it with --terrain")
+    chain = _sampled(mission, surface)
+    heights = _profile(chain, mission, how)
+    kept = _kept(chain, heights, how.tolerance_m)
+    lifted = _lifted(chain, heights, kept)
+    waypoints = tuple(_waypoint(mission, chain, int(i), float(lifted[i]) - home_m) for i in kept)
+    take_off = max(waypoints[0].height_m, mission.take_off_height_m or 0.0)
+    return replace(mission, waypoints=waypoints, take_off_height_m=take_off, surveys=())
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Samples of the way: where, the ground there, metres flown, and the waypoint of each (-1 between)."""
+
+    lon: Floats
+    lat: Floats
+    ground_m: Floats
+    along_m: Floats
+    leg: NDArray[np.int64]
+    waypoint: NDArray[np.int64]
+
+
+def _sampled(mission: Mission, surface: Surface) -> _Chain:
+    points = mission.waypoints
+    lon, lat = np.array([p.lon for p in points]), np.array([p.lat for p in points])
+    east, north = local_metres(lon, lat, home_of(mission))
+    length = np.hypot(np.diff(east), np.diff(north))
+    step = min(max(surface.cell_m / 2.0, FINEST_M), COARSEST_M)
+    count = np.maximum(np.ceil(length / step), 1).astype(np.int64)
+    if count.sum() > MOST_SAMPLES:
+        what = f"A way of {length.sum() / 1000:.0f} km is too long to follow the ground in steps of {step:g} m."
+        raise BadRequest(what, try_this="plan a smaller part")
+    at = np.concatenate([*(i + np.arange(n) / n for i, n in enumerate(count)), [float(len(points) - 1)]])
+    leg = np.minimum(at.astype(np.int64), max(len(points) - 2, 0))
+    share = at - leg
+    to = np.minimum(leg + 1, len(points) - 1)
+    x, y = lon[leg] + (lon[to] - lon[leg]) * share, lat[leg] + (lat[to] - lat[leg]) * share
+    along = np.interp(at, np.arange(len(points)), np.concatenate([[0.0], np.cumsum(length)]))
+    ground = surface.heights_m(x, y)
+    if np.isnan(ground).any():
+        missing = int(np.argmax(np.isnan(ground)))
+        what = f"The elevation model says nothing of a place between waypoints {leg[missing]} and {leg[missing] + 1}."
+        raise BadRequest(what, try_this="name an elevation model that covers the whole way with --terrain")
+    whole = np.isclose(at, np.round(at))
+    return _Chain(x, y, ground, along, leg, np.where(whole, np.round(at), -1).astype(np.int64))
+
+
+def _profile(chain: _Chain, mission: Mission, how: Following) -> Floats:
+    """Give the lowest heights above the surface's datum that keep clearance and slopes."""
+    speeds = _speeds(mission, how)[chain.leg]
+    step = np.diff(chain.along_m)
+    up, down = step * how.climb_m_s / speeds[:-1], step * how.descent_m_s / speeds[:-1]
+    z = chain.ground_m + how.clearance_m
+    for i in range(1, len(z)):
+        z[i] = max(z[i], z[i - 1] - down[i - 1])
+    for i in range(len(z) - 2, -1, -1):
+        z[i] = max(z[i], z[i + 1] - up[i])
+    return z
+
+
+def _speeds(mission: Mission, how: Following) -> Floats:
+    speed, speeds = mission.speed_m_s or how.speed_m_s, list[float]()
+    for each in mission.waypoints:
+        speed = each.speed_m_s or speed
+        speeds.append(speed)
+    return np.array(speeds)
+
+
+def _kept(chain: _Chain, heights: Floats, tolerance_m: float) -> NDArray[np.int64]:
+    """Keep the mission's own waypoints, and between them what keeps the profile within half the tolerance."""
+    fixed = np.flatnonzero(chain.waypoint >= 0)
+    kept = set(fixed.tolist())
+    stack = list(zip(fixed[:-1].tolist(), fixed[1:].tolist(), strict=True))
+    while stack:
+        a, b = stack.pop()
+        if b - a < 2:
+            continue
+        line = np.interp(chain.along_m[a + 1 : b], chain.along_m[[a, b]], heights[[a, b]])
+        off = np.abs(heights[a + 1 : b] - line)
+        if float(off.max()) > tolerance_m / 2.0:
+            split = a + 1 + int(off.argmax())
+            kept.add(split)
+            stack += [(a, split), (split, b)]
+    return np.array(sorted(kept), np.int64)
+
+
+def _lifted(chain: _Chain, heights: Floats, kept: NDArray[np.int64]) -> Floats:
+    """Lift all of it by what the straight lines between waypoints come below the profile."""
+    line = np.interp(chain.along_m, chain.along_m[kept], heights[kept])
+    return heights + max(float((heights - line).max()), 0.0)
+
+
+def _waypoint(mission: Mission, chain: _Chain, at: int, height_m: float) -> Waypoint:
+    number = int(chain.waypoint[at])
+    if number >= 0:
+        return replace(mission.waypoints[number], height_m=height_m, above=Above.HOME)
+    before = mission.waypoints[int(chain.leg[at])]
+    return Waypoint(
+        lon=float(chain.lon[at]), lat=float(chain.lat[at]), height_m=height_m, speed_m_s=before.speed_m_s,
+        heading_deg=before.heading_deg, turn=before.turn, turn_radius_m=before.turn_radius_m,
+    )  # fmt: skip

@@ -17,8 +17,10 @@ if [ ${#need[@]} -gt 0 ]; then
         echo "missing: ${need[*]} (install them, or run as root): tests that need them will be skipped"
     fi
 fi
-peer=$(dirname "$0")/peers/dji-log-parser
-[ -f "$peer/package.json" ] && (cd "$peer" && npm ci --silent) || echo "no npm peer: its comparison will be skipped"
+for name in dji-log-parser exiftool age-vectors; do
+    peer=$(dirname "$0")/peers/$name
+    [ -f "$peer/package.json" ] && (cd "$peer" && npm ci --silent) || echo "no $name: its comparison will be skipped"
+done
 # In venvs of their own: the GPL of one, the hundred megabytes of the other are nobody else's. Run as other programs only.
 for name in pymerkle case-utils; do
     peer=$(dirname "$0")/peers/$name

@@ -1,0 +1,1 @@
+"""Photos and videos: what they say of themselves."""

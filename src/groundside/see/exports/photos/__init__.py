@@ -1,0 +1,1 @@
+"""Photos and their footprints, in formats that GIS programs read."""

@@ -1,0 +1,1 @@
+"""A crop from its images: reflectance, indices, nitrogen, growth stages, rates."""

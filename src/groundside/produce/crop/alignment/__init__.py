@@ -1,0 +1,1 @@
+"""Bands of one capture, brought onto one another."""

@@ -1,0 +1,1 @@
+"""Rasters of any size, block by block: never more than a few blocks in memory."""

@@ -1,0 +1,1 @@
+"""Vegetation indices: their formulas, what each needs, and what hides the crop from them."""

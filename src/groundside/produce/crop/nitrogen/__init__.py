@@ -1,0 +1,1 @@
+"""How much nitrogen: one file for each published model."""

@@ -1,0 +1,1 @@
+"""Digital numbers to reflectance, by each maker's published model."""

@@ -1,0 +1,1 @@
+"""Growth stages from the warmth that a crop had, and from its index over time."""

@@ -1,0 +1,15 @@
+"""`groundside crop`: from raw multispectral captures to reflectance, and on to what a field needs."""
+
+from __future__ import annotations
+
+import typer
+
+from groundside.see.cli import crop_analysis, crop_calibrating, crop_nitrogen, crop_staging
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this family's commands; each module brings its own."""
+    crop = typer.Typer(help="Reflectance, indices and rates of a crop, from its images.", no_args_is_help=True)
+    for module in (crop_calibrating, crop_analysis, crop_nitrogen, crop_staging):
+        module.add_to(crop)
+    app.add_typer(crop, name="crop")

@@ -12,11 +12,11 @@ from groundside.archive.composing import recompose
 from groundside.archive.store import Store
 from groundside.archive.verb import Effect, verb
 from groundside.errors import BadRequest, Conflict, NotFound, Refused
-from groundside.keep.catalogue import Reader
+from groundside.keep.catalogue import Reader, Writer
 from groundside.keep.erasing import Doomed
 from groundside.keep.holds import Hold
 from groundside.keep.rows import KeptOriginal
-from groundside.model.caller import Caller
+from groundside.model.caller import Caller, Scope
 
 __all__ = ["Erased", "Erasure", "Hold", "erase", "erasure", "finish_erasure", "hold", "holds", "lift_hold"]
 
@@ -73,7 +73,7 @@ def erasure(store: Store, caller: Caller, flights: Sequence[str], files: Sequenc
     with store.catalogue.read() as reader:
         doomed = _doomed(reader, caller, flights, files)
         names = tuple(reader.original(each, caller.scope).file_name for each in doomed.originals)
-        held = tuple(reader.holding(doomed.case, _concerned(doomed), caller.scope))
+        held = tuple(held_by(reader, doomed, caller.scope))
     return Erasure(
         files=names,
         size=doomed.size,
@@ -107,18 +107,42 @@ def erase(store: Store, caller: Caller, flights: Sequence[str], why: str, files:
         raise BadRequest(what, try_this="groundside erase FLIGHT --why 'retention of 90 days is over'")
     with store.catalogue.commit(caller) as writer:
         doomed = _doomed(writer, caller, flights, files)
-        writer.prove_holds(doomed.case)
-        _refuse_held(writer.holding(doomed.case, _concerned(doomed), caller.scope))
-        emptied = writer.erase(doomed)
-        for each in doomed.others:
-            recompose(store, writer, each)
-        counts = {"files": len(doomed.originals), "objects": len(doomed.objects), "flights": len(doomed.flights)}
-        details = json.dumps({**counts, "why": why})
-        writer.event("erase", details=details, at_us=store.now_us(), case=doomed.case)
+        emptied = taken(store, writer, doomed, why)
+    return done_with(store, doomed, emptied)
+
+
+def taken(store: Store, writer: Writer, doomed: Doomed, why: str) -> int:
+    """
+    Take from the catalogue what is doomed, with its keys; gives how many events say nothing any more.
+
+    Raises:
+        Refused: a legal hold forbids it.
+    """
+    writer.prove_holds(doomed.case)
+    _refuse_held(held_by(writer, doomed, writer.caller.scope))
+    emptied = writer.erase(doomed)
+    for each in doomed.others:
+        recompose(store, writer, each)
+    details = json.dumps({**_counts(doomed), "why": why})
+    writer.event("erase", details=details, at_us=store.now_us(), case=doomed.case)
+    return emptied
+
+
+def done_with(store: Store, doomed: Doomed, emptied: int) -> Erased:
+    """Remove the bytes of what was taken from the catalogue, and leave nothing of it in the archive's files."""
     store.custody.forget()
     for object_id in doomed.objects:
         store.vault.discard(object_id)
-    return Erased(**counts, events=emptied, finished=_finish(store))
+    return Erased(**_counts(doomed), events=emptied, finished=_finish(store))
+
+
+def held_by(reader: Reader, doomed: Doomed, scope: Scope) -> list[Hold]:
+    """List the legal holds that forbid to take what is doomed."""
+    return reader.holding(doomed.case, {*doomed.flights, *doomed.others, *doomed.tied}, scope)
+
+
+def _counts(doomed: Doomed) -> dict[str, int]:
+    return {"files": len(doomed.originals), "objects": len(doomed.objects), "flights": len(doomed.flights)}
 
 
 @verb(Effect.CHANGES)
@@ -199,10 +223,6 @@ def _file(reader: Reader, caller: Caller, beginning: str) -> KeptOriginal:
         what = f"{'No file has' if not found else 'Several files have'} a SHA-256 that begins with {beginning[:64]!r}."
         raise NotFound(what, try_this="groundside files --json")
     return found[0]
-
-
-def _concerned(doomed: Doomed) -> set[str]:
-    return {*doomed.flights, *doomed.others, *doomed.tied}
 
 
 def _refuse_held(held: Sequence[Hold]) -> None:

@@ -75,7 +75,8 @@ def read(entry: LogFormat, truth: Truth, seed: int) -> Case:
 
 
 def test_every_format_that_is_read_can_be_simulated():
-    assert {f.name for f in formats()} == {f.name for f in FORMATS}
+    entered = {"flight-entry"}  # a person's, which no aircraft writes
+    assert {f.name for f in formats()} - entered == {f.name for f in FORMATS}
 
 
 @pytest.mark.parametrize("part", range(PARTS))

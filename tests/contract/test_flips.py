@@ -16,6 +16,8 @@ import pytest
 from sqlalchemy import Connection, Table
 
 from groundside.archive.archive import Archive
+from groundside.archive.assigning import Which
+from groundside.archive.people import PersonChange
 from groundside.errors import GroundsideError
 from groundside.keep import custody_tables, schema
 from groundside.keep.checks import Fault, row_faults
@@ -26,6 +28,7 @@ from groundside.keep.ledger.check import check
 from groundside.keep.object_checks import kept_objects, object_fault
 from groundside.keep.raw_rows import tolerant
 from groundside.keep.row_seals import SEALED, seal_faults
+from groundside.model.assignment import Field
 from groundside.model.caller import Caller
 from groundside.model.query import FlightQuery
 from tests.conftest import Figure
@@ -58,6 +61,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         it.ingest(WHO, [root / "card"])
         first, second, *_ = [each.id for each in it.flights(WHO, FlightQuery()).flights]
         it.annotate(WHO, first, "Grüße vom Deich")
+        it.add_person(WHO, "Ann", PersonChange())
+        it.assign(WHO, Which((first,)), {Field.PIC: "Ann"})
         it.merge(WHO, first, second)
         it.hold(WHO, "claim 4711", flight=first)
         assert it.verify(WHO).faults == ()

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import Float, Integer, delete, insert, select, update
 
 from groundside.archive.archive import Archive
+from groundside.archive.assigning import Which
+from groundside.archive.people import PersonChange
 from groundside.errors import Tampered
 from groundside.keep import schema
 from groundside.keep.actions import SEGMENT_EVENTS, begin
@@ -15,6 +17,7 @@ from groundside.keep.custody_tables import ledger_checkpoint, ledger_entry, ledg
 from groundside.keep.events import bound
 from groundside.keep.ledger.log import read, size_of
 from groundside.keep.row_seals import SEALED
+from groundside.model.assignment import Field
 from groundside.model.caller import Caller
 from groundside.model.query import FlightQuery
 from groundside.simulate.fleet import demo_files
@@ -172,6 +175,8 @@ def test_an_altered_row_is_named_whatever_its_table(archive: Archive):
     one, two = (each.id for each in archive.flights(WHO, FlightQuery()).flights)
     archive.merge(WHO, one, two)
     archive.hold(WHO, "claim", case="general")
+    archive.add_person(WHO, "Ann", PersonChange())
+    archive.assign(WHO, Which((one,)), {Field.PIC: "Ann"})
     with archive.catalogue.commit(WHO) as writer:
         writer.set_keychain(writer.originals(WHO.scope)[0].id, "{}", at_us=1)
     assert faults(archive) == []

@@ -20,7 +20,9 @@ from groundside.keep.ledger.log import size_of
 from groundside.model.caller import Caller, Scope
 from groundside.model.place import LonLat
 from groundside.model.query import FlightQuery, Near, TotalsBy
+from groundside.model.retention import RetentionPolicy
 from groundside.reference.geodesy import distance_to_path_m
+from tests.logbook_verbs import prepared
 from tests.simulated import craft_files
 
 WHO = Caller("tester", "test", "to see what it does")
@@ -59,6 +61,8 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
     if name == "restore_root":
         archive.escrow_root(WHO, [str(who.to_public()) for who in PEOPLE])
     held = archive.hold(WHO, "claim", flight=one).id if name == "lift_hold" else ""
+    if name in {"drop_retention", "retain"}:
+        archive.set_retention(WHO, RetentionPolicy(name="a", days=1, why="law"))
     if name == "resume":
         job = archive.jobs(WHO)[0]
         with archive.catalogue.commit(WHO) as writer:
@@ -66,6 +70,7 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
     locked = next(f.file for f in archive.files(WHO) if f.state == "locked")
     keys = folder / "card" / locked.replace(".txt", ".keys.json")
     calls = {
+        **prepared(archive, WHO, name, one),
         "ingest": lambda: archive.ingest(WHO, [folder / "card"]),
         "receive": lambda: archive.receive(WHO, "note.txt", [b"hello"]),
         "watch": lambda: list(archive.watch(WHO, folder / "card", 0.0, lambda _: None, once=True)),
@@ -86,6 +91,7 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
         "merge": lambda: archive.merge(WHO, one, two),
         "unmerge": lambda: archive.unmerge(WHO, two),
         "add_keys": lambda: archive.add_keys(WHO, Path(locked), json.loads(keys.read_text())),
+        "note_override": lambda: archive.note_override(WHO, "height", "a permit", "too high", "a.plan"),
         "jobs": lambda: archive.jobs(WHO),
         "cancel": lambda: archive.cancel(WHO, archive.jobs(WHO)[0].id),
         "backup": lambda: archive.backup(WHO, str(folder / "copy")),
@@ -95,6 +101,11 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
         "hold": lambda: archive.hold(WHO, "claim", flight=one),
         "lift_hold": lambda: archive.lift_hold(WHO, held),
         "holds": lambda: archive.holds(WHO),
+        "retention": lambda: archive.retention(WHO),
+        "set_retention": lambda: archive.set_retention(WHO, RetentionPolicy(name="b", days=9, why="law")),
+        "drop_retention": lambda: archive.drop_retention(WHO, "a"),
+        "retention_due": lambda: archive.retention_due(WHO),
+        "retain": lambda: archive.retain(WHO),
         "evidence": lambda: archive.evidence(WHO, [one], "claim 4711"),
         "ledger": lambda: archive.ledger(WHO),
         "ledger_entries": lambda: archive.ledger_entries(WHO, 0, 10),

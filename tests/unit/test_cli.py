@@ -10,6 +10,7 @@ import pytest
 from typer.main import get_command
 
 from groundside.see.cli import main
+from groundside.see.cli.grouping import ShowsByDefault
 from groundside.see.cli.words import bytes_words, local_words, metres_words, seconds_words
 from tests.conftest import REPOSITORY
 
@@ -24,7 +25,8 @@ def commands() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
 
     def walk(command: object, name: str) -> None:
-        options = {o for p in command.params for o in p.opts if o.startswith("--")}
+        shown = command.commands["show"].params if isinstance(command, ShowsByDefault) else []
+        options = {o for p in [*command.params, *shown] for o in p.opts if o.startswith("--")}
         found[name] = options | {"--help"}
         for sub, inner in getattr(command, "commands", {}).items():
             walk(inner, f"{name} {sub}".strip())

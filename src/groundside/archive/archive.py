@@ -6,19 +6,30 @@ from pathlib import Path
 from typing import Self
 
 from groundside.archive import (
+    assigning,
     attesting,
     backing_up,
     changing,
+    current,
     custodian,
     demonstrating,
     disclosing,
+    entering,
     erasing,
+    fleet_stated,
+    happened,
     ingesting,
     keeping,
+    logbook,
     logged,
     looking,
+    people,
+    plan_checking,
+    retaining,
+    signing,
     summing,
 )
+from groundside.archive import fleet as fleets
 from groundside.archive.store import Store
 from groundside.keep.archive_folder import open_folder
 from groundside.keep.keys.keyring import sealing
@@ -53,6 +64,7 @@ class Archive(Store):
     merge = changing.merge
     unmerge = changing.unmerge
     add_keys = changing.add_keys
+    note_override = plan_checking.note_override
     jobs = keeping.jobs
     cancel = keeping.cancel
     events = keeping.events
@@ -67,15 +79,56 @@ class Archive(Store):
     erasure = erasing.erasure
     erase = erasing.erase
     finish_erasure = erasing.finish_erasure
+    retention = retaining.retention
+    set_retention = retaining.set_retention
+    drop_retention = retaining.drop_retention
+    retention_due = retaining.retention_due
+    retain = retaining.retain
     hold = erasing.hold
     lift_hold = erasing.lift_hold
     holds = erasing.holds
     evidence = disclosing.evidence
     ledger = attesting.ledger
     ledger_entries = attesting.ledger_entries
+    ledger_events = attesting.ledger_events
     prove = attesting.prove
     consistency = attesting.consistency
     keep_checkpoint = attesting.keep_checkpoint
+    add_person = people.add_person
+    edit_person = people.edit_person
+    forget_person = people.forget_person
+    people = people.people
+    assign = assigning.assign
+    undo_assign = assigning.undo_assign
+    assignments = assigning.assignments
+    assign_changes = assigning.assign_changes
+    add_assign_rule = assigning.add_assign_rule
+    drop_assign_rule = assigning.drop_assign_rule
+    assign_rules = assigning.assign_rules
+    apply_assign_rules = assigning.apply_assign_rules
+    add_flight = entering.add_flight
+    import_logbook = entering.import_logbook
+    carry = logbook.carry
+    drop_carried = logbook.drop_carried
+    logbook = logbook.logbook
+    sign_logbook = signing.sign_logbook
+    currency = current.currency
+    add_rules = current.add_rules
+    drop_rules = current.drop_rules
+    currency_rules = current.currency_rules
+    incident = happened.incident
+    happened = happened.happened
+    fleet = fleets.fleet
+    register_aircraft = fleet_stated.register_aircraft
+    add_component = fleet_stated.add_component
+    move_component = fleet_stated.move_component
+    add_plan = fleet_stated.add_plan
+    drop_plan = fleet_stated.drop_plan
+    maintenance_plans = fleet_stated.maintenance_plans
+    maintained = fleet_stated.maintained
+    ground_aircraft = fleet_stated.ground_aircraft
+    release_aircraft = fleet_stated.release_aircraft
+    rate_battery = fleet_stated.rate_battery
 
     @classmethod
     def open(cls, folder: Path, settings: Settings | None = None, *, create: bool = False) -> Self:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from groundside.archive.assigning import ruled
 from groundside.archive.brought import Arriving, Brought, Held, Incoming, Reread, objects_of
 from groundside.archive.committing import Commit, Placed, add_alone, cut_rows, place_cuts
 from groundside.archive.deriving import FAILED, TOO_LARGE
@@ -64,6 +65,8 @@ def _committed(
         for number, (incoming, stored, original_id) in sorted(work.again.items()):
             _came_again(work, number, incoming, stored, original_id)
         writer.add_events([e for n in sorted(work.events) for e in work.events[n]], at_us=work.now_us)
+        told = {flight for result in work.results.values() if result for flight in result.flights}
+        ruled(writer, told, work.now_us, made_since_us=work.now_us)
     kept = {o.object_id for p in work.placed.values() for o in (*_products(p), *p.own)}
     return [work.results[number] for number in range(len(files))], kept, set(work.forgotten)
 

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import date
 from enum import Enum
 from functools import cache
 from numbers import Integral, Real
@@ -100,6 +101,8 @@ def _plain_leaf(value: object) -> Json:
         return int(value)
     if isinstance(value, Real):
         return finite(float(value))
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return [_plain(each) for each in cast("Sequence[object]", value)]
     what = f"{type(value).__name__} has no JSON form"
@@ -118,6 +121,8 @@ def _reader(kind: Json) -> Callable[[Json], object]:
         return lambda plain: tuple(map(each, plain))
     if is_dataclass(kind):
         return _dataclass_reader(cast("type", kind))
+    if kind is date:
+        return date.fromisoformat
     if kind is float:
         return lambda plain: math.nan if plain is None else float(plain)
     if isinstance(kind, type) and issubclass(kind, Enum):

@@ -31,12 +31,16 @@ from groundside.keep.holds import HoldReads, HoldWrites
 from groundside.keep.jobs import JobReads, JobWrites
 from groundside.keep.ledger.log import size_of
 from groundside.keep.location import shown
+from groundside.keep.logbook_assignments import AssignmentReads, AssignmentWrites
+from groundside.keep.logbook_flights import LoggedReads
+from groundside.keep.logbook_statements import StatementReads, StatementWrites
 from groundside.keep.merges import MergeReads, MergeWrites
 from groundside.keep.notes import NoteReads, NoteWrites
 from groundside.keep.offers import OfferReads, OfferWrites
 from groundside.keep.originals import Duplicate, OriginalReads, OriginalWrites
 from groundside.keep.owner import now_us
 from groundside.keep.readings import ReadingReads, ReadingWrites
+from groundside.keep.retention import RetentionReads
 from groundside.keep.row_seals import seal_all
 from groundside.keep.upgrade import bring_up_to_date
 from groundside.model.caller import Caller
@@ -62,8 +66,12 @@ class Reader(
     OriginalReads,
     DerivedReads,
     JobReads,
+    AssignmentReads,
+    LoggedReads,
     ErasureReads,
+    StatementReads,
     HoldReads,
+    RetentionReads,
     EventReads,
 ):
     """Questions to one consistent view of the catalogue. Each takes the scope of whoever asks."""
@@ -83,6 +91,8 @@ class Writer(
     OriginalWrites,
     JobWrites,
     ActionWrites,
+    AssignmentWrites,
+    StatementWrites,
     ErasureWrites,
     HoldWrites,
     Reader,

@@ -13,6 +13,7 @@ from groundside.keep import schema
 from groundside.keep.connection import Asking, Changing, by_hundreds, within
 from groundside.keep.flight_sums import counted, recount, touch
 from groundside.keep.keys.object_keys import drop_keys
+from groundside.keep.logbook_tables import assignment
 from groundside.keep.places import leave
 from groundside.keep.row_seals import reseal
 from groundside.model.caller import Scope
@@ -141,6 +142,7 @@ class ErasureWrites(ErasureReads, Changing):
             schema.merge.c.alias,
             schema.merge.c.into_flight,
             schema.note.c.flight_id,
+            assignment.c.flight_id,
             schema.offer.c.flight_id,
             _S.c.flight_id,
         ):

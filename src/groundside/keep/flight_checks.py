@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, select
 from groundside.keep import schema
 from groundside.keep.faults import Fault, FaultKind
 from groundside.keep.flight_sums import counted_of, month_name
+from groundside.keep.logbook_tables import assignment
 
 _F, _S, _C, _N, _R, _M, _T = (
     schema.flight,
@@ -58,7 +59,8 @@ def sum_faults(connection: Connection) -> Iterator[Fault]:
 
 def _sourceless() -> Select[tuple[str]]:
     told, noted = select(_S.c.flight_id), select(_N.c.flight_id)
-    return select(_F.c.id).where(_F.c.merged_into.is_(None), _F.c.id.not_in(told), _F.c.id.not_in(noted))
+    said = (noted, select(assignment.c.flight_id))
+    return select(_F.c.id).where(_F.c.merged_into.is_(None), *(_F.c.id.not_in(each) for each in (told, *said)))
 
 
 def _cutless() -> Select[tuple[str]]:

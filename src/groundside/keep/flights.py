@@ -14,6 +14,7 @@ from groundside.keep.connection import Changing, by_hundreds, new_id, within
 from groundside.keep.flight_columns import facts_columns
 from groundside.keep.flight_search import refresh, with_aliases
 from groundside.keep.flight_sums import counted, counted_of, recount
+from groundside.keep.logbook_tables import assignment
 from groundside.keep.originals import OriginalReads
 from groundside.keep.places import PlaceReads, PlaceWrites
 from groundside.keep.readings import kept_cut
@@ -218,6 +219,7 @@ class FlightWrites(FlightReads, PlaceWrites, OriginalReads, Changing):
             schema.merge.c.alias,
             schema.merge.c.into_flight,
             _F.c.merged_into,
+            assignment.c.flight_id,
         )
         if any(self.connection.scalar(select(func.count()).where(column == actual)) for column in holds):
             return False

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import insert as insert_into
 
-from groundside.keep import custody_tables, schema
+from groundside.keep import custody_tables, logbook_tables, photo_tables, schema
 from groundside.keep.canonical import storable
 from groundside.keep.raw_rows import is_of_its_kind, raw_rows
 
@@ -43,6 +43,10 @@ SEALED: Sequence[Table] = (
     schema.merge,
     schema.note,
     custody_tables.legal_hold,
+    logbook_tables.statement,
+    logbook_tables.assignment_batch,
+    logbook_tables.assignment,
+    photo_tables.photo,
 )
 """Tables whose rows bear a seal: all that flights, hours and lineage are worked out from, and what people said."""
 _UNSAID: Mapping[str, Collection[str]] = {

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from groundside.keep.stored_text import Text
 
-HEAD = "0004"
+HEAD = "0006"
 """The revision that this program reads and writes; the newest file in `migrations/versions`."""
 
 metadata = MetaData(

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Engine, text
 
 from groundside.errors import WrongArchive
 from groundside.keep import custody_tables as custody_tables
+from groundside.keep import logbook_tables as logbook_tables
+from groundside.keep import photo_tables as photo_tables
 from groundside.keep import schema
 from groundside.keep.engines import database_of
 

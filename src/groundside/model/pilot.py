@@ -24,6 +24,30 @@ class Pilot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """
+    A pilot or member of a crew as the archive keeps them: the least that a logbook needs.
+
+    Args:
+        id: random and permanent; flights are assigned to it, so that a name can change, or be forgotten.
+        zone: IANA time zone at whose midnight what they hold lapses.
+        accounts: names of accounts, for rules that assign flights by who brought them.
+        rules: ids of currency rules that apply to them; empty for those of the certificates that they hold.
+    """
+
+    id: str
+    name: str
+    zone: str = "UTC"
+    accounts: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    @property
+    def pilot(self) -> Pilot:
+        """As currency rules need them."""
+        return Pilot(id=self.id, name=self.name, zone=self.zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Qualification:
     """
     A test passed, a training completed or a certificate issued.
@@ -32,6 +56,7 @@ class Qualification:
         kind: as the rules name it, for example "part-107-recurrent-training".
         obtained: the date on it.
         expires: last date on which it is valid, where that is printed on it; holds instead of the rule's reckoning.
+        number: printed on it, where somebody wants it in the logbook.
     """
 
     id: str
@@ -39,6 +64,7 @@ class Qualification:
     kind: str
     obtained: date
     expires: date | None = None
+    number: str = ""
 
 
 class Unit(StrEnum):

@@ -67,6 +67,7 @@ class Recording:
         distance_m: along the path, as the recorder counted it.
         max_height_m: above take-off, as the recorder counted it.
         max_speed_mps: horizontal, as the recorder counted it.
+        takeoff_us, landing_us, airborne_s: as stated; used where there is no track to tell them from.
         track_locked: there is a track in the file, encrypted under a key not given.
         rows_expected: how many position samples the file holds, also where they are locked.
         inferences: one sentence for each thing that was inferred and not read.
@@ -81,6 +82,9 @@ class Recording:
     distance_m: float | None = None
     max_height_m: float | None = None
     max_speed_mps: float | None = None
+    takeoff_us: int | None = None
+    landing_us: int | None = None
+    airborne_s: float | None = None
     aircraft: Aircraft = UNKNOWN_AIRCRAFT
     batteries: tuple[Battery, ...] = ()
     track_locked: bool = False

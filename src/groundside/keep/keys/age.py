@@ -14,6 +14,7 @@ import pyrage
 from groundside.errors import BadRequest, Refused, Tampered
 
 _IDENTITY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]+\Z")
+_ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _NOT_OURS = "No matching keys found"
 
 
@@ -37,7 +38,7 @@ def decrypted(content: bytes, identity: str) -> bytes:
     Open what was encrypted to somebody.
 
     Args:
-        content: a file of age.
+        content: a file of age; around the lines of an armoured one there may be white space, as of a copy by hand.
         identity: what is in the file of an identity: lines of "AGE-SECRET-KEY-1…", and comments.
 
     Raises:
@@ -54,10 +55,15 @@ def decrypted(content: bytes, identity: str) -> bytes:
         what = "There is no identity of age in what was given."
         raise BadRequest(what, try_this="give the file that age-keygen made, with its line AGE-SECRET-KEY-1…")
     try:
-        return cast("bytes", pyrage.decrypt(content, identities))
+        return cast("bytes", pyrage.decrypt(_bare(content), identities))
     except pyrage.DecryptError as error:
         if _NOT_OURS in str(error):
             what = "The escrow is not for the person whose identity was given."
             raise Refused(what, try_this="give the identity of one of those it was made for") from None
         what = "The escrow is damaged, or is no file of age."
         raise Tampered(what, try_this="give another copy of it with --escrow FILE") from None
+
+
+def _bare(content: bytes) -> bytes:
+    stripped = content.strip()
+    return stripped if stripped.startswith(_ARMOUR) else content

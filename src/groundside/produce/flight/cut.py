@@ -98,7 +98,8 @@ def _home(recording: Recording) -> LonLat | None:
 
 
 def _from_header(recording: Recording) -> Cut:
-    found = _base(recording)
+    stated = {name: getattr(recording, name) for name in ("takeoff_us", "landing_us", "airborne_s")}
+    found = replace(_base(recording), **stated)
     height, distance = recording.max_height_m, recording.distance_m
     if height is None or distance is None or height >= _STOOD_HEIGHT_M or distance >= _STOOD_M:
         return found

@@ -25,7 +25,6 @@ FlightId = Annotated[str, typer.Argument(help="Id of the flight, or the first ch
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
     app.command(epilog="Example: groundside flights --from 2026-05-01 --near 8.20,47.46 --within 500 --json")(flights)
-    app.command()(flight)
     app.command()(files)
     app.command(epilog="Example: groundside export 4f2a --to gpx --out morning.gpx")(export)
     app.command()(merge)

@@ -22,7 +22,7 @@ for name in dji-log-parser exiftool age-vectors; do
     [ -f "$peer/package.json" ] && (cd "$peer" && npm ci --silent) || echo "no $name: its comparison will be skipped"
 done
 # In venvs of their own: the GPL of one, the hundred megabytes of the other are nobody else's. Run as other programs only.
-for name in pymerkle case-utils; do
+for name in pymerkle case-utils geopandas; do
     peer=$(dirname "$0")/peers/$name
     [ -x "$peer/.venv/bin/python" ] || "${PYTHON:-python3}" -m venv "$peer/.venv" &&
         "$peer/.venv/bin/pip" install -q --disable-pip-version-check --require-hashes -r "$peer/requirements.txt" ||

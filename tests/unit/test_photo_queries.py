@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import geopandas
 import pytest
 import typer
 
 from groundside.errors import BadRequest, NotFound
 from groundside.see.cli.photo_queries import Catalogue, photos
+from tests import geopandas_peer
 
 
 def test_a_file_is_no_folder_and_the_right_command_is_named(tmp_path: Path) -> None:
@@ -61,6 +61,6 @@ def test_photos_that_see_a_place_are_listed_with_the_best_view_first(
     assert [each["away_m"] for each in close] == sorted(each["away_m"] for each in close)
     assert max(each["away_m"] for each in close) <= 30.0
     photos(corpus / "imagery" / "brighton_beach", near=f"{lon},{lat},30", to=Catalogue.GEOPARQUET, out=tmp_path)
-    frame = geopandas.read_parquet(tmp_path / "photos.parquet")
+    frame = geopandas_peer.read(tmp_path / "photos.parquet")
     assert sorted(frame["name"]) == sorted(each["file"] for each in close)
     assert (tmp_path / frame["href"][0]).resolve().is_file()

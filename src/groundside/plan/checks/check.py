@@ -22,6 +22,7 @@ from groundside.reference.geodesy import local_metres
 
 Floats = NDArray[np.float64]
 STEP_M = 10.0
+QUICK_STEP_M = 40.0
 NO_AIRCRAFT = "No aircraft was named: add --aircraft NAME, or --own-log LOG."
 
 
@@ -85,6 +86,7 @@ class Planned:
         keep_outs: never flown over.
         layers: airspace and sensitive sites that the owner loaded; None where none was named.
         start_us: when it takes off, UTC; None where that is open.
+        quick: look at fewer places, as while somebody drags a corner.
     """
 
     mission: Mission
@@ -94,6 +96,7 @@ class Planned:
     keep_outs: tuple[NamedArea, ...] = ()
     layers: tuple[NamedArea, ...] | None = None
     start_us: int | None = None
+    quick: bool = False
 
     @cached_property
     def path(self) -> FlightPath:
@@ -102,8 +105,8 @@ class Planned:
 
     @cached_property
     def steps(self) -> FlightPath:
-        """The whole way in steps of 10 m."""
-        return self.path.dense(STEP_M)
+        """The whole way in steps of 10 m; of 40 m where it must be quick."""
+        return self.path.dense(QUICK_STEP_M if self.quick else STEP_M)
 
     @cached_property
     def taken(self) -> Use:

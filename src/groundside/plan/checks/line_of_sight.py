@@ -12,14 +12,15 @@ Floats = NDArray[np.float64]
 
 NAME = "line_of_sight"
 RAYS_AT_ONCE = 500
-MOST_RAYS = 4000
+MOST_RAYS, QUICK_RAYS = 4000, 150
+MOST_PLACES, QUICK_PLACES = 400, 100
 
 
 def run(planned: Planned) -> Finding:
     """Look along a straight line from the watcher's eye to the steps, in steps of a cell of the elevation model."""
     if planned.surface is None:
         return unknown(NAME, "No elevation model was named: add --terrain DEM.tif.")
-    every = max(1, len(planned.steps) // MOST_RAYS)
+    every = max(1, len(planned.steps) // (QUICK_RAYS if planned.quick else MOST_RAYS))
     rows = np.arange(0, len(planned.steps), every)
     hidden = np.concatenate([_hidden_m(planned, rows[i : i + RAYS_AT_ONCE]) for i in range(0, len(rows), RAYS_AT_ONCE)])
     at = int(rows[int(hidden.argmax())])
@@ -34,7 +35,7 @@ def _hidden_m(planned: Planned, rows: NDArray[np.int64]) -> Floats:
     if surface is None:
         return np.zeros(len(rows))
     away = float(np.hypot(steps.east_m[rows], steps.north_m[rows]).max())
-    count = int(np.clip(away / max(surface.cell_m, 1.0), 8, 400))
+    count = int(np.clip(away / max(surface.cell_m, 1.0), 8, QUICK_PLACES if planned.quick else MOST_PLACES))
     share = np.linspace(0.0, 1.0, count + 2)[1:-1]
     lon = home.lon + np.outer(steps.lon[rows] - home.lon, share)
     lat = home.lat + np.outer(steps.lat[rows] - home.lat, share)

@@ -18,7 +18,7 @@ def run(planned: Planned) -> Finding:
     if not battery.endurance.told_by:
         return unknown(NAME, NO_AIRCRAFT)
     used = np.concatenate([[0.0], np.cumsum(use(steps, battery.endurance, battery.wind).share)])
-    back = np.array([_home_from(planned, i) for i in range(len(steps))])
+    back = _home_from(planned)
     left = battery.full - used - back - ground_share(battery.endurance)
     at = int(np.argmin(np.nan_to_num(left, nan=-np.inf)))
     if not np.isfinite(left[at]):
@@ -27,22 +27,26 @@ def run(planned: Planned) -> Finding:
     return judged(NAME, planned, ok=bool(left[at] >= battery.reserve), reason=reason, at=at)
 
 
-def _home_from(planned: Planned, at: int) -> float:
-    """Give the share that a return takes: up to the return height, straight home, down."""
+def _home_from(planned: Planned) -> NDArray[np.float64]:
+    """Give the share that a return from each step takes: up to the return height, straight home, down."""
     steps = planned.steps
-    east, north, height = (float(x[at]) for x in (steps.east_m, steps.north_m, steps.height_m))
-    at_home = east == 0.0 and north == 0.0
-    up = height if at_home else max(height, planned.battery.usual.return_height_m)
+    at_home = (steps.east_m == 0.0) & (steps.north_m == 0.0)
+    up = np.where(at_home, steps.height_m, np.maximum(steps.height_m, planned.battery.usual.return_height_m))
+    home = np.zeros(len(steps))
+    east, north = (np.stack([x, x, home, home], axis=1).ravel() for x in (steps.east_m, steps.north_m))
+    height = np.stack([steps.height_m, up, up, home], axis=1).ravel()
     speed = planned.mission.speed_m_s or planned.battery.usual.speed_m_s
-    way = _way([(east, north, height), (east, north, up), (0.0, 0.0, up), (0.0, 0.0, 0.0)], speed)
-    return float(use(way, planned.battery.endurance, planned.battery.wind).share.sum())
+    # All returns as one way: each begins and ends standing, so the legs between them, left out, change none.
+    taken = use(_way(east, north, height, speed), planned.battery.endurance, planned.battery.wind).share
+    return np.append(taken, 0.0).reshape(-1, 4)[:, :3].sum(axis=1)
 
 
-def _way(points: list[tuple[float, float, float]], speed_m_s: float) -> FlightPath:
-    east, north, height = (np.array(x) for x in zip(*points, strict=True))
-    same: NDArray[np.float64] = np.zeros(len(points))
+def _way(
+    east: NDArray[np.float64], north: NDArray[np.float64], height: NDArray[np.float64], speed_m_s: float
+) -> FlightPath:
+    same: NDArray[np.float64] = np.zeros(len(east))
     return FlightPath(
-        same, same, east, north, height, np.full(len(points), speed_m_s), same, np.full(len(points), NO_WAYPOINT)
+        same, same, east, north, height, np.full(len(east), speed_m_s), same, np.full(len(east), NO_WAYPOINT)
     )
 
 

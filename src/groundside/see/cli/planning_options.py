@@ -127,7 +127,8 @@ class Making:
 def making(  # noqa: PLR0913 - one for each wish
     area: Annotated[Path, typer.Argument(help="GeoJSON, KML, Shapefile or GeoPackage.", metavar="AREA")],
     out_file: Annotated[
-        Path, typer.Option("--out", help="A file in .kmz .plan .waypoints .csv .kml or .geojson.", metavar="FILE")
+        Path,
+        typer.Option("--out", help=".kmz .plan .waypoints .csv .kml or .geojson; .pdf is a briefing.", metavar="FILE"),
     ],
     name: Annotated[str, typer.Option(help="Of the mission. Default: that of the area's file.")] = "",
     gsd: Annotated[float | None, typer.Option(help="Ground that a pixel shows, in cm.", metavar="CM")] = None,

@@ -46,6 +46,11 @@ class Frame:
     geometry: str
     dtypes: dict[str, str]
 
+    @property
+    def shapes(self) -> list[Any]:
+        """The geometries."""
+        return self[self.geometry]
+
     def __getitem__(self, name: str) -> list[Any]:
         return [_shape(each) for each in self.columns[name]]
 

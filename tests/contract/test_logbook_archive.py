@@ -146,6 +146,13 @@ def test_observers_add_up_and_are_not_the_pilot(archive: Archive):
     assert minutes(archive, pilot="Bob") == 0
 
 
+def test_hours_carried_until_the_last_day_asked_for_are_counted_and_later_ones_are_not(archive: Archive):
+    archive.carry(WHO, "Ann", CarriedOver(id="", pilot="", as_of=date(2019, 1, 1), total_ms=60_000))
+    for last, wanted in ((date(2018, 12, 31), 60_000), (date(2018, 12, 30), 0), (date.max, 60_000)):
+        book = archive.logbook(WHO, LogbookQuery(pilot="Ann", last=last))
+        assert book.totals.flown.whole.total_ms >= wanted and (book.totals.flown.whole.total_ms == 0) is (wanted == 0)
+
+
 def test_carried_over_hours_are_never_counted_twice(archive: Archive):
     entered(archive, [row(date(2019, 12, 31)), row(date(2020, 1, 1), minutes=20)], pic="Ann")
     before = CarriedOver(id="", pilot="", as_of=date(2020, 1, 1), total_ms=600 * 60_000)

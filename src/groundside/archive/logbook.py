@@ -169,7 +169,7 @@ def _within(day: date | None, asked: LogbookQuery) -> bool:
 def _lies_within(one: CarriedOver, asked: LogbookQuery) -> bool:
     """Whether all of the carried-over hours are of the days asked for; of others nobody knows how much is."""
     begins = asked.first is None or (one.since is not None and one.since >= asked.first)
-    return begins and (asked.last is None or one.as_of <= asked.last)
+    return begins and (asked.last is None or (one.as_of - asked.last).days <= 1)
 
 
 def _without_hours(one: CarriedOver) -> CarriedOver:

@@ -19,7 +19,8 @@ from groundside.see.cli.progress import shown_progress
 from groundside.see.cli.words import UNKNOWN
 
 if TYPE_CHECKING:
-    from groundside.archive.logbook import Logbook
+    from groundside.archive.archive import Archive
+    from groundside.archive.logbook import Logbook, LogbookQuery
     from groundside.model.logbook import Hours
 
 Pilot = Annotated[str, typer.Option("--pilot", help="Name of the pilot in command.", metavar="NAME")]
@@ -71,12 +72,12 @@ def shown(  # noqa: PLR0913 - one for each option
     from groundside.archive.logbook import LogbookQuery, Split
     from groundside.model.logbook import Grouping
 
-    if pdf is not None:
-        what = "The logbook is not written as PDF yet."
-        raise BadRequest(what, try_this="groundside logbook --csv FILE")
     grouping = Split(by.value) if by in {By.LIGHT, By.SIGHT} else Grouping(by.value)
+    query = LogbookQuery(pilot=pilot, first=day_of(first), last=day_of(last), by=grouping)
     with opened(archive) as it:
-        book = it.logbook(caller(), LogbookQuery(pilot=pilot, first=day_of(first), last=day_of(last), by=grouping))
+        book = it.logbook(caller(), query)
+        if pdf is not None:
+            _print(it, query, pdf)
     if csv is not None:
         from groundside.see.files import written_whole
         from groundside.see.logbook_csv import logbook_csv
@@ -88,8 +89,24 @@ def shown(  # noqa: PLR0913 - one for each option
         from groundside.see.logbook_shapes import logbook_shape
 
         write_json(logbook_shape(book))
-    elif csv is None:
+    elif csv is None and pdf is None:
         _write(book)
+
+
+def _print(it: Archive, query: LogbookQuery, file: Path) -> None:
+    """Write a logbook as PDF: read from its beginning on, for what lies before the first day is brought forward."""
+    import time
+    from dataclasses import replace
+
+    from groundside.see.files import written_whole
+    from groundside.see.report.logbook import logbook_pdf
+
+    whole = it.logbook(caller(), replace(query, first=None))
+    holds = it.people(caller(), query.pilot) if query.pilot else ()
+    content = logbook_pdf(whole, time.time_ns() // 1000, query.first, holds)
+    with written_whole(file) as stream:
+        stream.write(content)
+    say(f"{file}: {len(whole.entries)} flights, {len(content):,} bytes")
 
 
 def carry(  # noqa: PLR0913 - one for each option

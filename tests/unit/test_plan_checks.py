@@ -25,7 +25,7 @@ SOUND = Planned(
     surface=LEVEL,
     layers=(),
     start_us=NOON_US,
-    limits=Limits(waypoints=99, segment_m=2000.0),
+    limits=Limits(distance_m=500.0, waypoints=99, segment_m=2000.0),
 )
 
 

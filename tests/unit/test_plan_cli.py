@@ -68,9 +68,10 @@ def test_a_survey_is_written_in_every_format(tmp_path, suffix):
     assert read_mission(out).mission.waypoints
 
 
-def test_a_pdf_is_refused_until_it_can_be_written(tmp_path):
-    with pytest.raises(BadRequest, match="briefing"):
-        run("search", drawn(tmp_path), "--out", tmp_path / "out.pdf")
+def test_a_pdf_is_a_briefing_of_all_flights(tmp_path):
+    out = tmp_path / "out.pdf"
+    assert run("search", drawn(tmp_path), "--out", out)["files"][0]["file"] == str(out)
+    assert out.read_bytes().startswith(b"%PDF")
 
 
 def test_a_failed_check_blocks_the_file_unless_it_is_overridden_by_name_and_reason(tmp_path):

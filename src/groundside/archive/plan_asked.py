@@ -49,6 +49,7 @@ class Asked:
         wind_m_s, wind_from_deg: of the day.
         keep_outs: files with areas that nothing flies over.
         buffer_m: around them.
+        quick: take the first good order of lines, as while somebody drags a corner.
     """
 
     area: Path
@@ -66,6 +67,7 @@ class Asked:
     wind_from_deg: float = 0.0
     keep_outs: tuple[Path, ...] = ()
     buffer_m: float = 0.0
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,8 @@ def finished(asked: Asked, mission: Mission) -> Mission:
         return mission
     limits = endurance_of(asked.aircraft)
     clearance = min(w.height_m for w in mission.waypoints)
-    how = Following(clearance_m=clearance, climb_m_s=limits.climb_m_s, descent_m_s=limits.descent_m_s)
+    how = Following(
+        clearance_m=clearance, climb_m_s=limits.climb_m_s, descent_m_s=limits.descent_m_s, quick=asked.quick
+    )
     with RasterSurface(asked.terrain) as surface:
         return follow(mission, surface, how)

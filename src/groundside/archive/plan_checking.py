@@ -24,8 +24,7 @@ from groundside.model.mission import Kept, Mission
 from groundside.model.place import LonLat
 from groundside.plan.checks.check import Check, Finding, Limits, NamedArea, Outcome, Planned
 from groundside.plan.checks.known import CHECKS, checked
-from groundside.plan.endurance import FlownSamples, Wind, fitted, ground_share, use
-from groundside.plan.flight_path import flight_path
+from groundside.plan.endurance import FlownSamples, Wind, fitted, ground_share
 from groundside.plan.sorties import Battery, Sortie, resumed, split
 from groundside.reference.aircraft_library import RESERVE
 
@@ -55,6 +54,7 @@ class Conditions:
         layers: files with airspace and sensitive sites; None where none is named.
         start_us: take-off, UTC.
         limits: what the owner holds to.
+        quick: look at fewer places, as while somebody drags a corner.
     """
 
     aircraft: str = ""
@@ -68,6 +68,7 @@ class Conditions:
     layers: tuple[Path, ...] | None = None
     start_us: int | None = None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
+    quick: bool = False
 
 
 def limits_for(out_name: str, limits: Limits) -> Limits:
@@ -97,20 +98,24 @@ def check(mission: Mission, given: Conditions) -> tuple[Finding, ...]:
 
 def check_parts(missions: Iterable[Mission], given: Conditions) -> tuple[Finding, ...]:
     """Run every check on each flight of a plan, and tell the worst of each."""
-    battery = battery_of(given)
-    keep_outs = tuple(_named(given.keep_outs, given.buffer_m))
-    layers = None if given.layers is None else tuple(_named(given.layers, 0.0))
-    with _ground(given.terrain) as surface:
-        each = [
-            checked(
-                Planned(
-                    mission=mission, battery=battery, limits=given.limits, surface=surface, keep_outs=keep_outs,
-                    layers=layers, start_us=given.start_us,
-                )
-            )
-            for mission in missions
-        ]  # fmt: skip
+    with ground_of(given.terrain) as surface:
+        each = [checked(planned(mission, given, surface)) for mission in missions]
     return tuple(min(found, key=_badness) for found in zip(*each, strict=True))
+
+
+def planned(mission: Mission, given: Conditions, surface: RasterSurface | None) -> Planned:
+    """
+    Put a plan together with what is known about where and how it is flown.
+
+    Raises:
+        BadRequest, NotFound, Unreadable: as `check`.
+    """
+    return Planned(
+        mission=mission, battery=battery_of(given), limits=given.limits, surface=surface,
+        keep_outs=tuple(_named(given.keep_outs, given.buffer_m)),
+        layers=None if given.layers is None else tuple(_named(given.layers, 0.0)),
+        start_us=given.start_us, quick=given.quick,
+    )  # fmt: skip
 
 
 def _badness(finding: Finding) -> int:
@@ -118,7 +123,8 @@ def _badness(finding: Finding) -> int:
 
 
 @contextmanager
-def _ground(path: Path | None) -> Generator[RasterSurface | None]:
+def ground_of(path: Path | None) -> Generator[RasterSurface | None]:
+    """Open an elevation model; None where none is named."""
     if path is None:
         yield None
         return
@@ -243,16 +249,19 @@ def note_override(store: Store, caller: Caller, check_name: str, reason: str, fo
 
 def told(mission: Mission, given: Conditions) -> dict[str, Any]:
     """Tell how long a flight is, what of a battery it leaves (None where nothing is known), and who says so."""
-    battery = battery_of(given)
-    with _ground(given.terrain) as surface:
-        path = flight_path(mission, battery.usual, surface)
-    taken = use(path, battery.endurance, battery.wind)
-    seconds, share = float(taken.seconds.sum()), float(taken.share.sum()) + ground_share(battery.endurance)
-    known = bool(battery.endurance.told_by) and isfinite(share)
+    with ground_of(given.terrain) as surface:
+        return told_of(planned(mission, replace(given, keep_outs=(), layers=None), surface))
+
+
+def told_of(plan: Planned) -> dict[str, Any]:
+    """Tell the same of a plan that was put together already."""
+    endurance, taken = plan.battery.endurance, plan.taken
+    seconds, share = float(taken.seconds.sum()), float(taken.share.sum()) + ground_share(endurance)
+    known = bool(endurance.told_by) and isfinite(share)
     return {
-        "waypoints": len(mission.waypoints),
-        "length_m": round(float(path.lengths_m.sum()), 1),
+        "waypoints": len(plan.mission.waypoints),
+        "length_m": round(float(plan.path.lengths_m.sum()), 1),
         "seconds": round(seconds, 1) if isfinite(seconds) else None,
-        "battery_left": round(battery.full - share, 4) if known else None,
-        "battery_told_by": battery.endurance.told_by or None,
+        "battery_left": round(plan.battery.full - share, 4) if known else None,
+        "battery_told_by": endurance.told_by or None,
     }

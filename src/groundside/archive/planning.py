@@ -83,7 +83,7 @@ def survey(
     order = SurveyOrder(
         area=area, camera=camera, height_m=height, frontlap=asked.frontlap, sidelap=asked.sidelap, keep_outs=keep,
         buffer_m=asked.buffer_m, heading_deg=heading_deg, crosshatch=crosshatch, turnaround_m=turnaround_m,
-        motion=motion, home=asked.home,
+        motion=motion, home=asked.home, quick=asked.quick,
     )  # fmt: skip
     mission = survey_mission(order, plan_survey(order))
     return finished(asked, _no_faster(mission, wished))

@@ -229,6 +229,8 @@ def _seconds(path: FlightPath, speed: Floats, acceleration: float) -> Floats:
 
 def _attainable(corner: Floats, length: Floats, acceleration: float) -> Floats:
     """Lower speeds at corners to what can be gained since the one before, and lost until the one after."""
+    if not corner.any():
+        return corner
     speeds, gains = corner.tolist(), (2.0 * acceleration * length).tolist()
     for i, gain in enumerate(gains):
         speeds[i + 1] = min(speeds[i + 1], (speeds[i] ** 2 + gain) ** 0.5)

@@ -47,7 +47,9 @@ class FlightPath:
     def dense(self, step_m: float) -> FlightPath:
         """Put points between, so that no two are further apart than that over ground or in height; holds stay."""
         count = self._parts(step_m)
-        at = np.concatenate([[0.0], *(i + np.arange(1, n + 1) / n for i, n in enumerate(count))])
+        leg = np.repeat(np.arange(len(count)), count)
+        nth = np.arange(1, len(leg) + 1) - np.repeat(np.cumsum(count) - count, count)
+        at = np.concatenate([[0.0], leg + nth / count[leg]])
         from_, share = np.minimum(at.astype(np.int64), len(self) - 1), at % 1.0
         to = np.minimum(from_ + 1, len(self) - 1)
         ahead = np.where(share > 0.0, to, from_)
@@ -60,9 +62,9 @@ class FlightPath:
             waypoint=self.waypoint[ahead],
         )  # fmt: skip
 
-    def _parts(self, step_m: float) -> list[int]:
+    def _parts(self, step_m: float) -> NDArray[np.int64]:
         longest = np.maximum(self.lengths_m, np.abs(np.diff(self.height_m)))
-        return [max(1, int(n)) for n in np.ceil(longest / step_m)]
+        return np.maximum(np.ceil(longest / step_m), 1.0).astype(np.int64)
 
     @property
     def lengths_m(self) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import atan2, degrees, hypot
 
 import numpy as np
 import shapely
@@ -81,8 +81,8 @@ def planned_photos(mission: Mission) -> list[PlannedPhoto]:
         BadRequest: it takes none, or more than 50,000; photos by time need a speed.
     """
     found: list[PlannedPhoto] = []
-    for photo in _photos(mission):
-        found.append(photo)
+    for some in _photos(mission):
+        found += some
         if len(found) > MOST_PHOTOS:
             what = f"This plan takes more than {MOST_PHOTOS:,} photos."
             raise BadRequest(what, try_this="compare it part by part")
@@ -91,9 +91,10 @@ def planned_photos(mission: Mission) -> list[PlannedPhoto]:
     return found
 
 
-def _photos(mission: Mission) -> Iterator[PlannedPhoto]:
-    heights = heights_m(mission, None)
-    east, north = local_metres([w.lon for w in mission.waypoints], [w.lat for w in mission.waypoints], home_of(mission))
+def _photos(mission: Mission) -> Iterator[list[PlannedPhoto]]:
+    heights = heights_m(mission, None).tolist()
+    lon, lat = [w.lon for w in mission.waypoints], [w.lat for w in mission.waypoints]
+    east, north = (metres.tolist() for metres in local_metres(lon, lat, home_of(mission)))
     spacing, since, speed = _after_actions(mission.actions, 0.0, mission.speed_m_s), 0.0, mission.speed_m_s
     for i, each in enumerate(mission.waypoints):
         speed = each.speed_m_s or speed
@@ -102,25 +103,26 @@ def _photos(mission: Mission) -> Iterator[PlannedPhoto]:
         if begun != spacing or any(isinstance(a, TriggerByDistance | TriggerByTime) for a in each.actions):
             spacing, since = begun, 0.0
             if spacing > 0.0:
-                yield PlannedPhoto(i, 0.0, each.lon, each.lat, float(heights[i]), heading)
+                yield [PlannedPhoto(i, 0.0, each.lon, each.lat, heights[i], heading)]
         if any(isinstance(a, TakePhoto) for a in each.actions):
-            yield PlannedPhoto(i, 0.0, each.lon, each.lat, float(heights[i]), heading)
+            yield [PlannedPhoto(i, 0.0, each.lon, each.lat, heights[i], heading)]
         if i + 1 < len(mission.waypoints) and spacing > 0.0:
             length = hypot(east[i + 1] - east[i], north[i + 1] - north[i])
-            yield from _on_leg(mission, i, (length, spacing, since), (heights, heading))
+            yield _on_leg(mission, i, (length, spacing, since), (heights, heading))
             since = (since + length) % spacing if length > 0.0 else since
 
 
 def _on_leg(
-    mission: Mission, i: int, metres: tuple[float, float, float], how: tuple[Floats, float]
-) -> Iterator[PlannedPhoto]:
+    mission: Mission, i: int, metres: tuple[float, float, float], how: tuple[list[float], float]
+) -> list[PlannedPhoto]:
     length, spacing, since = metres
     heights, heading = how
     a, b = mission.waypoints[i], mission.waypoints[i + 1]
-    for at in np.arange(spacing - since, length + NEARLY_M, spacing):
-        share = min(float(at) / length, 1.0) if length > 0.0 else 0.0
-        height = float(heights[i] + (heights[i + 1] - heights[i]) * share)
-        yield PlannedPhoto(i, share, a.lon + (b.lon - a.lon) * share, a.lat + (b.lat - a.lat) * share, height, heading)
+    low, rise = heights[i], heights[i + 1] - heights[i]
+    east, north = b.lon - a.lon, b.lat - a.lat
+    way = np.arange(spacing - since, length + NEARLY_M, spacing)
+    shares = (np.minimum(way / length, 1.0) if length > 0.0 else np.zeros(len(way))).tolist()
+    return [PlannedPhoto(i, s, a.lon + east * s, a.lat + north * s, low + rise * s, heading) for s in shares]
 
 
 def _after_actions(actions: Sequence[object], before: float, speed: float | None) -> float:
@@ -136,13 +138,13 @@ def _after_actions(actions: Sequence[object], before: float, speed: float | None
     return before
 
 
-def _heading(waypoint: Waypoint, east: Floats, north: Floats, i: int) -> float:
+def _heading(waypoint: Waypoint, east: list[float], north: list[float], i: int) -> float:
     if waypoint.heading_deg is not None:
         return waypoint.heading_deg
     a, b = (i, i + 1) if i + 1 < len(east) else (i - 1, i)
     if a < 0:
         return 0.0
-    return float(np.degrees(np.arctan2(east[b] - east[a], north[b] - north[a]))) % 360.0
+    return degrees(atan2(east[b] - east[a], north[b] - north[a])) % 360.0
 
 
 def as_photos(planned: Sequence[PlannedPhoto], ground_m: float = 0.0) -> Photos:

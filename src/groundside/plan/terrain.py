@@ -29,6 +29,7 @@ class Following:
         tolerance_m: how much higher the aircraft may fly, for fewer waypoints.
         climb_m_s, descent_m_s: greatest vertical speeds while it flies on.
         speed_m_s: over ground where the mission says none.
+        quick: look at the ground in steps of two cells, as while somebody drags a corner.
     """
 
     clearance_m: float
@@ -36,6 +37,7 @@ class Following:
     climb_m_s: float = 3.0
     descent_m_s: float = 2.0
     speed_m_s: float = 8.0
+    quick: bool = False
 
 
 def follow(mission: Mission, surface: Surface, how: Following) -> Mission:
@@ -61,7 +63,7 @@ def follow(mission: Mission, surface: Surface, how: Following) -> Mission:
     home_m = float(surface.heights_m(home.lon, home.lat))
     if not np.isfinite(home_m):
         raise BadRequest("Home is not on the elevation model.", try_this="name one that covers it with --terrain")
-    chain = _sampled(mission, surface)
+    chain = _sampled(mission, surface, surface.cell_m * (2.0 if how.quick else 0.5))
     heights = _profile(chain, mission, how)
     kept = _kept(chain, heights, how.tolerance_m)
     lifted = _lifted(chain, heights, kept)
@@ -82,17 +84,19 @@ class _Chain:
     waypoint: NDArray[np.int64]
 
 
-def _sampled(mission: Mission, surface: Surface) -> _Chain:
+def _sampled(mission: Mission, surface: Surface, step_m: float) -> _Chain:
     points = mission.waypoints
     lon, lat = np.array([p.lon for p in points]), np.array([p.lat for p in points])
     east, north = local_metres(lon, lat, home_of(mission))
     length = np.hypot(np.diff(east), np.diff(north))
-    step = min(max(surface.cell_m / 2.0, FINEST_M), COARSEST_M)
+    step = min(max(step_m, FINEST_M), COARSEST_M)
     count = np.maximum(np.ceil(length / step), 1).astype(np.int64)
     if count.sum() > MOST_SAMPLES:
         what = f"A way of {length.sum() / 1000:.0f} km is too long to follow the ground in steps of {step:g} m."
         raise BadRequest(what, try_this="plan a smaller part")
-    at = np.concatenate([*(i + np.arange(n) / n for i, n in enumerate(count)), [float(len(points) - 1)]])
+    of = np.repeat(np.arange(len(count)), count)
+    nth = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
+    at = np.concatenate([of + nth / count[of], [float(len(points) - 1)]])
     leg = np.minimum(at.astype(np.int64), max(len(points) - 2, 0))
     share = at - leg
     to = np.minimum(leg + 1, len(points) - 1)
@@ -113,11 +117,15 @@ def _profile(chain: _Chain, mission: Mission, how: Following) -> Floats:
     step = np.diff(chain.along_m)
     up, down = step * how.climb_m_s / speeds[:-1], step * how.descent_m_s / speeds[:-1]
     z = chain.ground_m + how.clearance_m
-    for i in range(1, len(z)):
-        z[i] = max(z[i], z[i - 1] - down[i - 1])
-    for i in range(len(z) - 2, -1, -1):
-        z[i] = max(z[i], z[i + 1] - up[i])
-    return z
+    fallen = np.concatenate([[0.0], np.cumsum(down)])  # so far down since the start as it may go
+    z = _raised(z, np.maximum.accumulate(z + fallen) - fallen)
+    risen = np.concatenate([[0.0], np.cumsum(up[::-1])])[::-1]
+    return _raised(z, np.maximum.accumulate((z + risen)[::-1])[::-1] - risen)
+
+
+def _raised(heights: Floats, to: Floats) -> Floats:
+    """Raise heights, but not by what is only rounding."""
+    return np.where(to > heights + 1e-6, to, heights)
 
 
 def _speeds(mission: Mission, how: Following) -> Floats:
@@ -131,16 +139,21 @@ def _speeds(mission: Mission, how: Following) -> Floats:
 def _kept(chain: _Chain, heights: Floats, tolerance_m: float) -> NDArray[np.int64]:
     """Keep the mission's own waypoints, and between them what keeps the profile within half the tolerance."""
     fixed = np.flatnonzero(chain.waypoint >= 0)
-    kept = set(fixed.tolist())
-    stack = list(zip(fixed[:-1].tolist(), fixed[1:].tolist(), strict=True))
+    kept, along = set(fixed.tolist()), chain.along_m
+    level = np.interp(along, along[fixed], heights[fixed])
+    bent = np.maximum.reduceat(np.abs(heights - level) > tolerance_m / 2.0, fixed[:-1]) if len(fixed) > 1 else []
+    pairs = zip(fixed[:-1].tolist(), fixed[1:].tolist(), bent, strict=True)
+    stack = [(a, b) for a, b, is_bent in pairs if is_bent]
     while stack:
         a, b = stack.pop()
         if b - a < 2:
             continue
-        line = np.interp(chain.along_m[a + 1 : b], chain.along_m[[a, b]], heights[[a, b]])
-        off = np.abs(heights[a + 1 : b] - line)
-        if float(off.max()) > tolerance_m / 2.0:
-            split = a + 1 + int(off.argmax())
+        length = along[b] - along[a]
+        slope = (heights[b] - heights[a]) / length if length > 0.0 else 0.0
+        off = np.abs(heights[a + 1 : b] - heights[a] - (along[a + 1 : b] - along[a]) * slope)
+        furthest = int(off.argmax())
+        if off[furthest] > tolerance_m / 2.0:
+            split = a + 1 + furthest
             kept.add(split)
             stack += [(a, split), (split, b)]
     return np.array(sorted(kept), np.int64)

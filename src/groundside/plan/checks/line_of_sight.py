@@ -12,8 +12,8 @@ Floats = NDArray[np.float64]
 
 NAME = "line_of_sight"
 RAYS_AT_ONCE = 500
-MOST_RAYS, QUICK_RAYS = 4000, 150
-MOST_PLACES, QUICK_PLACES = 400, 100
+MOST_RAYS, QUICK_RAYS = 4000, 100
+MOST_PLACES, QUICK_PLACES = 400, 60
 
 
 def run(planned: Planned) -> Finding:

@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 CLEARANCE_M = 0.01
 _PROMISING = 1.04
 _FINALISTS, _FINALISTS_WITHOUT_HOLES = 2, 6
+_BENT = 0.85
+"""A field that fills less of its hull is worth several directions, though somebody waits."""
 _ANOTHER = math.sin(math.radians(20.0))
 _KICKS_EACH, _MOST_KICKS = 6, 200
 
@@ -96,7 +98,7 @@ def proposals(field: Field, wish: Wish) -> Iterator[list[Region]]:
     along = rectangle_angle(field.target)
     if not wish.quick and all(abs(along - angle) > 1e-6 for _, angle, _ in finalists):
         yield _one_direction(field, along, wish)
-    if not wish.crosshatch and _may_gain(field.target):
+    if not wish.crosshatch and _may_gain(field.target, wish):
         several = _several_directions(field, [angle for _, angle, _ in ranked], wish)
         if several and _estimate(field, several) < ranked[0][0]:
             yield several
@@ -117,7 +119,7 @@ def _several_directions(field: Field, ranked: list[float], wish: Wish) -> list[R
     cuts = ranked[:1]
     if not wish.quick and not _has_holes(field):
         cuts += [angle for angle in ranked if abs(math.sin(angle - cuts[0])) > _ANOTHER][:1]
-    most = 3 if wish.quick else 6
+    most = 2 if wish.quick else 6
     options = [
         mixed(field, cut, [angle for angle in ranked if angle != cut][: most - 1], thorough=not wish.quick)
         for cut in cuts
@@ -134,9 +136,12 @@ def _estimate(field: Field, regions: list[Region]) -> float:
     return estimate_s(field, [(region.grid, region.parts) for region in regions])
 
 
-def _may_gain(target: shapely.Geometry) -> bool:
+def _may_gain(target: shapely.Geometry, wish: Wish) -> bool:
     """Whether several directions may be better than one: not on ground that is convex but for its holes' sake."""
-    return bool(shapely.area(target) < 0.995 * shapely.area(shapely.convex_hull(target)))
+    if not wish.quick:
+        return bool(shapely.area(target) < 0.995 * shapely.area(shapely.convex_hull(target)))
+    filled = shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(target)))
+    return bool(shapely.area(filled).sum() < _BENT * shapely.area(shapely.convex_hull(target)))
 
 
 def _kicks(regions: list[Region], lines: list[Line], wish: Wish) -> int:

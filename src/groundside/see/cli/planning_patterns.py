@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from groundside.errors import BadRequest
 from groundside.see.cli.console import say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
 from groundside.see.cli.planning_options import Checking, Making, checking, making, sharing
@@ -167,8 +166,6 @@ def _leave(mission: Mission, wish: Making, how: Checking, archive: str | None, *
 
     from groundside.archive.plan_checking import check_parts, limits_for, overridden, with_notes
 
-    if wish.out_file.suffix.lower() == ".pdf":
-        raise BadRequest("A printed briefing cannot be written yet.", try_this="end --out in .kmz, .plan or another")
     given = how.conditions()
     given = replace(given, limits=limits_for(wish.out_file.name, given.limits))
     sorties = _sorties(mission, given, wish)
@@ -176,8 +173,14 @@ def _leave(mission: Mission, wish: Making, how: Checking, archive: str | None, *
     findings = check_parts(missions, given)
     faults = overridden(findings, wish.overrides)
     missions = [with_notes(each, faults, wish.overrides) for each in missions]
-    paths = _paths(wish.out_file, len(missions))
-    problems = _write(missions, paths)
+    if wish.out_file.suffix.lower() == ".pdf":
+        from groundside.see.cli.planning_briefing import write_briefing
+
+        paths, problems = [wish.out_file] * len(missions), list[str]()
+        write_briefing(missions, given, findings, wish.overrides, wish.out_file)
+    else:
+        paths = _paths(wish.out_file, len(missions))
+        problems = _write(missions, paths)
     _note(faults, wish, archive)
     if as_json:
         write_json(_shape(missions, paths, given, findings, faults, problems))

@@ -1,0 +1,233 @@
+"""What a planning page shows of a plan: the way, photos, times, checks, and the ground below. Nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from groundside.archive.plan_asked import USUAL_HEIGHT_M, Asked, Look, drawn_in, in_metres, look_of
+from groundside.archive.plan_checking import Conditions, ground_of, planned, sorties_of, told_of
+from groundside.errors import BadRequest, Refused, TooLarge
+from groundside.model.drawing import Drawing
+from groundside.model.mission import FenceCircle, Mission, MissionRead
+from groundside.plan.camera import footprint, spacing
+from groundside.plan.checks.check import Finding, Planned
+from groundside.plan.checks.known import checked
+from groundside.plan.flight_path import FlightPath
+from groundside.plan.photos import PlannedPhoto, planned_photos
+
+MOST_LINES, MOST_PHOTOS = 2_000, 30_000
+"""What is planned at once for a page: more would keep everybody waiting. The shell has no such limit."""
+MOST_ACROSS_M = 30_000.0
+MOST_WAYPOINTS = 30_000
+SHOWN_PHOTOS, QUICK_PHOTOS = 5_000, 1_000
+PROFILE_POINTS = 500
+DEGREE_DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """
+    A plan with what a page shows of it.
+
+    Args:
+        mission: the plan.
+        findings: of every check.
+        flight: how long it takes, as `plan_checking.told` tells.
+        photos: where each is taken.
+        look: height, and what the camera sees from there.
+        profile: metres along the way, height of the way, and of the ground (None where it is not known), all heights
+            above the ground at home.
+        flights_s: seconds of each flight that batteries allow; empty where that is not known.
+        cannot_split: why batteries cannot carry it, in words.
+        most_photos: that are shown.
+    """
+
+    mission: Mission
+    findings: tuple[Finding, ...]
+    flight: dict[str, Any]
+    photos: Sequence[PlannedPhoto]
+    look: Look
+    profile: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]
+    flights_s: tuple[float | None, ...] = ()
+    cannot_split: str = ""
+    most_photos: int = SHOWN_PHOTOS
+
+
+def refuse_too_much(asked: Asked, away_m: float | None = None, upright_m: float = 0.0, wide_m: float = 0.0) -> None:
+    """
+    Refuse what would take too long to plan while somebody waits for it.
+
+    Args:
+        asked: of the plan.
+        away_m: from the camera to what it shows; None is the height of the plan.
+        upright_m: how tall what is photographed stands on the lines and edges that were drawn.
+        wide_m: of the strip along lines.
+
+    Raises:
+        TooLarge: more than 30 km, 2,000 lines or 30,000 photos.
+    """
+    look, drawn = look_of(asked), drawn_in(asked.area)
+    shape = in_metres(drawn.everything, drawn.middle)
+    across = float(np.ptp(shapely.get_coordinates(shapely.envelope(shape)), axis=0).max())
+    if across > MOST_ACROSS_M:
+        what = f"What was drawn is {across / 1000.0:,.0f} km across; the page plans {MOST_ACROSS_M / 1000.0:g} at most."
+        raise TooLarge(what, try_this="draw a part of it")
+    if look.camera is None:
+        return
+    apart = spacing(footprint(look.camera, away_m or look.height_m), asked.frontlap, asked.sidelap)
+    edge = in_metres(drawn.areas, drawn.middle).length if upright_m else 0.0
+    seen_m2 = shape.area * (not upright_m) + (shape.length * (shape.area == 0.0) + edge) * max(upright_m, wide_m)
+    photos = seen_m2 / (apart.line_m * apart.trigger_m)
+    if across / apart.line_m > MOST_LINES or photos > MOST_PHOTOS:
+        what = f"This takes about {photos:,.0f} photos; the page plans {MOST_PHOTOS:,} in {MOST_LINES:,} lines at most."
+        raise TooLarge(what, try_this="fly further away, or use the shell: groundside plan survey AREA --out FILE")
+
+
+def shown(mission: Mission, given: Conditions, look: Look | None = None) -> Shown:
+    """
+    Check a plan and gather what a page shows of it.
+
+    Args:
+        mission: with waypoints.
+        given: under what it is checked; where `quick`, it is not split by batteries.
+        look: height and camera it was made for; None where somebody else made it.
+
+    Raises:
+        BadRequest, NotFound, Unreadable: as `plan_checking.check`.
+        TooLarge: more than 30,000 waypoints.
+    """
+    if len(mission.waypoints) > MOST_WAYPOINTS:
+        what = f"A plan of {len(mission.waypoints):,} waypoints is more than the page shows."
+        raise TooLarge(what, try_this="groundside plan check FILE")
+    with ground_of(given.terrain) as surface:
+        plan = planned(mission, given, surface)
+        findings, flight = checked(plan), told_of(plan)
+        profile = _profile(plan)
+    flights, why = ((), "") if given.quick else _flights(mission, given)
+    most = QUICK_PHOTOS if given.quick else SHOWN_PHOTOS
+    seen = look or Look(USUAL_HEIGHT_M)
+    return Shown(mission, findings, flight, _photos(mission), seen, profile, flights, why, most)
+
+
+def _photos(mission: Mission) -> Sequence[PlannedPhoto]:
+    try:
+        return planned_photos(mission)
+    except BadRequest:
+        return ()
+
+
+def _flights(mission: Mission, given: Conditions) -> tuple[tuple[float | None, ...], str]:
+    if not (given.aircraft or given.own_logs):
+        return (), ""
+    try:
+        sorties = sorties_of(mission, given)
+    except (BadRequest, Refused) as error:
+        return (), error.what
+    alone = replace(given, keep_outs=(), layers=None)
+    with ground_of(given.terrain) as surface:
+        taken = [float(planned(each.mission, alone, surface).taken.seconds.sum()) for each in sorties]
+    return tuple(round(s, 1) if isfinite(s) else None for s in taken), ""
+
+
+def _profile(plan: Planned) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]:
+    """Thin the whole way evenly by length, its ends kept."""
+    steps: FlightPath = plan.steps
+    along = np.concatenate([[0.0], np.cumsum(steps.lengths_m)])
+    rows = np.unique(np.linspace(0, len(steps) - 1, PROFILE_POINTS).astype(np.int64))
+    ground = plan.ground_m[rows] if plan.surface is not None else None
+    return along[rows], steps.height_m[rows], ground
+
+
+def shown_shape(it: Shown) -> dict[str, Any]:
+    """
+    Tell it as JSON.
+
+    Returns:
+        Positions are lists of longitude, latitude, and height above home of each waypoint; of each photo longitude,
+        latitude, height above home, heading. `frame` is what a photo shows from one metre above, across and along.
+    """
+    camera = it.look.camera
+    every = -(-len(it.photos) // it.most_photos) or 1
+    along, height, ground = it.profile
+    return {
+        **way_shape(it.mission),
+        "flight": it.flight,
+        "flights_s": list(it.flights_s),
+        "cannot_split": it.cannot_split,
+        "checks": [_finding_shape(each) for each in it.findings],
+        "photos": [_photo_shape(each) for each in it.photos[::every]],
+        "photo_count": len(it.photos),
+        "photos_shown_every": every,
+        "frame": camera and {
+            "across": camera.sensor_width_mm / camera.focal_mm, "along": camera.sensor_height_mm / camera.focal_mm,
+        },
+        "look": {
+            "height_m": round(it.look.height_m, 2),
+            "gsd_cm": it.look.seen and round(it.look.seen.gsd_cm, 3),
+            "line_m": it.look.apart and round(it.look.apart.line_m, 2),
+            "trigger_m": it.look.apart and round(it.look.apart.trigger_m, 2),
+        },
+        "profile": {
+            "along_m": np.round(along, 1).tolist(), "height_m": np.round(height, 1).tolist(),
+            "ground_m": None if ground is None else [round(g, 1) if isfinite(g) else None for g in ground.tolist()],
+        },
+    }  # fmt: skip
+
+
+def way_shape(mission: Mission) -> dict[str, Any]:
+    """Tell where a mission goes, and its fences."""
+    home = mission.home
+    return {
+        "name": mission.name,
+        "way": [[round(w.lon, DEGREE_DIGITS), round(w.lat, DEGREE_DIGITS), round(w.height_m, 2)]
+                for w in mission.waypoints],
+        "home": None if home is None else [round(home.lon, DEGREE_DIGITS), round(home.lat, DEGREE_DIGITS)],
+        "fences": [
+            {"stay_in": f.stay_in, "centre": [f.centre.lon, f.centre.lat], "radius_m": f.radius_m}
+            if isinstance(f, FenceCircle)
+            else {"stay_in": f.stay_in, "corners": [[at.lon, at.lat] for at in f.corners]}
+            for f in mission.fences
+        ],
+    }  # fmt: skip
+
+
+def read_shape(read: MissionRead | Drawing) -> dict[str, Any]:
+    """Tell somebody else's mission, or areas, that were read."""
+    problems = [each.what for each in read.problems]
+    if isinstance(read, MissionRead):
+        kept = [f"{each.where}: {each.text}" for each in read.mission.not_understood]
+        photos = _photos(read.mission)
+        return {
+            "format": read.format, "mission": way_shape(read.mission), "photo_count": len(photos),
+            "drawing": None, "problems": problems, "not_understood": kept[:SHOWN_PHOTOS],
+        }  # fmt: skip
+    areas = [[[[at.lon, at.lat] for at in ring] for ring in rings] for rings in read.area.polygons]
+    drawing = {
+        "areas": areas, "lines": [[[at.lon, at.lat] for at in line] for line in read.lines],
+        "points": [[at.lon, at.lat] for at in read.points],
+    }  # fmt: skip
+    return {
+        "format": read.format, "mission": None, "photo_count": 0, "drawing": drawing, "problems": problems,
+        "not_understood": [],
+    }  # fmt: skip
+
+
+def _photo_shape(photo: PlannedPhoto) -> list[float]:
+    return [
+        round(photo.lon, DEGREE_DIGITS), round(photo.lat, DEGREE_DIGITS), round(photo.height_m, 1),
+        round(photo.heading_deg, 1),
+    ]  # fmt: skip
+
+
+def _finding_shape(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check, "outcome": finding.outcome.value, "reason": finding.reason, "lon": finding.lon,
+        "lat": finding.lat,
+    }  # fmt: skip

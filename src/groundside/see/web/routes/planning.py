@@ -1,0 +1,163 @@
+"""Plans made of what is drawn on the page: nothing is kept but an override's reason."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from groundside.errors import TooLarge, Unreadable
+from groundside.see import planning_schema
+from groundside.see.web.answers import Answer
+from groundside.see.web.asked import Ask
+from groundside.see.web.ground import Grounds, ground_shape
+from groundside.see.web.planning_asked import FileAsked, PlanAsked, asked_of, conditions_of, mission_of
+from groundside.see.web.uploads import base_name
+
+router = APIRouter(prefix="/plan", tags=["plans"])
+T = TypeVar("T")
+MOST_READ_BYTES = 16 << 20
+AT_ONCE = 2
+"""Plans that are made at the same time: each takes a processor for itself."""
+STREAMED = ("/plan/read", "/plan/terrain")
+"""Paths that take a file as their body."""
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+Name = Annotated[str, Query(max_length=4096)]
+
+
+@router.get("/choices", response_model=planning_schema.PlanChoicesShape)
+def choices(ask: Ask) -> Response:
+    """List cameras, aircraft, checks and formats."""
+    del ask
+    from groundside.archive.missions import mission_formats
+    from groundside.archive.plan_checking import known_checks
+    from groundside.archive.planning import AIRCRAFT, CAMERAS
+
+    return Answer({
+        "cameras": [
+            {"name": c.name, "sensor_mm": [c.sensor_width_mm, c.sensor_height_mm], "pixels": [c.width_px, c.height_px],
+             "focal_mm": c.focal_mm, "fastest_s": c.fastest_s}
+            for c in CAMERAS
+        ],
+        "aircraft": [
+            {"name": a.name, "flight_time_s": a.flight_time_s, "airspeed_m_s": round(a.airspeed_m_s, 2)}
+            for a in AIRCRAFT
+        ],
+        "checks": [{"name": each.name, "why": each.why} for each in known_checks()],
+        "formats": [
+            {"name": f.name, "title": f.title, "suffixes": list(f.suffixes), "loses": list(f.loses)}
+            for f in mission_formats()
+        ],
+    })  # fmt: skip
+
+
+@router.post("", response_model=planning_schema.PlanShape)
+async def plan(ask: Ask, request: Request, asked: PlanAsked) -> Response:
+    """Make a plan and show it: the way, photos, times, checks, heights. With `quick`, as while a corner is dragged."""
+    del ask
+    terrain = _grounds(request).get(asked.terrain)
+    return Answer(await _alone(request, lambda: _shown(asked, terrain)))
+
+
+@router.post("/file", response_class=Response)
+async def file(ask: Ask, request: Request, asked: FileAsked) -> Response:
+    """Give a plan as a file. Where a check fails it is refused, unless overridden with a reason."""
+    terrain = _grounds(request).get(asked.plan.terrain)
+    content, name = await _alone(request, lambda: _file(ask, asked, terrain))
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.post("/read", response_model=planning_schema.PlanReadShape, openapi_extra=BODY)
+async def read(ask: Ask, request: Request, name: Name) -> Response:
+    """Read somebody else's mission, or areas, to be shown; nothing of it is kept."""
+    del ask
+    content = await _whole(request.stream())
+    return Answer(await _alone(request, lambda: _read(content, base_name(name))))
+
+
+@router.post("/terrain", response_model=planning_schema.GroundShape, openapi_extra=BODY)
+async def terrain(ask: Ask, request: Request, name: Name) -> Response:
+    """Take an elevation model as GeoTIFF, for plans to follow until the server ends."""
+    del ask
+    return Answer(ground_shape(await _grounds(request).receive(base_name(name), request.stream())))
+
+
+def _grounds(request: Request) -> Grounds:
+    return request.app.state.grounds
+
+
+async def _alone(request: Request, work: Callable[[], T]) -> T:
+    """Do work when it is its turn, unless who asked has gone meanwhile: a corner that was dragged on."""
+    state = request.app.state
+    if not hasattr(state, "planners"):
+        state.planners = CapacityLimiter(AT_ONCE)
+    async with state.planners:
+        if await request.is_disconnected():
+            raise Unreadable("The sender went away.", try_this="ask again")
+        return await to_thread.run_sync(work)
+
+
+def _shown(plan: PlanAsked, terrain: Path | None) -> dict[str, Any]:
+    from groundside.archive.plan_asked import look_of
+    from groundside.archive.plan_shown import shown, shown_shape
+
+    with tempfile.TemporaryDirectory(prefix="groundside-plan-") as folder:
+        asked = asked_of(plan, Path(folder), terrain)
+        return shown_shape(shown(mission_of(plan, asked), conditions_of(plan, asked), look_of(asked)))
+
+
+def _file(ask: Ask, wanted: FileAsked, terrain: Path | None) -> tuple[bytes, str]:
+    from dataclasses import replace
+
+    from groundside.archive.missions import encode_mission
+    from groundside.archive.plan_checking import check, limits_for, overridden, with_notes
+
+    plan = wanted.plan.model_copy(update={"quick": False})
+    name = f"{_plain(plan.name) or 'plan'}{wanted.to}"
+    reasons = {each.check: each.reason for each in wanted.overrides}
+    with tempfile.TemporaryDirectory(prefix="groundside-plan-") as folder:
+        asked = asked_of(plan, Path(folder), terrain)
+        mission, given = mission_of(plan, asked), conditions_of(plan, asked)
+        given = replace(given, limits=limits_for(name, given.limits))
+        faults = overridden(check(mission, given), reasons)
+    content = encode_mission(with_notes(mission, faults, reasons), name).content
+    for fault in faults:
+        ask.archive.note_override(ask.caller, fault.check, reasons[fault.check], fault.reason, name)
+    return content, name
+
+
+def _plain(name: str) -> str:
+    """Leave of a name what every file system and every header takes."""
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_ ") else "-" for c in name)
+    return kept.strip(" -")[:80]
+
+
+def _read(content: bytes, name: str) -> dict[str, Any]:
+    from groundside.archive.missions import read_plan_or_drawing
+    from groundside.archive.plan_shown import read_shape
+
+    with tempfile.TemporaryDirectory(prefix="groundside-plan-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        return read_shape(read_plan_or_drawing(path))
+
+
+async def _whole(body: AsyncIterator[bytes]) -> bytes:
+    content = bytearray()
+    async for chunk in body:
+        content += chunk
+        if len(content) > MOST_READ_BYTES:
+            what = f"A mission or an area has at most {MOST_READ_BYTES >> 20} MB here."
+            raise TooLarge(what, try_this="groundside plan read FILE")
+    return bytes(content)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from groundside.model.footprint import Footprint, NoFootprint, PlacedPhoto
+from groundside.model.footprint import Footprint, NoFootprint, Pinpoint, PlacedPhoto
 from groundside.model.photo import Photo
 from groundside.model.place import LonLat
 from groundside.model.surface import Surface
-from groundside.produce.imagery.footprint import footprint
+from groundside.produce.imagery.footprint import footprint, pinpoint
 from groundside.produce.imagery.ground import GroundGiven
 from groundside.produce.imagery.overlap import overlap
 from groundside.produce.imagery.seeing import FootprintIndex, Views, photo_order, rings_of
@@ -40,6 +40,21 @@ def footprint_of(
         The footprint, with its uncertainty and what was assumed; or why there is none.
     """
     return footprint(photo, GroundGiven(surface, ground_height_m, takeoff), sensor_mm)
+
+
+def pin(
+    photo: Photo, pixel: tuple[float, float], surface: Surface | None = None, ground_height_m: float | None = None
+) -> Pinpoint | NoFootprint:
+    """
+    Say where on the ground one pixel of a photo is.
+
+    Args:
+        photo: what its file says.
+        pixel: x and y from the upper left corner of the image as stored.
+        surface: an elevation model; None for level ground.
+        ground_height_m: of level ground, above what the photo's altitude is above; None for that of take-off.
+    """
+    return pinpoint(photo, GroundGiven(surface, ground_height_m, None), sensor_mm, pixel)
 
 
 @contextmanager

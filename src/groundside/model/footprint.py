@@ -186,6 +186,22 @@ class NoFootprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Pinpoint:
+    """
+    Where one pixel of a photo is on the ground.
+
+    Args:
+        point: the place, with its error.
+        ground: what was taken for the ground.
+        notes: what was assumed, in sentences.
+    """
+
+    point: GroundPoint
+    ground: Ground
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedPhoto:
     """
     A photo on its way into a list or a catalogue.

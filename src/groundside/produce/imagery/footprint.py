@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from groundside.model.footprint import Footprint, GroundPoint, Miss, NoFootprint, Sight, Uncertainty
+from groundside.model.footprint import Footprint, GroundPoint, Miss, NoFootprint, Pinpoint, Sight, Uncertainty
 from groundside.model.photo import Photo
 from groundside.model.place import LonLat
 from groundside.produce.imagery.ellipse import TWINS, ellipse_of, twin_rays
@@ -34,6 +34,12 @@ _WHY = {
     Miss.UNKNOWN_GROUND: "The elevation model does not reach where the camera looked.",
     Miss.BELOW: "The camera's height is under the ground: the heights of photo and ground do not go together.",
     Miss.NO_RAY: "The lens model has no answer for this image.",
+}
+_WHY_PIXEL = {
+    Miss.FAR: "There the camera looked so flat or so high that it meets no ground near enough to be placed.",
+    Miss.UNKNOWN_GROUND: "The elevation model does not reach where the camera looked there.",
+    Miss.BELOW: _WHY[Miss.BELOW],
+    Miss.NO_RAY: "The lens model has no answer for that pixel.",
 }
 
 
@@ -84,6 +90,31 @@ def footprint(photo: Photo, given: GroundGiven, sensor_of: SensorOf) -> Footprin
     return _told(view, sights, outline.ring, complete=outline.complete)
 
 
+def pinpoint(
+    photo: Photo, given: GroundGiven, sensor_of: SensorOf, pixel: tuple[float, float]
+) -> Pinpoint | NoFootprint:
+    """
+    Say where on the ground one pixel of a photo is, and how wrong that may be.
+
+    Args:
+        photo: what the file says.
+        given: what is known of the ground.
+        sensor_of: the camera table.
+        pixel: x and y from the upper left corner of the image as stored.
+
+    Returns:
+        The place, with what was assumed; or why there is none.
+    """
+    view = _view(photo, given, sensor_of)
+    if isinstance(view, str):
+        return NoFootprint(view)
+    [sight], _ = _sighted(view, np.array([[pixel[0]], [pixel[1]]]), 1)
+    if sight.ground is None:
+        return NoFootprint(_WHY_PIXEL[sight.miss or Miss.FAR])
+    notes = (*view.lens.notes, *view.pose.notes, *view.standing.notes)
+    return Pinpoint(sight.ground, view.standing.ground, notes)
+
+
 def _view(photo: Photo, given: GroundGiven, sensor_of: SensorOf) -> _View | str:
     pose = pose_of(photo)
     if isinstance(pose, str):
@@ -117,25 +148,30 @@ def _followed(view: _View, pixels: Floats) -> tuple[tuple[Sight, ...], Meeting]:
     """Follow the rays of the middle, the corners, their twins, and the edge, all at once."""
     lens = view.lens.lens
     middle = np.array([[lens.width_px / 2.0], [lens.height_px / 2.0]])
-    looked = np.column_stack([middle, pixels[:, ::EDGE], pixels])
-    rays = lens.directions(looked)
-    beside, aside = twin_rays(rays[:, :SIGHTS], view.turn, (view.pose.yaw_deg, view.pose.pitch_deg), view.uncertainty)
+    return _sighted(view, np.column_stack([middle, pixels[:, ::EDGE], pixels]), SIGHTS)
+
+
+def _sighted(view: _View, looked: Floats, sighted: int) -> tuple[tuple[Sight, ...], Meeting]:
+    """Follow the rays of pixels; of the first `sighted` of them also their twins, which tell their errors."""
+    rays = view.lens.lens.directions(looked)
+    beside, aside = twin_rays(rays[:, :sighted], view.turn, (view.pose.yaw_deg, view.pose.pitch_deg), view.uncertainty)
     directions = np.column_stack([view.turn @ rays, aside.reshape(3, -1)])
     origins = np.column_stack([np.zeros_like(rays), beside.reshape(3, -1)])
     met = view.terrain.meet(origins, directions, view.above_m)
     count = looked.shape[1]
-    twins = met.points[:2, count:].reshape(2, SIGHTS, TWINS)
+    twins = met.points[:2, count:].reshape(2, sighted, TWINS)
     sights = _sights(view, looked, directions, met, twins)
-    return sights, Meeting(met.points[:, SIGHTS:count], met.misses[SIGHTS:count])
+    return sights, Meeting(met.points[:, sighted:count], met.misses[sighted:count])
 
 
 def _sights(view: _View, pixels: Floats, directions: Floats, met: Meeting, twins: Floats) -> tuple[Sight, ...]:
-    points = met.points[:, :SIGHTS]
+    count = twins.shape[1]
+    points = met.points[:, :count]
     lon, lat, height = view.terrain.frame.to_earth(points)
-    facing = -np.sum(directions[:, :SIGHTS] * view.terrain.normals(points), axis=0)
+    facing = -np.sum(directions[:, :count] * view.terrain.normals(points), axis=0)
     meets = np.degrees(np.arcsin(np.clip(facing, 0.0, 1.0)))
     sights: list[Sight] = []
-    for i in range(SIGHTS):
+    for i in range(count):
         x, y, miss = float(pixels[0, i]), float(pixels[1, i]), met.misses[i]
         if miss is not None:
             sights.append(Sight(x, y, None, miss))

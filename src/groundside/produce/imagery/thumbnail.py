@@ -16,6 +16,7 @@ MOST_PIXELS = 400_000_000
 _MOST_WHOLE_PIXELS = 120_000_000
 """Of an image whose format cannot be decoded at a part of its size."""
 _QUALITY = 80
+_FORMATS = ("JPEG", "TIFF", "PNG")
 _DARK, _BRIGHT = 2.0, 98.0
 """Percentiles that become black and white in an image of more than 8 bits, whose numbers say nothing by themselves."""
 
@@ -37,10 +38,13 @@ def thumbnail(data: memoryview | bytes) -> bytes | None:
     """
     from PIL import Image
 
+    Image.preinit()
+    from PIL import TiffImagePlugin as TiffImagePlugin  # its readers are known once it is loaded
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            with Image.open(io.BytesIO(data), formats=("JPEG", "MPO", "TIFF", "PNG")) as opened:
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
                 return _written(_small(opened))
         except Exception:  # whatever a decoder makes of hostile bytes, there is then no small image
             return None

@@ -57,6 +57,7 @@ silence: setup
 # Every full count of the Must-show lines; figures as JSON in prove*.json. Some hours.
 prove: setup .make/test-tools
 	$(BIN)/pytest --full --figures prove.json -p no:cacheprovider --timeout 7200
+	$(BIN)/python tools/custody_coverage.py
 	$(BIN)/python -m fuzz.run --seconds 300 --json prove-fuzz.json
 	$(BIN)/python -m fuzz.native_run --seconds 300 --json prove-native.json
 	$(BIN)/python benchmarks/run.py --full --json prove-bench.json

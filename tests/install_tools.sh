@@ -28,4 +28,9 @@ for name in pymerkle case-utils geopandas; do
         "$peer/.venv/bin/pip" install -q --disable-pip-version-check --require-hashes -r "$peer/requirements.txt" ||
         echo "no $name: its comparison will be skipped"
 done
+# Real pictures with faces, for the tests of redaction: only the files of the wheel, nothing of it is ever run.
+faces=$(dirname "$0")/peers/scikit-image
+[ -x "$faces/.venv/bin/python" ] || "${PYTHON:-python3}" -m venv "$faces/.venv" &&
+    "$faces/.venv/bin/pip" install -q --disable-pip-version-check --no-deps --require-hashes -r "$faces/requirements.txt" ||
+    echo "no pictures with faces: what finding them was measured on will be skipped"
 exit 0

@@ -33,6 +33,12 @@ def take(parcel: Parcel, began: Began) -> Parcel:
     return Parcel(len(held))
 
 
+def environment(parcel: Parcel, began: Began) -> Parcel:
+    """Say what is in the environment."""
+    began(0)
+    return Parcel(dict(os.environ))
+
+
 def sleep(parcel: Parcel, began: Began) -> Parcel:
     """Take so long for each item."""
     for item, seconds in enumerate(parcel.values):

@@ -29,7 +29,8 @@ def page() -> str:
 
 
 def _row(f: Format) -> str:
-    holds = "track and log" if f.log else "track"
+    pictured = {"photo": "when, where and what it shows", "video": "when and where it began"}
+    holds = pictured.get(f.kind) or ("track and log" if f.log else "track")
     state = "experimental until read" if f.experimental else "checked on real files"
     return f"| [{f.title}](#{f.name}) | {', '.join(f.suffixes)} | {holds} | {state} |"
 

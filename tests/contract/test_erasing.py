@@ -3,16 +3,21 @@
 import base64
 import json
 import shutil
+import signal
 import struct
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, select, update
 
 from groundside.archive.archive import Archive
+from groundside.archive.discarding import note_doomed
 from groundside.errors import BadRequest, Conflict, NotFound, Refused, Tampered
+from groundside.keep import schema
 from groundside.keep.custody_tables import legal_hold
 from groundside.model.caller import Caller
 from groundside.model.query import FlightQuery
@@ -172,6 +177,18 @@ def test_a_hold_is_of_one_flight_or_one_case(archive: Archive, given: dict[str, 
         archive.hold(ANNA, "claim", **given)
 
 
+def test_what_is_not_there_is_neither_held_nor_erased(archive: Archive):
+    with pytest.raises(NotFound, match="belongs to a case"):
+        archive.hold(ANNA, "claim", case="nowhere")
+    for beginning in ("", "no such file"):
+        with pytest.raises(NotFound, match="SHA-256"):
+            archive.erase(ANNA, [], "over", [beginning])
+    assert archive.holds(ANNA) == ()
+    with archive.catalogue.commit(ANNA) as writer:
+        note_doomed(writer, [], at_us=1)
+        assert writer.statements("erasing", ANNA.scope) == []
+
+
 def test_a_hold_on_a_flight_that_was_merged_into_another_holds_its_file(archive: Archive):
     one, two = ids(archive)[:2]
     file = archive.flight(ANNA, one).flight.sources[0].sha256.hex
@@ -195,12 +212,75 @@ def test_what_a_merged_flight_said_goes_with_its_only_file(archive: Archive):
     assert archive.verify(ANNA).faults == ()
 
 
-@pytest.mark.parametrize("how", ["gone", "altered"])
+@pytest.mark.parametrize("how", ["gone", "altered", "gone, with an event that lifted it"])
 def test_nothing_is_erased_where_holds_are_not_what_people_placed(archive: Archive, how: str):
     one = ids(archive)[0]
-    archive.hold(ANNA, "claim", flight=one)
+    held = archive.hold(ANNA, "claim", flight=one)
     with archive.catalogue.commit(ANNA) as writer:
-        change = delete(legal_hold) if how == "gone" else update(legal_hold).values(lifted_us=1)
+        if "event" in how:
+            mine = select(schema.event).where(schema.event.c.what == "hold")
+            row = {**writer.connection.execute(mine).mappings().one(), "what": "hold.lifted", "about": held.id}
+            row["seq"] = 1_000_000
+            writer.connection.execute(insert(schema.event), [row])
+        change = delete(legal_hold) if "gone" in how else update(legal_hold).values(lifted_us=1)
         writer.connection.execute(change)
     with pytest.raises(Tampered, match="holds"):
         archive.erase(ANNA, [one], "over")
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from groundside.archive import erasing
+from groundside.archive.archive import Archive
+from groundside.model.caller import Caller
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+erasing.discard_doomed = die
+with Archive.open(pathlib.Path(sys.argv[1])) as it:
+    it.erase(Caller("anna", "test"), sys.argv[2:], "over")
+"""
+
+
+def killed_after_the_commit(archive: Archive, flights: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, str(archive.folder.path), *flights], check=False, timeout=120)
+    assert done.returncode == -signal.SIGKILL
+
+
+def test_killed_between_the_commit_and_the_removal_of_bytes_finishing_removes_them(archive: Archive):
+    before = set(archive.vault.ids())
+    going = archive.erasure(ANNA, ids(archive)[:2]).objects
+    killed_after_the_commit(archive, ids(archive)[:2])
+    assert set(archive.vault.ids()) == before, "the bytes are still there"
+    assert archive.finish_erasure(ANNA) == going
+    assert len(before) - len(set(archive.vault.ids())) == going
+    found = archive.verify(ANNA)
+    assert (found.faults, found.leftovers) == ((), 0)
+    assert archive.finish_erasure(ANNA) == 0
+
+
+def test_the_next_erasure_removes_what_a_killed_one_left(archive: Archive):
+    one, two = ids(archive)[:2]
+    killed_after_the_commit(archive, [one])
+    archive.erase(ANNA, [two], "over")
+    assert archive.verify(ANNA).leftovers == 0
+
+
+def noted(archive: Archive, said: str) -> None:
+    with archive.catalogue.commit(ANNA) as writer:
+        writer.state("erasing", "a note", said, at_us=1)
+
+
+def test_a_forged_note_of_an_erasure_takes_no_object_that_a_row_refers_to(archive: Archive):
+    before = sorted(archive.vault.ids())
+    noted(archive, json.dumps(before))
+    archive.finish_erasure(ANNA)
+    assert sorted(archive.vault.ids()) == before
+
+
+@pytest.mark.parametrize("said", ["no json", "{}", "[1]", '["../catalogue.sqlite"]'])
+def test_a_note_of_an_erasure_that_no_erasure_wrote_is_refused(archive: Archive, said: str):
+    noted(archive, said)
+    with pytest.raises(Tampered, match="note"):
+        archive.finish_erasure(ANNA)

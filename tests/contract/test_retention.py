@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import delete, insert, select, update
 from typer.testing import CliRunner, Result
 
 from groundside.archive.archive import Archive
-from groundside.errors import BadRequest, Conflict, NotFound
-from groundside.model.caller import Caller
+from groundside.errors import BadRequest, Conflict, NotFound, Refused, Tampered
+from groundside.keep import schema
+from groundside.keep.canonical import canonical
+from groundside.keep.logbook_tables import statement
+from groundside.model.caller import Caller, Scope
 from groundside.model.place import LonLat
 from groundside.model.query import Area, FlightQuery, Near
 from groundside.model.retention import RetentionPolicy
@@ -144,6 +149,76 @@ def test_each_erasure_bears_the_policy_and_its_reason(archive: Archive):
     archive.retain(WHO)
     [event] = [each for each in archive.events(WHO, last, 100) if each.what == "erase"]
     assert json.loads(event.details)["why"] == "retention policy law: privacy policy 4.2"
+
+
+def put(archive: Archive, change: Any) -> None:
+    """Do to the catalogue what somebody does who can write to it and has no key."""
+    with archive.catalogue.commit(WHO) as writer:
+        writer.connection.execute(change)
+
+
+def test_nothing_is_erased_for_a_policy_that_nobody_stated(archive: Archive):
+    archive.set_retention(WHO, replace(POLICY, days=9999))
+    put(archive, update(statement).where(statement.c.kind == "retention").values(said=canonical(POLICY)))
+    later(archive, 31)
+    kept = names(archive)
+    with pytest.raises(Tampered, match="policies"):
+        archive.retain(WHO)
+    assert names(archive) == kept
+
+
+@pytest.mark.parametrize("how", ["dropped", "replaced"])
+def test_nothing_is_erased_for_a_policy_that_was_taken_back_and_put_back_by_somebody(archive: Archive, how: str):
+    archive.set_retention(WHO, POLICY)
+    with archive.catalogue.read() as reader:
+        [old] = reader.connection.execute(select(statement).where(statement.c.kind == "retention")).mappings().all()
+    later(archive, 31)
+    if how == "dropped":
+        archive.drop_retention(WHO, POLICY.name)
+    else:
+        archive.set_retention(WHO, replace(POLICY, days=9999), replaces=True)
+    put(archive, delete(statement).where(statement.c.kind == "retention"))
+    put(archive, insert(statement).values(**old))
+    with pytest.raises(Tampered, match="policies"):
+        archive.retain(WHO)
+
+
+@pytest.mark.parametrize("table", ["flight", "original", "reading", "flight_source"])
+def test_nothing_is_erased_for_an_age_that_somebody_wrote(archive: Archive, table: str):
+    archive.set_retention(WHO, replace(POLICY, kind="flights" if table == "flight" else "everything"))
+    later(archive, 31)
+    change = {
+        "flight": update(schema.flight).values(recording_start_us=1),
+        "original": update(schema.original).values(received_us=1),
+        "reading": update(schema.reading).values(format="gpx"),
+        "flight_source": update(schema.flight_source).values(seal=b"made up"),
+    }
+    put(archive, change[table])
+    kept = names(archive)
+    with pytest.raises(Tampered, match="how old"):
+        archive.retain(WHO)
+    assert names(archive) == kept
+
+
+def test_a_flight_that_began_after_its_file_came_does_not_keep_it_for_ever(archive: Archive):
+    archive.set_retention(WHO, POLICY)
+    came = archive.now_us()
+    put(archive, update(schema.flight).values(recording_start_us=came + 9999 * DAY_US))
+    due = {each.file.file_name: each.file for each in archive.retention_due(WHO)}
+    assert due == {}
+    archive.now_us = lambda: came + 31 * DAY_US  # type: ignore[method-assign]
+    due = {each.file.file_name: each.file for each in archive.retention_due(WHO)}
+    assert set(due) == names(archive)
+    assert not any(each.by_flight for each in due.values())
+
+
+def test_who_sees_only_some_cases_makes_and_drops_no_policy_for_all(archive: Archive):
+    guest = replace(WHO, scope=Scope(frozenset({"harbour"})))
+    with pytest.raises(Refused, match="every case"):
+        archive.set_retention(guest, POLICY)
+    archive.set_retention(WHO, POLICY)
+    with pytest.raises(Refused, match="every case"):
+        archive.drop_retention(guest, POLICY.name)
 
 
 def test_nonsense_is_refused(archive: Archive):

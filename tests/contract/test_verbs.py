@@ -11,6 +11,7 @@ from pyrage import x25519
 from sqlalchemy import delete, func, select, update
 
 from groundside.archive.archive import Archive
+from groundside.archive.crop_fields import FieldChange
 from groundside.archive.placing import place_owed
 from groundside.archive.verb import VERBS, Effect
 from groundside.archive.witnessing import cosign, make_witness, trust
@@ -18,15 +19,19 @@ from groundside.errors import NotFound
 from groundside.keep import schema
 from groundside.keep.ledger.log import size_of
 from groundside.model.caller import Caller, Scope
+from groundside.model.kept_photo import PhotoQuery
 from groundside.model.place import LonLat
-from groundside.model.query import FlightQuery, Near, TotalsBy
+from groundside.model.query import Area, FlightQuery, Near, TotalsBy
 from groundside.model.retention import RetentionPolicy
 from groundside.reference.geodesy import distance_to_path_m
 from tests.logbook_verbs import prepared
+from tests.photo_flights import photo
+from tests.picture_verbs import pictured
 from tests.simulated import craft_files
 
 WHO = Caller("tester", "test", "to see what it does")
 PEOPLE = [x25519.Identity.generate() for _ in range(2)]
+MEAD = Area(((tuple(LonLat(*at) for at in ((7.0, 47.0), (7.01, 47.0), (7.01, 47.01), (7.0, 47.0))),),))
 NOBODY = Caller("stranger", "test", scope=Scope(frozenset()))
 
 
@@ -37,6 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "card").mkdir()
     for name, data in craft_files():
         (root / "card" / name).write_bytes(data)
+    (root / "card" / "photo.jpg").write_bytes(photo(1, 1_700_000_000_000_000, (7.5, 46.9)))
     with Archive.open(root / "archive", create=True) as it:
         it.ingest(WHO, [root / "card"])
     return root
@@ -61,6 +67,8 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
     if name == "restore_root":
         archive.escrow_root(WHO, [str(who.to_public()) for who in PEOPLE])
     held = archive.hold(WHO, "claim", flight=one).id if name == "lift_hold" else ""
+    if name in {"crop_fields", "drop_field"}:
+        archive.add_field(WHO, "Mead", FieldChange(area=MEAD))
     if name in {"drop_retention", "retain"}:
         archive.set_retention(WHO, RetentionPolicy(name="a", days=1, why="law"))
     if name == "resume":
@@ -71,6 +79,7 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
     keys = folder / "card" / locked.replace(".txt", ".keys.json")
     calls = {
         **prepared(archive, WHO, name, one),
+        **pictured(archive, WHO, name),
         "ingest": lambda: archive.ingest(WHO, [folder / "card"]),
         "receive": lambda: archive.receive(WHO, "note.txt", [b"hello"]),
         "watch": lambda: list(archive.watch(WHO, folder / "card", 0.0, lambda _: None, once=True)),
@@ -91,7 +100,18 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
         "merge": lambda: archive.merge(WHO, one, two),
         "unmerge": lambda: archive.unmerge(WHO, two),
         "add_keys": lambda: archive.add_keys(WHO, Path(locked), json.loads(keys.read_text())),
+        "add_field": lambda: archive.add_field(WHO, "Mead", FieldChange(area=MEAD)),
+        "crop_fields": lambda: archive.crop_fields(WHO),
+        "drop_field": lambda: archive.drop_field(WHO, "Mead"),
         "note_override": lambda: archive.note_override(WHO, "height", "a permit", "too high", "a.plan"),
+        "photos": lambda: archive.photos(WHO, PhotoQuery()),
+        "photo": lambda: archive.photo(WHO, a_photo(archive)),
+        "photo_thumbnails": lambda: archive.photo_thumbnails(WHO, [a_photo(archive)]),
+        "photo_thumbnail": lambda: archive.photo_thumbnail(WHO, a_photo(archive)),
+        "photo_original": lambda: archive.photo_original(WHO, a_photo(archive)),
+        "placed_photos": lambda: archive.placed_photos(WHO, PhotoQuery()),
+        "photo_extent": lambda: archive.photo_extent(WHO),
+        "join_photos": lambda: archive.join_photos(WHO),
         "jobs": lambda: archive.jobs(WHO),
         "cancel": lambda: archive.cancel(WHO, archive.jobs(WHO)[0].id),
         "backup": lambda: archive.backup(WHO, str(folder / "copy")),
@@ -111,6 +131,7 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
         "ledger_entries": lambda: archive.ledger_entries(WHO, 0, 10),
         "ledger_events": lambda: archive.ledger_events(WHO, 0, 10),
         "prove": lambda: archive.prove(WHO, 0),
+        "flight_custody": lambda: archive.flight_custody(WHO, one),
         "consistency": lambda: archive.consistency(WHO, 1),
         "keep_checkpoint": lambda: archive.keep_checkpoint(WHO, *cosigned(archive, folder)),
         "events": lambda: archive.events(WHO, 0, 10),
@@ -132,6 +153,11 @@ def cosigned(archive: Archive, folder: Path) -> tuple[str, list[str]]:
     key = make_witness(folder / "witness", "example.org/w1")
     trust(folder / "witness", archive.ledger(WHO).key)
     return cosign(folder / "witness", archive.ledger(WHO).checkpoint), [key]
+
+
+def a_photo(archive: Archive) -> str:
+    with archive.catalogue.read() as reader:
+        return reader.photos(PhotoQuery(), WHO.scope)[0].id
 
 
 def one_with_track(archive: Archive) -> str:

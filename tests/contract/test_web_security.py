@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from groundside.see.web.app import PREFIX, create_app
 from groundside.see.web.guard import MOST_BODY_BYTES
 from groundside.see.web.session import cookie_name, new_token
+from tests.elevation import tiff
 from tests.fake_archive import FLIGHT, JOB, OTHER, FakeArchive
 
 HOST = "127.0.0.1:8321"
@@ -22,7 +23,13 @@ HOSTS = frozenset({HOST, "localhost:8321", "[::1]:8321"})
 TOKEN = "a-token-for-tests-only-0123456789ABCDEFGHIJ"
 OWN = {"x-groundside": "1"}
 LIMIT = 1 << 20
+FIELD = b'{"type": "Polygon", "coordinates": [[[11, 47], [11.002, 47], [11.002, 47.002], [11, 47]]]}'
+PLAN = b'{"drawn": {"areas": [[[[11, 47], [11.002, 47], [11.002, 47.002]]]]}, "camera": "DJI Phantom 4 RTK"}'
 POSTS = {
+    f"{PREFIX}/plan": PLAN,
+    f"{PREFIX}/plan/file": b'{"plan": %s, "to": ".kml"}' % PLAN,
+    f"{PREFIX}/plan/read?name=a.geojson": FIELD,
+    f"{PREFIX}/plan/terrain?name=a.tif": tiff(),
     f"{PREFIX}/upload?name=a.bin": b"bytes",
     f"{PREFIX}/jobs/{JOB}/cancel": b"",
     f"{PREFIX}/flights/{FLIGHT}/notes": b'{"text": "t"}',

@@ -234,6 +234,17 @@ def test_a_battery_without_a_serial_is_known_by_its_slot_and_says_so():
     assert "it may be several" in nameless.known_by
 
 
+def test_flights_of_which_neither_battery_nor_aircraft_is_named_make_no_health_of_one_battery():
+    nobody = battery_key("", "", 1)
+    health = battery_health([replace(each, battery=nobody) for each in flights(8)], RATED)
+    assert (health.flights, health.airborne_s) == (8, 8 * 600.0)
+    for said in (health.resistance, health.capacity, health.resistance_trend, health.capacity_trend):
+        assert isinstance(said, NotEnough)
+        assert "different batteries" in said.why
+    assert health.advice.verdict is not Verdict.RETIRE
+    assert isinstance(battery_health([replace(flights(1)[0], battery=nobody)], RATED).resistance, Estimate)
+
+
 def test_one_flight_is_summed_up_with_its_charge_and_temperature():
     series = flown(seconds=400.0)
     told = told_flight(battery_key("B7", "", 1), "f1", series, None, 380.0)

@@ -5,6 +5,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -243,6 +244,62 @@ def test_a_marker_that_was_changed_cannot_make_a_sealed_archive_plain(tmp_path: 
     (at.path / "keys" / "fingerprint.key").write_bytes(os.urandom(32))
     with pytest.raises(Tampered, match="sealed"):
         Keyring(open_folder(at.path, False), Settings()).signing_seed()
+
+
+def made_plain(folder: Path) -> Path:
+    """Do to a sealed archive's folder what somebody would who can write there and wants it to go on unsealed."""
+    at = made_in(folder).folder
+    (at.path / MARKER).write_text(json.dumps({"id": at.id, "format": 1}))
+    (at.path / "keys" / "fingerprint.key").write_bytes(os.urandom(32))
+    (at.path / FILE).unlink()
+    return default_file(at.id)
+
+
+def test_no_keyring_is_begun_under_a_root_key_that_the_archive_had_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    home_in(tmp_path / "home", monkeypatch)
+    key = made_plain(tmp_path / "archive")
+    before = key.read_bytes()
+    elsewhere = tmp_path / "elsewhere.key"
+    elsewhere.write_bytes(before)
+    elsewhere.chmod(0o600)
+    at = open_folder(tmp_path / "archive", False)
+    for setting in (None, f"file:{elsewhere}", f"command:echo {'00' * 32}"):
+        with pytest.raises(Tampered, match="had one, or was sealed"):
+            Keyring(at, Settings(root_key=setting)).signing_seed()
+    key.unlink()
+    with pytest.raises(Tampered, match=r"elsewhere\.key"):
+        Keyring(at, Settings(root_key=f"file:{elsewhere}")).signing_seed()
+    assert not (at.path / FILE).exists()
+    assert elsewhere.read_bytes() == before
+
+
+def test_a_keyring_may_begin_under_a_key_that_somebody_laid_out_for_it(tmp_path: Path):
+    laid_out = tmp_path / "mine.key"
+    laid_out.write_text(ROOT.hex())
+    laid_out.chmod(0o600)
+    keyring = made_in(tmp_path / "archive", encrypt=False, root_key=f"file:{laid_out}")
+    keyring.signing_seed()
+    ring = keyring.ring()
+    assert ring is not None
+    assert ring.fits(ROOT)
+
+
+@pytest.mark.parametrize("killed_at", ["write_ring", "settle", "record_keyring"])
+def test_a_first_keyring_goes_on_where_it_was_broken_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_at: str
+):
+    home_in(tmp_path / "home", monkeypatch)
+    at = made_in(tmp_path / "archive", encrypt=False).folder
+    with monkeypatch.context() as patch:
+        patch.setattr(f"groundside.keep.keys.keyring.{killed_at}", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            Keyring(at, Settings()).signing_seed()
+    seed = Keyring(at, Settings()).signing_seed()
+    assert Keyring(open_folder(at.path, False), Settings()).signing_seed() == seed
+    assert default_file(at.id).is_file()
+    assert not default_file(at.id).with_name(f"{at.id}.key.next").exists()
 
 
 @pytest.mark.parametrize("archive_id", ["../../etc/x", "", 5, "0" * 31])

@@ -1,11 +1,14 @@
 """Growing objects of a sealed archive: nothing in the clear, gone on with after a crash, torn ends dropped."""
 
+import errno
 import random
 from pathlib import Path
 
 import pytest
 
-from groundside.errors import Conflict, NotFound, Tampered
+from groundside.errors import Conflict, NoSpace, NotFound, Tampered
+from groundside.keep import appending
+from groundside.keep.durable import write_all
 from groundside.keep.sealing.stream import CHUNK
 from groundside.keep.store_disk import DiskStore
 from groundside.keep.vault import Vault
@@ -104,6 +107,62 @@ def test_zeros_that_a_power_failure_left_after_what_was_flushed_are_dropped(vaul
         file.write(bytes(10_000))
     with vault.append(name) as growing:
         assert growing.size == 7
+
+
+def sections(vault: Vault, tmp_path: Path, *contents: bytes) -> tuple[str, list[bytes]]:
+    """Make a growing object of sections of one frame each; gives its name and them."""
+    name, ends = grown(vault, contents[0]), [0]
+    for content in contents[1:]:
+        ends.append(file_of(tmp_path, name).stat().st_size)
+        with vault.append(name) as growing:
+            growing.write(content)
+    whole = file_of(tmp_path, name).read_bytes()
+    return name, [whole[a:b] for a, b in zip(ends, [*ends[1:], len(whole)], strict=True)]
+
+
+@pytest.mark.parametrize("order", [(1, 0, 2), (0, 2, 1), (0, 2), (1, 2), (0, 0, 1, 2), (0, 1, 1, 2), (2, 1, 0)])
+def test_a_section_that_was_moved_repeated_or_left_out_is_noticed(vault: Vault, tmp_path: Path, order: tuple[int, ...]):
+    name, found = sections(vault, tmp_path, b"one-", b"two-", b"six-")
+    file_of(tmp_path, name).write_bytes(b"".join(found[each] for each in order))
+    with pytest.raises(Tampered, match=name):
+        vault.append(name)
+
+
+def test_a_frame_left_out_before_another_section_is_noticed(vault: Vault, tmp_path: Path):
+    name = grown(vault, b"one", b"two")
+    cut = file_of(tmp_path, name).stat().st_size - (8 + 3 + 16)
+    with vault.append(name) as growing:
+        growing.write(b"three")
+    whole = file_of(tmp_path, name).read_bytes()
+    file_of(tmp_path, name).write_bytes(whole[:cut] + whole[cut + 8 + 3 + 16 :])
+    with pytest.raises(Tampered, match=name):
+        vault.append(name)
+
+
+@pytest.mark.parametrize("fails_at", [1, 2])
+def test_after_a_write_that_failed_the_next_section_follows_what_is_there(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, fails_at: int
+):
+    calls = 0
+
+    def failing(handle: int, data: bytes) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == fails_at:
+            write_all(handle, bytes(data)[:9])
+            raise OSError(errno.ENOSPC, "full")
+        write_all(handle, data)
+
+    name = grown(vault, b"one")
+    with vault.append(name) as growing:
+        with monkeypatch.context() as patch:
+            patch.setattr(appending, "write_all", failing)
+            with pytest.raises(NoSpace):
+                growing.write(b"lost")
+        growing.write(b"two")
+    with vault.append(name) as growing:
+        growing.write(b"three")
+        assert vault.read(growing.seal().object_id) == b"onetwothree"
 
 
 def test_a_growing_object_in_the_place_of_another_is_refused(vault: Vault, tmp_path: Path):

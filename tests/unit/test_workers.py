@@ -39,6 +39,19 @@ def test_values_and_bytes_come_back_from_another_process_whatever_it_prints():
     assert [bytes(blob) for blob in outcome.blobs] == [b"", b"cba", bytes(3 * MEGABYTE)]
 
 
+def test_a_worker_is_told_nothing_of_the_environment_but_what_its_libraries_need(monkeypatch: pytest.MonkeyPatch):
+    secrets = ("GROUNDSIDE_PASSPHRASE", "GROUNDSIDE_NEW_PASSPHRASE", "CREDENTIALS_DIRECTORY", "AWS_SECRET_ACCESS_KEY")
+    others = ("GROUNDSIDE_CATALOGUE", "PGPASSWORD", "SSH_AUTH_SOCK", "XDG_DATA_HOME", "A_TOKEN_OF_TOMORROW")
+    for name in (*secrets, *others):
+        monkeypatch.setenv(name, "told to nobody")
+    monkeypatch.setenv("LC_TIME", "C.UTF-8")
+    outcome = guarded(worker_jobs.environment, Parcel(None), Limits(64 * MEGABYTE, 61.0))  # one that is started now
+    assert isinstance(outcome, Parcel)
+    assert "told to nobody" not in outcome.values.values()
+    assert outcome.values["LC_TIME"] == "C.UTF-8"
+    assert outcome.values["PYTHONPATH"] == os.environ["PYTHONPATH"]
+
+
 def test_a_process_without_work_serves_the_next_who_asks():
     first, second = (guarded(worker_jobs.echo, Parcel(None), LIMITS) for _ in range(2))
     assert isinstance(first, Parcel) and isinstance(second, Parcel)

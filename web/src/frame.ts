@@ -85,6 +85,7 @@ export function makeFrame({ jobs, uploads }: FrameParts): Frame {
         const here = name === view || (name === 'flights' && view === 'flight');
         if (here) link.setAttribute('aria-current', 'page');
         else link.removeAttribute('aria-current');
+        if (here) link.scrollIntoView?.({ block: 'nearest', inline: 'nearest' }); // the bar of a phone is too narrow for all
       }
     },
   };

@@ -24,7 +24,12 @@ export interface ViewKind {
   load(): Promise<{ makeView(world: World): View }>;
 }
 
-export const VIEWS: readonly ViewKind[] = [];
+export const VIEWS: readonly ViewKind[] = [
+  { name: 'photos', label: 'Photos', wide: false, load: () => import('./photos/page') },
+  { name: 'plan', label: 'Plan', wide: false, load: () => import('./plan/page') },
+  { name: 'logbook', label: 'Logbook', wide: true, load: () => import('./logbook/page') },
+  { name: 'fleet', label: 'Fleet', wide: true, load: () => import('./fleet/page') },
+];
 
 /** Make each view when it is first shown, and keep it. */
 export class Views {

@@ -10,13 +10,16 @@ from groundside.archive import (
     attesting,
     backing_up,
     changing,
+    crop_fields,
     current,
     custodian,
     demonstrating,
     disclosing,
     entering,
     erasing,
+    findings,
     fleet_stated,
+    flight_custody,
     happened,
     ingesting,
     keeping,
@@ -26,10 +29,12 @@ from groundside.archive import (
     people,
     plan_checking,
     retaining,
+    reviewing,
     signing,
     summing,
 )
 from groundside.archive import fleet as fleets
+from groundside.archive import photos as kept_photos
 from groundside.archive.store import Store
 from groundside.keep.archive_folder import open_folder
 from groundside.keep.keys.keyring import sealing
@@ -92,6 +97,7 @@ class Archive(Store):
     ledger_entries = attesting.ledger_entries
     ledger_events = attesting.ledger_events
     prove = attesting.prove
+    flight_custody = flight_custody.flight_custody
     consistency = attesting.consistency
     keep_checkpoint = attesting.keep_checkpoint
     add_person = people.add_person
@@ -129,6 +135,29 @@ class Archive(Store):
     ground_aircraft = fleet_stated.ground_aircraft
     release_aircraft = fleet_stated.release_aircraft
     rate_battery = fleet_stated.rate_battery
+    add_field = crop_fields.add_field
+    drop_field = crop_fields.drop_field
+    crop_fields = crop_fields.crop_fields
+
+    photos = kept_photos.photos
+    photo = kept_photos.photo
+    photo_thumbnails = kept_photos.photo_thumbnails
+    photo_thumbnail = kept_photos.photo_thumbnail
+    photo_original = kept_photos.photo_original
+    placed_photos = kept_photos.placed_photos
+    photo_extent = kept_photos.photo_extent
+    join_photos = kept_photos.join_photos
+    add_finding = findings.add_finding
+    edit_finding = findings.edit_finding
+    finding = findings.finding
+    add_asset = findings.add_asset
+    assets = findings.assets
+    findings = findings.findings
+    propose_redaction = reviewing.propose_redaction
+    redactions = reviewing.redactions
+    edit_redaction = reviewing.edit_redaction
+    confirm_redaction = reviewing.confirm_redaction
+    redacted_photo = reviewing.redacted_photo
 
     @classmethod
     def open(cls, folder: Path, settings: Settings | None = None, *, create: bool = False) -> Self:

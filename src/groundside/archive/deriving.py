@@ -5,18 +5,39 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from groundside.archive.photo_facts import photo_in
 from groundside.archive.reading import Reading, formats, read
 from groundside.model.decoded import ByteAccount, Decoded, Problem
 from groundside.model.flight import Cut
+from groundside.model.footprint import Footprint, NoFootprint
 from groundside.model.log import Log
+from groundside.model.photo import Photo
 from groundside.model.recording import Recording, TimeBasis
 from groundside.model.track import Track
 from groundside.produce.flight.cut import cut
 
 READ, LOCKED, NOT_UNDERSTOOD, TOO_LARGE, FAILED = "read", "locked", "not-understood", "too-large", "failed"
 MARK_WORD = "SIMULATED"
+PICTURES = ("photo", "video")
+"""Kinds of formats of which no flights are made."""
 PRODUCE_VERSION = 4
 """Raised when the cutting of flights changes, so that what was cut before counts as stale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """
+    What was made of a photo or video besides.
+
+    Args:
+        photo: what the file says.
+        footprint: what it shows of the ground, over level ground at the height of take-off; None of a video.
+        thumbnail: a small JPEG of it; None where its pixels cannot be decoded.
+    """
+
+    photo: Photo
+    footprint: Footprint | NoFootprint | None
+    thumbnail: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +54,7 @@ class Derivation:
         track: the track of the whole recording.
         log: what else it says: parameters, messages, events, hardware; None where that is nothing.
         simulated: the file says of itself that it was simulated.
+        picture: of a photo or video; None of every other file.
     """
 
     code: str
@@ -44,6 +66,7 @@ class Derivation:
     track: Track | None
     simulated: bool = False
     log: Log | None = None
+    picture: Picture | None = None
 
 
 def current_codes(limit: int) -> frozenset[str]:
@@ -68,7 +91,7 @@ def derive(data: memoryview, keys: object, limit: int) -> Derivation:
         what = f"larger than max_decode_bytes ({limit:,}); kept, not read"
         return _unread(TOO_LARGE, _lost(len(data), what), _too_large(limit))
     try:
-        return _derived(read(data, keys=keys))
+        return _derived(read(data, keys=keys), data)
     except MemoryError:
         raise
     except Exception as defect:  # one decoder's defect must not stop the folder
@@ -92,9 +115,11 @@ def given_up(memory_bytes: int, seconds: float) -> str:
     return _code(f"given-up/{memory_bytes}/{seconds:g}")
 
 
-def _derived(reading: Reading) -> Derivation:
+def _derived(reading: Reading, data: memoryview) -> Derivation:
     if reading.kind is None:
         return _unread(NOT_UNDERSTOOD, reading.decoded, _unrecognised())
+    if reading.kind.kind in PICTURES:
+        return _of_picture(reading, data)
     recording, track, log = reading.recording(), reading.timed_track(), reading.log()
     return Derivation(
         code=_code(reading.code),
@@ -106,6 +131,28 @@ def _derived(reading: Reading) -> Derivation:
         track=track,
         simulated=reading.facts.get("simulated") is True or MARK_WORD in recording.aircraft.name,
         log=log if log.says_anything else None,
+    )
+
+
+def _of_picture(reading: Reading, data: memoryview) -> Derivation:
+    from groundside.archive.footprints import footprint_of  # late: whoever reads logs needs none of this
+    from groundside.produce.imagery.thumbnail import thumbnail
+
+    photo = photo_in(reading.facts)
+    if photo is None or reading.kind is None:
+        return _unread(NOT_UNDERSTOOD, reading.decoded, _unrecognised())
+    still = photo.kind == "photo"
+    picture = Picture(photo, footprint_of(photo) if still else None, thumbnail(data) if still else None)
+    return Derivation(
+        code=_code(reading.code),
+        format=reading.kind.name,
+        state=READ,
+        decoded=reading.said(),
+        recording=reading.recording(),
+        cuts=(),
+        track=None,
+        simulated=reading.facts.get("simulated") is True,
+        picture=picture,
     )
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from groundside.archive.composing import recompose
+from groundside.archive.discarding import discard_doomed, note_doomed
 from groundside.archive.store import Store
 from groundside.archive.verb import Effect, verb
 from groundside.errors import BadRequest, Conflict, NotFound, Refused
@@ -108,7 +109,7 @@ def erase(store: Store, caller: Caller, flights: Sequence[str], why: str, files:
     with store.catalogue.commit(caller) as writer:
         doomed = _doomed(writer, caller, flights, files)
         emptied = taken(store, writer, doomed, why)
-    return done_with(store, doomed, emptied)
+    return done_with(store, caller, doomed, emptied)
 
 
 def taken(store: Store, writer: Writer, doomed: Doomed, why: str) -> int:
@@ -121,6 +122,7 @@ def taken(store: Store, writer: Writer, doomed: Doomed, why: str) -> int:
     writer.prove_holds(doomed.case)
     _refuse_held(held_by(writer, doomed, writer.caller.scope))
     emptied = writer.erase(doomed)
+    note_doomed(writer, doomed.objects, at_us=store.now_us())
     for each in doomed.others:
         recompose(store, writer, each)
     details = json.dumps({**_counts(doomed), "why": why})
@@ -128,11 +130,10 @@ def taken(store: Store, writer: Writer, doomed: Doomed, why: str) -> int:
     return emptied
 
 
-def done_with(store: Store, doomed: Doomed, emptied: int) -> Erased:
+def done_with(store: Store, caller: Caller, doomed: Doomed, emptied: int) -> Erased:
     """Remove the bytes of what was taken from the catalogue, and leave nothing of it in the archive's files."""
     store.custody.forget()
-    for object_id in doomed.objects:
-        store.vault.discard(object_id)
+    discard_doomed(store, caller)
     return Erased(**_counts(doomed), events=emptied, finished=_finish(store))
 
 
@@ -146,16 +147,22 @@ def _counts(doomed: Doomed) -> dict[str, int]:
 
 
 @verb(Effect.CHANGES)
-def finish_erasure(store: Store, caller: Caller) -> None:
+def finish_erasure(store: Store, caller: Caller) -> int:
     """
     Leave nothing of what was erased in the archive's files: write the catalogue anew, empty caches and old copies.
+
+    Returns:
+        How many objects were removed whose rows had gone before, in an erasure that was killed or could not reach
+        its store.
 
     Raises:
         Conflict: another process is using the archive.
     """
+    removed = discard_doomed(store, caller)
     _scrub(store)
     with store.catalogue.commit(caller) as writer:
         writer.event("erase.finished", at_us=store.now_us())
+    return removed
 
 
 @verb(Effect.CHANGES)

@@ -61,7 +61,7 @@ def fleet(store: Store, caller: Caller, *, look: bool = True, progress: Tell = _
             unread.append((each.id, said))
         progress(Step(number, len(kept), number, len(kept), each.id[:8]))
     state = fleet_state(owners, flights, batteries, occurrences, store.now_us())
-    return replace(state, unread=tuple(unread))
+    return replace(state, unread=tuple(unread), battery_flights=tuple(batteries))
 
 
 def _look(

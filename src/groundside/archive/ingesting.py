@@ -11,6 +11,7 @@ from pathlib import Path
 
 from groundside.archive.bringing import Going, How, bring
 from groundside.archive.brought import Incoming
+from groundside.archive.photo_joining import join_photos, told_of
 from groundside.archive.placing import place_owed
 from groundside.archive.reporting import as_held
 from groundside.archive.store import Store
@@ -76,6 +77,7 @@ def _ingest(
         results += [] if work.cancelled else _owed(store, caller, how)
         if not work.cancelled:
             place_owed(store, caller)
+            join_photos(store, caller, told_of(results))
     return tuple(results)
 
 
@@ -97,7 +99,10 @@ def receive(store: Store, caller: Caller, name: str, data: Iterable[bytes]) -> R
     if held and original.code in codes_of(store):
         with store.catalogue.read() as reader:
             return as_held(reader, original, caller.scope)
-    return read_or_say(store, caller, original, incoming if held else None)
+    received = read_or_say(store, caller, original, incoming if held else None)
+    if flights := told_of([received]):  # photos that come one by one wait for `join_photos`
+        join_photos(store, caller, flights)
+    return received
 
 
 @verb(Effect.CHANGES)
@@ -122,7 +127,12 @@ def watch(
         what = f"{shown(folder)} is not a folder."
         raise BadRequest(what, try_this="check the spelling: groundside watch FOLDER")
     for found in settled([folder], lambda: sleep(every_s), lambda path: _is_archive(store, path), once=once):
-        yield from bring(store, caller, [found])
+        for received in bring(store, caller, [found]):
+            if flights := told_of([received]):
+                join_photos(store, caller, flights)
+            yield received
+    if once:
+        join_photos(store, caller)
 
 
 @verb(Effect.CHANGES)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from groundside.archive.bringing import bring
 from groundside.archive.ingesting import Tell, quiet
+from groundside.archive.photo_joining import join_photos
 from groundside.archive.store import Store
 from groundside.archive.verb import Effect, verb
 from groundside.archive.working import named_job, working
@@ -99,4 +100,5 @@ def rebuild(store: Store, caller: Caller, *, progress: Tell = quiet) -> tuple[Re
             results.append(received)
             done += original.size
             progress(Step(len(results), len(originals), done, total, original.file_name))
+        join_photos(store, caller)
     return tuple(results)

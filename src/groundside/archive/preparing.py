@@ -11,6 +11,8 @@ from groundside.archive.deriving import Derivation
 from groundside.keep.logs import KIND as LOG
 from groundside.keep.logs import log_bytes
 from groundside.keep.paths import path_bytes
+from groundside.keep.photo_rows import photo_columns
+from groundside.keep.photos import THUMBNAIL
 from groundside.keep.prepared_rows import cut_columns, reading_columns
 from groundside.keep.rows import CutRef, KeptCut, Reading, ReadingState
 from groundside.keep.tracks import track_bytes
@@ -54,6 +56,7 @@ class Prepared:
         reading: columns of its row, but for original and time.
         cuts: columns of the row of each flight in it, but for original and track.
         products: what was made of it besides.
+        photo: of a photo or video, the columns of its row, but for original and name; None of every other file.
     """
 
     format: str
@@ -64,6 +67,7 @@ class Prepared:
     reading: Mapping[str, Any]
     cuts: tuple[Mapping[str, Any], ...]
     products: tuple[Product, ...]
+    photo: Mapping[str, Any] | None = None
 
     def values(self) -> dict[str, Any]:
         """Give it as JSON can hold it."""
@@ -97,6 +101,9 @@ def prepared(derivation: Derivation, keep: Callable[[bytes], int], send: Callabl
     ]
     if derivation.log is not None:
         products.append(Product(LOG, None, keep(log_bytes(derivation.log))))
+    picture = derivation.picture
+    if picture is not None and picture.thumbnail is not None:
+        products.append(Product(THUMBNAIL, None, keep(picture.thumbnail)))
     problems = derivation.decoded.problems
     return Prepared(
         format=derivation.format,
@@ -109,6 +116,7 @@ def prepared(derivation: Derivation, keep: Callable[[bytes], int], send: Callabl
             cut_columns(_kept_cut(derivation, cut, piece)) for cut, piece in zip(derivation.cuts, pieces, strict=True)
         ),
         products=tuple(products),
+        photo=None if picture is None else photo_columns(picture.photo, picture.footprint),
     )
 
 

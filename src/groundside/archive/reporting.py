@@ -29,6 +29,8 @@ def message_of(made: Prepared, flights: int) -> str:
     """Say in one sentence what became of a file."""
     if made.state == "locked":
         return f"{made.format}: logbook row complete, track locked"
+    if made.photo is not None and made.state == "read":
+        return f"{made.format}: {made.photo['camera'] or 'camera not stated'}"
     counted = f"{made.format}: {flights} {'flight' if flights == 1 else 'flights'}"
     if not flights:
         counted = f"{made.format}: no flight, for it states neither when something was nor how long it took"

@@ -13,9 +13,9 @@ from groundside.archive.looking import path_in
 from groundside.archive.stating import state, stated, taken_back, text_of
 from groundside.archive.store import Store
 from groundside.archive.verb import Effect, verb
-from groundside.errors import BadRequest, Conflict, NotFound
+from groundside.errors import BadRequest, Conflict, NotFound, Refused
 from groundside.keep.catalogue import Reader
-from groundside.keep.retention import Aged
+from groundside.keep.retention import Aged, prove_ages, prove_policies
 from groundside.model.caller import Caller, Scope
 from groundside.model.progress import Step
 from groundside.model.query import FlightQuery
@@ -61,8 +61,10 @@ def set_retention(store: Store, caller: Caller, policy: RetentionPolicy, *, repl
     Raises:
         BadRequest: no name, no reason, days below 1 or past 36,500, an unknown kind, or both of two places.
         Conflict: there is a policy of that name, and `replaces` is not given.
+        Refused: the caller may not see every case, and a policy is about all of them.
     """
     _refuse_nonsense(store, policy)
+    _refuse_some_cases(caller)
     with store.catalogue.commit(caller) as writer:
         if not replaces and policy.name in {each.name for each in _policies(writer, caller.scope)}:
             what = f"There is a retention policy {policy.name!r} already."
@@ -77,7 +79,9 @@ def drop_retention(store: Store, caller: Caller, name: str) -> None:
 
     Raises:
         NotFound: there is none of that name.
+        Refused: the caller may not see every case.
     """
+    _refuse_some_cases(caller)
     with store.catalogue.commit(caller) as writer:
         if not taken_back(writer, POLICY, name, at_us=store.now_us()):
             what = f"There is no retention policy {name[:60]!r}."
@@ -97,6 +101,9 @@ def retain(store: Store, caller: Caller, progress: Tell = quiet) -> Retained:
     Erase every file whose time is over, as `erase` does, but for those that a legal hold keeps.
 
     Each policy and case is one commit: what was erased when this is stopped stays erased, and the next call goes on.
+
+    Raises:
+        Tampered: a policy, or what says how old a file is, is not what people and files said.
     """
     with store.catalogue.read() as reader:
         found = list(_due(store, reader, caller.scope))
@@ -113,11 +120,19 @@ def retain(store: Store, caller: Caller, progress: Tell = quiet) -> Retained:
     return Retained(erased, tuple(each for each in found if each.held))
 
 
+def _refuse_some_cases(caller: Caller) -> None:
+    if caller.scope.cases is not None:
+        what = "A retention policy is about the files of every case, and this caller may not see every case."
+        raise Refused(what, try_this="ask the owner of the archive")
+
+
 def _erased(store: Store, caller: Caller, originals: Sequence[str], case: str, why: str) -> Erased:
     with store.catalogue.commit(caller) as writer:
+        prove_policies(writer, POLICY)
+        prove_ages(writer, originals)
         doomed = writer.doomed(originals, case, caller.scope)
         emptied = taken(store, writer, doomed, why)
-    return done_with(store, doomed, emptied)
+    return done_with(store, caller, doomed, emptied)
 
 
 def _together(one: Erased | None, other: Erased) -> Erased:

@@ -212,6 +212,13 @@ def _record(work: Commit) -> None:
         for product in p.made.prepared.products
     ]
     work.writer.add_readings(readings, cuts, objects)
+    work.writer.add_photos(
+        [
+            {**p.made.prepared.photo, "original_id": p.original_id, "file_name": p.name}
+            for p in placed
+            if p.made.prepared.photo is not None
+        ]
+    )
     work.writer.add_paths(
         [
             (p.made.objects[product.content].object_id, p.made.paths[product.path])

@@ -135,7 +135,10 @@ class RasterSurface:
         across = self._raster.shape[1] // TILE + 1
         number = (rows // TILE) * across + columns // TILE
         heights = np.empty(rows.shape)
-        for each in np.unique(number):
+        if not len(number):
+            return heights
+        first = int(number.min())
+        for each in first + np.flatnonzero(np.bincount(number - first)):
             mine = number == each
             row, column = int(each) // across, int(each) % across
             tile = self._tile(row, column)

@@ -18,6 +18,7 @@ from groundside.errors import Tampered, WrongArchive
 from groundside.keep.canonical import canonical
 from groundside.keep.durable import disk_errors, make_folder, write_file
 from groundside.keep.object_id import is_id
+from groundside.keep.small_files import read_small
 
 FORMAT_VERSION = 3
 """
@@ -203,9 +204,9 @@ def _alone_in(folder: Path) -> Generator[None]:
 
 def _marker(path: Path) -> dict[str, Any]:
     try:
-        marker = json.loads((path / MARKER).read_bytes())
+        marker = json.loads(read_small(path / MARKER))
         version, _ = int(marker["format"]), _checked_id(marker["id"])
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         what = f"The archive's marker file {MARKER} is damaged."
         raise Tampered(what, try_this="put it back from a copy of the archive") from error
     if version > FORMAT_VERSION:
@@ -224,7 +225,7 @@ def _checked_id(archive_id: object) -> str:
 def _key(path: Path) -> bytes:
     # Never made anew for an archive that is there: with another key no duplicate would be found again.
     try:
-        key = (path / _KEY).read_bytes()
+        key = read_small(path / _KEY)
     except FileNotFoundError:
         key = b""
     if len(key) != _KEY_BYTES:

@@ -13,6 +13,7 @@ from groundside.keep.derived import DerivedReads
 from groundside.keep.events import EventWrites
 from groundside.keep.keys.object_keys import drop_keys, record_keys
 from groundside.keep.originals import as_named
+from groundside.keep.photos import forget_photos
 from groundside.keep.places import leave
 from groundside.keep.row_seals import insert_sealed
 from groundside.keep.rows import Stored
@@ -125,6 +126,7 @@ class BulkWrites(BulkReads, DerivedReads, EventWrites):
             leave(self.connection, forgotten)
             drop_keys(self.connection, forgotten)
             gone += forgotten
+            forget_photos(self.connection, some)
             for table in (_C, _R, _D):
                 self.connection.execute(delete(table).where(table.c.original_id.in_(some)))
         return gone

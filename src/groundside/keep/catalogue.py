@@ -39,6 +39,7 @@ from groundside.keep.notes import NoteReads, NoteWrites
 from groundside.keep.offers import OfferReads, OfferWrites
 from groundside.keep.originals import Duplicate, OriginalReads, OriginalWrites
 from groundside.keep.owner import now_us
+from groundside.keep.photos import PhotoReads, PhotoWrites
 from groundside.keep.readings import ReadingReads, ReadingWrites
 from groundside.keep.retention import RetentionReads
 from groundside.keep.row_seals import seal_all
@@ -70,6 +71,7 @@ class Reader(
     LoggedReads,
     ErasureReads,
     StatementReads,
+    PhotoReads,
     HoldReads,
     RetentionReads,
     EventReads,
@@ -93,6 +95,7 @@ class Writer(
     ActionWrites,
     AssignmentWrites,
     StatementWrites,
+    PhotoWrites,
     ErasureWrites,
     HoldWrites,
     Reader,

@@ -13,7 +13,8 @@ from groundside.keep import schema
 from groundside.keep.connection import Asking, Changing, by_hundreds, within
 from groundside.keep.flight_sums import counted, recount, touch
 from groundside.keep.keys.object_keys import drop_keys
-from groundside.keep.logbook_tables import assignment
+from groundside.keep.logbook_tables import assignment, statement
+from groundside.keep.photos import forget_photos, leave_flights
 from groundside.keep.places import leave
 from groundside.keep.row_seals import reseal
 from groundside.model.caller import Scope
@@ -123,6 +124,7 @@ class ErasureWrites(ErasureReads, Changing):
         """
         drop_keys(self.connection, doomed.objects)
         leave(self.connection, doomed.objects)
+        forget_photos(self.connection, doomed.originals)
         self._forget_flights(doomed.flights)
         for some in by_hundreds(doomed.originals):
             self.connection.execute(update(_F).where(_F.c.chosen_original.in_(some)).values(chosen_original=None))
@@ -133,11 +135,21 @@ class ErasureWrites(ErasureReads, Changing):
         for some in by_hundreds(doomed.jobs):
             self.connection.execute(update(_J).where(_J.c.id.in_(some)).values(parameters="{}", note=""))
         touch(self.connection)
-        return self._empty_events({*doomed.originals, *doomed.flights})
+        stated = self._forget_stated(set(doomed.originals))
+        return self._empty_events({*doomed.originals, *doomed.flights, *stated})
+
+    def _forget_stated(self, originals: Collection[str]) -> set[str]:
+        """Remove what people stated of originals: its subject is the original's id, or begins with it and a stroke."""
+        kinds = statement.c.kind.in_(("finding", "redaction"))
+        every = set(self.connection.scalars(select(statement.c.subject).where(kinds)))
+        theirs = {each for each in every if each.partition("/")[0] in originals}
+        self._delete(statement, statement.c.subject, theirs)
+        return theirs
 
     def _forget_flights(self, flight_ids: Collection[str]) -> None:
         for each in flight_ids:
             recount(self.connection, counted(self.connection, each), None)
+        leave_flights(self.connection, self.row_key, flight_ids)
         for column in (
             schema.merge.c.alias,
             schema.merge.c.into_flight,

@@ -16,6 +16,7 @@ from groundside.keep.flight_search import refresh, with_aliases
 from groundside.keep.flight_sums import counted, counted_of, recount
 from groundside.keep.logbook_tables import assignment
 from groundside.keep.originals import OriginalReads
+from groundside.keep.photos import leave_flights
 from groundside.keep.places import PlaceReads, PlaceWrites
 from groundside.keep.readings import kept_cut
 from groundside.keep.row_seals import insert_sealed, reseal
@@ -224,6 +225,7 @@ class FlightWrites(FlightReads, PlaceWrites, OriginalReads, Changing):
         if any(self.connection.scalar(select(func.count()).where(column == actual)) for column in holds):
             return False
         recount(self.connection, counted(self.connection, actual), None)
+        leave_flights(self.connection, self.row_key, [actual])
         self.connection.execute(delete(schema.offer).where(schema.offer.c.flight_id == actual))
         self.connection.execute(delete(_F).where(_F.c.id == actual))
         return True

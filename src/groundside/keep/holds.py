@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row, or_, select, update
 
@@ -11,7 +12,8 @@ from groundside.errors import Conflict, NotFound, Refused, Tampered
 from groundside.keep import schema
 from groundside.keep.connection import Asking, Changing, new_id, within
 from groundside.keep.custody_tables import legal_hold
-from groundside.keep.row_seals import insert_sealed, is_as_sealed, reseal
+from groundside.keep.proved_rows import proved_rows
+from groundside.keep.row_seals import insert_sealed, reseal
 from groundside.model.caller import Scope
 
 _H, _E = legal_hold, schema.event
@@ -106,16 +108,11 @@ class HoldWrites(HoldReads, Changing):
         Raises:
             Tampered: a hold was altered, or is gone though events say that it was placed and not that it was lifted.
         """
-        rows = self.connection.execute(select(_H).where(_H.c.case_name == case)).mappings().all()
-        key = self.row_key
-        whole = key is None or all(is_as_sealed(key, _H, {str(k): v for k, v in row.items()}) for row in rows)
-        standing = {str(row["id"]) for row in rows if row["lifted_us"] is None}
-        if not whole or standing != self._told("hold", case) - self._told("hold.lifted", case):
+        rows = proved_rows(self, _H, _H.c.case_name == case)
+        told = proved_rows(self, _E, _E.c.case_name == case, _E.c.what.in_(["hold", "hold.lifted"]))
+        if rows is None or told is None or _standing(rows) != _placed(told):
             what = "The legal holds of this archive are not what people placed and lifted: nothing is erased."
             raise Tampered(what, try_this="groundside verify")
-
-    def _told(self, what: str, case: str) -> set[str]:
-        return set(self.connection.scalars(select(_E.c.about).where(_E.c.what == what, _E.c.case_name == case)))
 
     def _hold_named(self, beginning: str) -> Hold:
         begins = _H.c.id.startswith(beginning.strip().lower(), autoescape=True)
@@ -125,6 +122,16 @@ class HoldWrites(HoldReads, Changing):
             what = f"{'No hold begins' if not rows else 'Several holds begin'} with {beginning[:40]!r}."
             raise NotFound(what, try_this="groundside holds")
         return _hold(rows[0])
+
+
+def _standing(rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {str(row["id"]) for row in rows if row["lifted_us"] is None}
+
+
+def _placed(told: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {str(row["about"]) for row in told if row["what"] == "hold"} - {
+        str(row["about"]) for row in told if row["what"] == "hold.lifted"
+    }
 
 
 def _hold(row: Row[tuple[object, ...]]) -> Hold:

@@ -34,6 +34,8 @@ photo = Table(
     Column("taken_us", BigInteger, nullable=True),
     Column("clock_us", BigInteger, nullable=True),
     Column("clock_is_utc", Boolean, nullable=False),
+    # What lists are sorted and filtered by: the first of the two that is known.
+    Column("order_us", BigInteger, nullable=True),
     # Where the camera was: "file", "track", or empty where it is not known.
     Column("placed_by", Text, nullable=False),
     Column("lon", Float, nullable=True),
@@ -47,6 +49,11 @@ photo = Table(
     # The noun as JSON, empty where there is none; and then why.
     Column("footprint", Text, nullable=False),
     Column("why_no_footprint", Text, nullable=False),
+    # Bounds of the footprint, past 180 or -180 where it crosses that meridian.
+    Column("west", Float, nullable=True),
+    Column("south", Float, nullable=True),
+    Column("east", Float, nullable=True),
+    Column("north", Float, nullable=True),
     # Which flight it was taken in, and how that is known; null of `joined_us`: not looked for yet.
     Column("flight_id", Text, ForeignKey("flight.id"), nullable=True),
     Column("join_how", Text, nullable=False),
@@ -56,11 +63,12 @@ photo = Table(
     Column("away_m", Float, nullable=True),
     Column("joined_us", BigInteger, nullable=True),
     Column("seal", LargeBinary, nullable=True),
-    Index(None, "taken_us", "original_id"),
+    Index(None, "order_us", "original_id"),
     Index(None, "clock_us"),
-    Index(None, "flight_id", "taken_us"),
+    Index(None, "flight_id", "order_us"),
     Index(None, "lat", "lon"),
     Index(None, "joined_us"),
+    Index(None, "south", "north", "west", "east"),
 )
 
 photo_cell = Table(

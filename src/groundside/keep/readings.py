@@ -13,6 +13,7 @@ from groundside.keep.connection import Asking, Changing, within
 from groundside.keep.derived import DerivedReads, DerivedWrites
 from groundside.keep.keys.object_keys import drop_keys
 from groundside.keep.originals import OriginalReads
+from groundside.keep.photos import forget_photos
 from groundside.keep.places import leave
 from groundside.keep.prepared_rows import CUT_READ, PROBLEMS_KEPT, cut_columns, cut_of_columns, reading_columns
 from groundside.keep.row_seals import insert_sealed
@@ -125,6 +126,7 @@ class ReadingWrites(ReadingReads, OriginalReads, DerivedWrites, Changing):
         gone = [d.stored.object_id for d in DerivedReads.derived_objects(self, self.caller.scope, original_id)]
         leave(self.connection, gone)
         drop_keys(self.connection, gone)
+        forget_photos(self.connection, [original_id])
         for table in (_C, _R, _D):
             self.connection.execute(delete(table).where(table.c.original_id == original_id))
         return gone

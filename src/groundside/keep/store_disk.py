@@ -13,6 +13,7 @@ from groundside.keep.durable import disk_errors, sync_folder
 from groundside.keep.object_id import missing, place_of
 from groundside.keep.object_store import Chunks, StoreBatch
 from groundside.keep.shelf import Shelf
+from groundside.keep.small_files import open_plain
 from groundside.keep.streams import mapped
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class DiskStore:
 
     def _handle(self, object_id: str) -> int:
         try:
-            return os.open(self._shelf.path(object_id), os.O_RDONLY | os.O_CLOEXEC)
+            return open_plain(self._shelf.path(object_id))
         except FileNotFoundError:
             raise missing(object_id) from None
 

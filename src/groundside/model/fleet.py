@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundside.model.health import BatteryHealth, Rated
+from groundside.model.health import BatteryFlight, BatteryHealth, Rated
 from groundside.model.maintenance import Component, Due, Grounded, Installation, Task, Usage
 
 
@@ -103,6 +103,7 @@ class FleetState:
     Args:
         tasks: the most pressing first. grounded: aircraft that must not fly.
         unread: flights whose files could not be looked into for batteries and events, each with the reason.
+        battery_flights: each battery in each flight that was looked into, which `batteries` were told from.
     """
 
     aircraft: tuple[CraftRow, ...] = ()
@@ -111,6 +112,7 @@ class FleetState:
     tasks: tuple[Task, ...] = ()
     grounded: tuple[Grounded, ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
+    battery_flights: tuple[BatteryFlight, ...] = ()
 
     @property
     def due(self) -> tuple[Task, ...]:

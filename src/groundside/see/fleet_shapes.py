@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from groundside.archive.happened import Happened
     from groundside.model.fleet import ComponentRow, CraftRow, FleetState
     from groundside.model.happening import Happening, IncidentDraft, PhaseSpan, Wind
-    from groundside.model.health import BatteryHealth
+    from groundside.model.health import BatteryFlight, BatteryHealth
     from groundside.model.maintenance import Plan, Task
 
 Shape = dict[str, Any]
@@ -54,6 +54,17 @@ def battery_shape(health: BatteryHealth) -> Shape:
             "drawn_ah", "full_cycles", "resistance", "capacity", "spread_rest", "resistance_trend", "capacity_trend",
         )},
         "advice": plain(health.advice),
+    }  # fmt: skip
+
+
+def battery_flight_shape(one: BatteryFlight) -> Shape:
+    """One battery in one flight."""
+    return {
+        "known_by": one.battery.known_by, "flight": one.flight_id, "start": iso(one.start_us),
+        "airborne_s": one.airborne_s, "least_v": plain(one.least_v), "percent_first": plain(one.percent_first),
+        "percent_last": plain(one.percent_last),
+        "temperature_c": None if one.temperature_c is None else plain(one.temperature_c.median),
+        "drawn_ah": plain(one.drawn_ah), "resistance": plain(one.resistance), "capacity": plain(one.capacity),
     }  # fmt: skip
 
 

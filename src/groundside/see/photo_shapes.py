@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from groundside.model.footprint import Footprint, NoFootprint
+from groundside.model.photo import Photo
 from groundside.model.place import LonLat
 from groundside.see.exports.photos.shapes import footprint_shape
 from groundside.see.text import iso, shown_text
@@ -34,10 +35,16 @@ def photo_shape(
     file = shown_text(str(read.path))
     if read.photo is None:
         return {"file": file, "photo": None, "why": shown_text(read.why)}
-    shape: dict[str, Any] = {"file": file, **_plain(read.photo)}
-    shape["time"]["utc"] = iso(read.photo.time.utc_us)
+    shape: dict[str, Any] = {"file": file, **said_shape(read.photo)}
     shape |= _footprint(footprint)
     return {**shape, "tags": _tags(read.tags)} if with_tags else shape
+
+
+def said_shape(photo: Photo) -> dict[str, Any]:
+    """Give what a photo or video says of itself, by the names of its fields."""
+    shape = _plain(photo)
+    shape["time"]["utc"] = iso(photo.time.utc_us)
+    return shape
 
 
 def _footprint(footprint: Footprint | NoFootprint | None) -> dict[str, Any]:

@@ -30,8 +30,19 @@ _MAIN = "from groundside.workers.child import main; main()"
 _START_S = 120.0
 """What a process may take to load its code, on a machine that has much else to do."""
 _LOOK_MS = 200
-_NOT_FOR_WORKERS = frozenset({"GROUNDSIDE_PASSPHRASE", "GROUNDSIDE_NEW_PASSPHRASE", "CREDENTIALS_DIRECTORY"})
-"""What leads to the root key: who reads files of strangers is not told."""
+_FOR_WORKERS = frozenset(
+    (
+        *("PATH", "LANG", "LANGUAGE", "TZ", "TZDIR", "TMPDIR", "LD_LIBRARY_PATH"),
+        *("PYTHONPATH", "PYTHONHOME", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV"),
+        *("PROJ_DATA", "PROJ_LIB", "GDAL_DATA", "GROUNDSIDE_KERNELS"),
+        *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_DEFAULT_MEMORY_POOL"),
+    )
+)
+"""
+All of the environment that a worker is given, with "LC_…": what Python and the libraries need to work alike.
+
+Passphrases, passwords of servers and buckets, tokens of other programs: who reads files of strangers is told none.
+"""
 _IDLE = 8
 """So many processes without work are kept for the next who asks."""
 
@@ -97,7 +108,7 @@ class Guard:
             self.close()
             name, limits = self.kind
             command = [sys.executable, "-P", "-c", _MAIN, name, str(limits.memory_bytes), str(limits.seconds)]
-            given = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_WORKERS}
+            given = {name: value for name, value in os.environ.items() if name in _FOR_WORKERS or name[:3] == "LC_"}
             pipe = subprocess.PIPE
             self._process = subprocess.Popen(command, bufsize=0, stdin=pipe, stdout=pipe, env=given)
             self._fresh = True

@@ -59,7 +59,7 @@ export function unreachable(): RequestFailed {
   return new RequestFailed(0, 'The server does not answer.', 'Start it again: groundside serve');
 }
 
-async function ask<T>(path: string, options: RequestInit = {}): Promise<T> {
+export async function ask<T>(path: string, options: RequestInit = {}): Promise<T> {
   const response = await fetch(API + path, { credentials: 'same-origin', ...options }).catch(
     (error: unknown) => {
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
@@ -71,7 +71,7 @@ async function ask<T>(path: string, options: RequestInit = {}): Promise<T> {
   return (text === '' ? null : JSON.parse(text)) as T;
 }
 
-function change<T>(path: string, body?: unknown): Promise<T> {
+export function change<T>(path: string, body?: unknown): Promise<T> {
   const headers = { ...CHANGE_HEADER, 'Content-Type': 'application/json' };
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body ?? {}) });
 }

@@ -6,6 +6,7 @@ import { type Colour, colours } from '../map/colours';
 import { rangeOf } from '../map/ramp';
 import { units } from '../state/settings';
 import { duration, factor } from '../text/units';
+import type { Bands } from './phases';
 import { isKnown, numbers, type Track } from './track';
 
 export interface ChartsListener {
@@ -35,6 +36,8 @@ interface Plan {
 }
 
 const LEFT = 56;
+/** Height of the strip of phases at the top of each chart, in pixels of the page. */
+const STRIP = 4;
 const RIGHT = 14;
 
 function scaled(values: (number | null)[], by: number): (number | null)[] {
@@ -76,12 +79,12 @@ export function plans(track: Track, colour: Colour): Plan[] {
   return all.filter((plan) => plan.lines.some((line) => isKnown(line.values)));
 }
 
-export function makeCharts(track: Track, listener: ChartsListener): Charts {
+export function makeCharts(track: Track, listener: ChartsListener, bands: Bands): Charts {
   const colour = colours();
   const made = plans(track, colour);
   const group = uPlot.sync(`track-${Math.random()}`);
   const charts = made.map((plan, i) =>
-    makeChart(plan, { track, colour, group, listener, last: i === made.length - 1 }),
+    makeChart(plan, { track, colour, group, listener, bands, last: i === made.length - 1 }),
   );
   const element = h('div', { class: 'charts' }, ...charts.map((chart) => chart.element));
   shareSpan(charts.map((chart) => chart.plot));
@@ -116,6 +119,7 @@ interface Setting {
   colour: Colour;
   group: uPlot.SyncPubSub;
   listener: ChartsListener;
+  bands: Bands;
   last: boolean;
 }
 
@@ -212,6 +216,7 @@ function options(plan: Plan, setting: Setting, cursor: (index: number | null) =>
       })),
     ],
     hooks: {
+      drawClear: [(plot) => paintBands(plot, setting.bands, colour)],
       setCursor: [
         (plot) => {
           const index = plot.cursor.idx ?? null;
@@ -224,6 +229,27 @@ function options(plan: Plan, setting: Setting, cursor: (index: number | null) =>
       ],
     },
   };
+}
+
+/** Phases as a strip along the top, and a line at each event. */
+function paintBands(plot: uPlot, { spans, marks }: Bands, colour: Colour): void {
+  const { ctx, bbox } = plot;
+  const pixel = devicePixelRatio;
+  const inside = (seconds: number) =>
+    Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(seconds, 'x', true)));
+  ctx.save();
+  for (const { from, to, token } of spans) {
+    const [left, right] = [inside(from), inside(to)];
+    ctx.fillStyle = colour(token);
+    ctx.fillRect(left, bbox.top, right - left, STRIP * pixel);
+  }
+  for (const { at, token } of marks) {
+    const x = plot.valToPos(at, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.fillStyle = colour(token);
+    ctx.fillRect(x - pixel / 2, bbox.top, pixel, bbox.height);
+  }
+  ctx.restore();
 }
 
 function bounds(plan: Plan, low: number | null, high: number | null): [number, number] {

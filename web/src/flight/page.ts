@@ -1,6 +1,7 @@
 /** One flight: its facts beside the map, its replay below it. */
 import * as api from '../api/client';
 import { RequestFailed } from '../api/client';
+import { type Happened, happened } from '../api/logbook';
 import type { FlightDetail, TrackAnswer } from '../api/types';
 import { fill, h, icon } from '../dom/h';
 import { ICONS } from '../dom/icons';
@@ -11,10 +12,12 @@ import type { TrackLayer } from '../map/track-layer';
 import { units } from '../state/settings';
 import { type Colouring, startColouring } from './colouring';
 import * as show from './facts';
+import { happenedSection } from './happened';
 import { logSections } from './log';
+import { bandsOf, SEVERITY_TOKEN } from './phases';
 import { Replay } from './replay';
 import { merges, notes } from './talk';
-import { positions, trackOf } from './track';
+import { positions, type Track, trackOf } from './track';
 
 const ROWS = 5000;
 const LEAST_VIEW_M = 60;
@@ -36,6 +39,7 @@ export class FlightPage {
   private detail: FlightDetail | null = null;
   private origins: Record<string, string> = {};
   private log: HTMLElement | null = null;
+  private happened: Happened | null = null;
   private replay: Replay | null = null;
   private colouring: Colouring | null = null;
   private readonly stopUnits: () => void;
@@ -112,6 +116,7 @@ export class FlightPage {
     layer.ends(flight.home ?? known[0] ?? null, known.at(-1) ?? null);
     this.colouring = startColouring(track, pane, layer);
     this.replay = new Replay(track, pane, layer);
+    void this.tell(track);
     const thinned =
       answer.rows < answer.rows_total ? `Shown: ${answer.rows} of ${answer.rows_total} samples.` : '';
     fill(
@@ -120,6 +125,24 @@ export class FlightPage {
       thinned ? h('p', { class: 'thinned' }, answer.thinning ?? '', ' ', thinned) : null,
     );
     this.look(known, flight);
+  }
+
+  /** What happened takes the server longer than the track, and comes when it comes. */
+  private async tell(track: Track | null): Promise<void> {
+    try {
+      const found = await happened(this.id);
+      if (this.closed) return;
+      this.happened = found;
+      this.colouring?.phases(found);
+      if (track) this.replay?.showBands(bandsOf(found, track));
+      const marks = found.events.flatMap(({ place, severity }) =>
+        place && severity !== 'info' ? [{ at: place, token: SEVERITY_TOKEN[severity] }] : [],
+      );
+      this.place.layer.events(marks);
+      if (!this.isBeingWritten()) this.draw();
+    } catch {
+      // The flight is shown without it; `groundside events` says why.
+    }
   }
 
   private look(known: [number, number][], flight: FlightDetail): void {
@@ -136,6 +159,7 @@ export class FlightPage {
   }
 
   private withoutTrack(flight: FlightDetail, error: unknown): void {
+    void this.tell(null);
     const { deck, layer } = this.place;
     const said = error instanceof RequestFailed ? error : null;
     const expected = said && (said.status === 404 || said.status === 409);
@@ -163,6 +187,7 @@ export class FlightPage {
       show.keyNumbers(flight),
       show.exports(flight),
       merges(flight, changed),
+      this.happened && happenedSection(this.happened, flight.time_zone, (us) => this.replay?.seekToUs(us)),
       this.log,
       show.times(flight),
       show.aircraft(flight),

@@ -9,6 +9,7 @@ import { inUtc } from '../text/times';
 import { duration, durationAloud } from '../text/units';
 import { type Charts, makeCharts } from './charts';
 import { advance, type Clock, FIRST_SPEED, nextSpeed, SPEEDS, seek, toggle } from './clock';
+import { type Bands, NO_BANDS } from './phases';
 import { makeReadouts, type Readouts } from './readouts';
 import { durationOf, headingAt, positionAt, startAt, type Track } from './track';
 
@@ -43,6 +44,7 @@ export class Replay {
   private frame = 0;
   private lastTick = 0;
   private following = false;
+  private bands: Bands = NO_BANDS;
   private stops: (() => void)[] = [];
 
   constructor(
@@ -81,6 +83,17 @@ export class Replay {
   /** Go to a UTC time; where the track has no UTC, nothing happens. */
   seekTo(at: string): void {
     if (this.track.timeIsUtc) this.seek((Date.parse(at) - this.track.startUs / 1000) / 1000);
+  }
+
+  /** Go to a time on the clock of the track, in microseconds. */
+  seekToUs(us: number): void {
+    this.seek((us - this.track.startUs) / 1e6);
+  }
+
+  /** Show phases and events in the charts too. */
+  showBands(bands: Bands): void {
+    this.bands = bands;
+    this.instruments();
   }
 
   close(): void {
@@ -148,11 +161,12 @@ export class Replay {
     this.readouts = makeReadouts(this.track);
     fill(this.readoutsSlot, this.readouts.element);
     this.charts?.close();
-    this.charts = makeCharts(this.track, {
-      hovered: (seconds) =>
+    const listener = {
+      hovered: (seconds: number | null) =>
         this.layer.ghost(seconds === null ? null : (positionAt(this.track, seconds)?.at ?? null)),
-      sought: (seconds) => this.seek(seconds),
-    });
+      sought: (seconds: number) => this.seek(seconds),
+    };
+    this.charts = makeCharts(this.track, listener, this.bands);
     fill(this.chartsSlot, this.charts.element);
     requestAnimationFrame(() => this.draw());
   }

@@ -9,11 +9,14 @@ import type { Coloured } from './segments';
 
 const TRACK = 'track';
 const ENDS = 'track-ends';
+const EVENTS = 'track-events';
 const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 export interface TrackLayer {
   draw(track: Coloured): void;
   ends(home: LonLat | null, last: LonLat | null): void;
+  /** Mark where something happened, in a colour for how grave it is. */
+  events(marks: readonly { at: LonLat; token: string }[]): void;
   aircraft(at: LonLat | null, heading: number | null, stale: boolean): void;
   ghost(at: LonLat | null): void;
   clear(): void;
@@ -39,6 +42,14 @@ export function addTrackLayer(pane: MapPane): TrackLayer {
       );
       pane.setData(ENDS, { type: 'FeatureCollection', features });
     },
+    events(marks) {
+      const features = marks.map(({ at, token }) => ({
+        type: 'Feature' as const,
+        properties: { token },
+        geometry: { type: 'Point' as const, coordinates: at },
+      }));
+      pane.setData(EVENTS, { type: 'FeatureCollection', features });
+    },
     aircraft(at, heading, stale) {
       aircraft.getElement().classList.toggle('stale', stale);
       aircraft.getElement().classList.toggle('no-heading', heading === null);
@@ -48,6 +59,7 @@ export function addTrackLayer(pane: MapPane): TrackLayer {
     clear() {
       pane.setData(TRACK, NOTHING);
       pane.setData(ENDS, NOTHING);
+      pane.setData(EVENTS, NOTHING);
       aircraft.remove();
       ghost.remove();
     },
@@ -85,11 +97,31 @@ function addLayers(pane: MapPane): void {
             'circle-stroke-width': ['match', ['get', 'kind'], 'home', 3, 2],
           },
         },
+        {
+          id: 'track-events',
+          type: 'circle',
+          source: EVENTS,
+          paint: {
+            'circle-radius': 6,
+            'circle-color': [
+              'match',
+              ['get', 'token'],
+              'bad-ink',
+              colour('bad-ink'),
+              'warn-ink',
+              colour('warn-ink'),
+              colour('info-ink'),
+            ],
+            'circle-stroke-color': colour('panel'),
+            'circle-stroke-width': 2,
+          },
+        },
       ],
     },
     {
       [TRACK]: { type: 'geojson', data: NOTHING, maxzoom: 20, tolerance: 0.1 },
       [ENDS]: { type: 'geojson', data: NOTHING, maxzoom: 20 },
+      [EVENTS]: { type: 'geojson', data: NOTHING, maxzoom: 20 },
     },
   );
 }

@@ -20,6 +20,7 @@ PHOTO = "photo"
 _LONGEST_TEXT = 10_000
 _DROPPED = frozenset({"subtitle", "samples"})
 """Of videos: what the flight decoders read again from the original, and what would make a fact of megabytes."""
+_BARE = "A TIFF without camera, time and place: a map or an elevation model, and no photo."
 
 
 def decoded(data: memoryview) -> Decoded:
@@ -32,6 +33,8 @@ def decoded(data: memoryview) -> Decoded:
     if not photo.format:
         what = photo.problems[0].what if photo.problems else "This is no photo or video that can be read."
         return Decoded({}, {}, (Problem(0, len(data), what),), ByteAccount(len(data), 0, len(data)))
+    if _is_bare(photo):
+        return Decoded({}, {}, (Problem(0, len(data), _BARE),), ByteAccount(len(data), 0, len(data)))
     problems = tuple(replace(each, offset=_inside(each.offset, len(data)), length=0) for each in photo.problems)
     facts: dict[str, Fact] = {PHOTO: _plain(photo), "inferences": [each.what for each in photo.quirks]}
     return Decoded({}, facts, problems, ByteAccount(len(data), len(data), 0))
@@ -46,6 +49,11 @@ def no_recording(decoded: Decoded) -> Recording:
 def no_track(decoded: Decoded) -> Track | None:
     """Give no track."""
     del decoded
+
+
+def _is_bare(photo: Photo) -> bool:
+    told = (photo.camera.make, photo.camera.model, photo.time.local, photo.time.utc_us, photo.position)
+    return photo.format == "tiff" and not any(told)
 
 
 def _inside(offset: int | None, size: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from groundside.errors import GroundsideError, NotFound, Tampered, Unreadable
@@ -43,7 +43,14 @@ class Carried:
         self.size += other.size
 
 
-def carry(source: ObjectStore, target: ObjectStore, object_ids: Collection[str], vouch: Vouch, tell: Tell) -> Carried:
+def carry(
+    source: ObjectStore,
+    target: ObjectStore,
+    object_ids: Collection[str],
+    vouch: Vouch,
+    tell: Tell,
+    sizes: Mapping[str, int] | None = None,
+) -> Carried:
     """
     Copy objects; durable when this returns.
 
@@ -53,12 +60,14 @@ def carry(source: ObjectStore, target: ObjectStore, object_ids: Collection[str],
         object_ids: which.
         vouch: asked of each before it is made durable; one that it refuses is not kept.
         tell: progress. What the target has already is read from the source, and not written again.
+        sizes: bytes of each as it should lie, where that is known: another is not even begun to be read.
     """
     done, there = Carried(), set(target.ids())
     read = waiting = 0
     with target.batch() as batch:
         for number, object_id in enumerate(object_ids, 1):
             try:
+                _refuse_other_size(source, object_id, sizes)
                 kept = _carried(source, batch, object_id, vouch, new=object_id not in there)
             except (NotFound, Tampered, Unreadable) as error:
                 done.faults[object_id] = error
@@ -89,6 +98,12 @@ def _carried(source: ObjectStore, batch: StoreBatch, object_id: str, vouch: Vouc
         batch.discard(object_id)
         raise
     return kept
+
+
+def _refuse_other_size(source: ObjectStore, object_id: str, sizes: Mapping[str, int] | None) -> None:
+    if sizes is not None and (found := source.size(object_id)) != sizes[object_id]:
+        what = f"Object {object_id} is not what was backed up: it has {found:,} bytes, not {sizes[object_id]:,}."
+        raise Tampered(what, try_this="restore from another copy of the backup")
 
 
 def _pieces(source: ObjectStore, object_id: str) -> Iterator[bytes]:

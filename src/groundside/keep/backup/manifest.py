@@ -16,6 +16,8 @@ from groundside.keep.keys.wrapping import about, derived
 from groundside.keep.object_id import checked
 
 FORMAT = 1
+MOST_BYTES = 1 << 30
+"""No manifest is longer: it has a line for each of some million objects."""
 _FOLDER = "generations"
 _MANIFEST = "manifest"
 _NAME = re.compile(rf"{_FOLDER}/(\d{{8}})/{_MANIFEST}\Z")
@@ -109,7 +111,7 @@ def read_manifest(place: Place, number: int) -> Unproved:
         Tampered: it is damaged.
     """
     try:
-        content = place.files.read(name_of(number))
+        content = place.files.read(name_of(number), MOST_BYTES)
     except NotFound:
         what = f"There is no generation {number} in {place.shown}."
         raise NotFound(what, try_this="leave --generation out to take the newest") from None

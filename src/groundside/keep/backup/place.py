@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from groundside.errors import BadSetting, Conflict, NotFound, Refused, Tampered, WrongArchive
+from groundside.errors import BadRequest, BadSetting, Conflict, NotFound, Refused, Tampered, WrongArchive
 from groundside.keep.archive_folder import MARKER
 from groundside.keep.canonical import canonical
 from groundside.keep.durable import PART, disk_errors, make_folder, sync_folder, write_file
 from groundside.keep.object_store import ObjectStore
+from groundside.keep.small_files import MOST_BYTES, no_plain_file, read_small, too_large
 from groundside.keep.store_disk import DiskStore
 from groundside.settings import Settings
 
@@ -23,6 +25,7 @@ OWNER = "groundside-backup.json"
 """File that says of which archive this is a backup."""
 FORMAT_VERSION = 1
 _S3 = "s3://"
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _BEGUN = {"objects", "incoming", f"{OWNER}{PART}"}
 """What may be in the folder of a backup whose very first run was killed."""
 
@@ -39,12 +42,13 @@ class Files(Protocol):
         """
         ...
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most: int = MOST_BYTES) -> bytes:
         """
-        Read a file.
+        Read a file of at most so many bytes: what is there was perhaps written by others.
 
         Raises:
             NotFound: there is none.
+            Tampered: it is longer, or is a link.
         """
         ...
 
@@ -86,7 +90,7 @@ class Place:
             archive, version = str(found["archive"]), int(found["format"])
         except NotFound:
             return None
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             what = f"The backup's file {OWNER} is damaged."
             raise Tampered(what, try_this="put it back from a copy of the backup") from error
         if version > FORMAT_VERSION:
@@ -132,11 +136,14 @@ class _FolderFiles:
                 raise Conflict(what, try_this="run the same command again")
             write_file(target, content)
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most: int = MOST_BYTES) -> bytes:
         """Read a file."""
+        target = self._folder / name
         with disk_errors():
+            if not target.parent.resolve().is_relative_to(self._folder.resolve()):
+                raise no_plain_file(name)
             try:
-                return (self._folder / name).read_bytes()
+                return read_small(target, most)
             except FileNotFoundError:
                 raise _absent(name) from None
 
@@ -170,9 +177,11 @@ class _BucketFiles:
         else:
             self._bucket.create_from(name, iter([content]), len(content))
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most: int = MOST_BYTES) -> bytes:
         """Read a file."""
         size, content = self._bucket.get(name, _absent(name))
+        if size > most:
+            raise too_large(name, most)
         return b"".join(self._bucket.pieces(name, 0, size)) if content is None else bytes(content)
 
     def names(self, below: str) -> list[str]:
@@ -194,9 +203,11 @@ def open_place(text: str, settings: Settings, local: Path) -> Place:
         local: folder on this machine for what a bucket needs to keep here for a moment.
 
     Raises:
+        BadRequest: it is an address of something else.
         BadSetting, Refused, Unreachable: the bucket cannot be used.
         Refused: an archive lies there.
     """
+    _refuse_other_addresses(text)
     place = _bucket_place(text, settings, local) if text.startswith(_S3) else _folder_place(Path(text).expanduser())
     with suppress(NotFound):
         place.files.read(MARKER)
@@ -211,7 +222,9 @@ def existing(text: str, settings: Settings, local: Path) -> Place:
 
     Raises:
         NotFound: there is no backup.
+        BadRequest: it is the address of something else.
     """
+    _refuse_other_addresses(text)
     if text.startswith(_S3) or (Path(text).expanduser() / OWNER).is_file():
         place = open_place(text, settings, local)
         if place.archive is not None:
@@ -226,10 +239,18 @@ def refuse_inside(text: str, folder: Path) -> None:
 
     Raises:
         Refused: whatever takes the one would take the other.
+        BadRequest: it is the address of something else.
     """
+    _refuse_other_addresses(text)
     if not text.startswith(_S3) and Path(text).expanduser().absolute().resolve().is_relative_to(folder.resolve()):
         what = "The backup would lie in the archive's own folder: whatever takes the one takes the other."
         raise Refused(what, try_this="give a folder on another disk")
+
+
+def _refuse_other_addresses(text: str) -> None:
+    if _ADDRESS.match(text) and not text.startswith(_S3):
+        what = f"{text.partition('://')[0]}:// is nowhere that a backup goes to: it goes to a folder, or to a bucket."
+        raise BadRequest(what, try_this="groundside backup --to FOLDER, or --to s3://BUCKET/PREFIX")
 
 
 def _folder_place(folder: Path) -> Place:

@@ -117,8 +117,8 @@ def bring(place: Place, begun: Begun, tell: Tell) -> Carried:
             what = f"Object {object_id} is not what was backed up."
             raise Tampered(what, try_this="restore from another copy of the backup")
 
-    wanted = begun.manifest.objects.keys() - {begun.manifest.catalogue.id}
-    return carry(place.store, DiskStore(begun.folder.path), sorted(wanted), vouch, tell)
+    sizes = {name: each.size for name, each in begun.manifest.objects.items() if name != begun.manifest.catalogue.id}
+    return carry(place.store, DiskStore(begun.folder.path), sorted(sizes), vouch, tell, sizes)
 
 
 def prove(begun: Begun, objects: ObjectStore, tell: Tell) -> Proof:
@@ -177,7 +177,7 @@ def _folder(marker: bytes, into: Path, small: dict[str, bytes]) -> ArchiveFolder
     try:
         said = json.loads(marker)
         archive, version = str(said["id"]), int(said["format"])
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _altered(_MARKER_DAMAGED) from error
     if not is_id(archive):
         raise _altered(_MARKER_DAMAGED)

@@ -13,10 +13,10 @@ from groundside.keep.keys.key_file import file_exists, pending, read_secret, wri
 from groundside.keep.keys.keyring import Keyring
 from groundside.keep.keys.ring import restated, write_ring, wrong_root
 from groundside.keep.keys.root import Given, default_file, parsed, written
+from groundside.keep.small_files import read_small
 
 FILE = Path("keys") / "escrow.age"
 FEWEST = 2
-MOST_BYTES = 1 << 20
 
 
 def put_in_escrow(keyring: Keyring, recipients: Sequence[str]) -> bytes:
@@ -100,8 +100,8 @@ def _put(keyring: Keyring, root: bytes) -> Path:
 def _kept(folder: Path) -> list[bytes]:
     found: list[bytes] = []
     for path in (folder / FILE, pending(folder / FILE)):
-        with disk_errors(), suppress(FileNotFoundError), path.open("rb") as stream:
-            found.append(stream.read(MOST_BYTES))
+        with disk_errors(), suppress(FileNotFoundError):
+            found.append(read_small(path))
     if not found:
         what = "The root key of this archive is in no escrow: keys/escrow.age is not there."
         raise NotFound(what, try_this="give a copy of it with --escrow FILE")

@@ -11,7 +11,7 @@ from groundside.errors import Refused, Tampered, WrongArchive
 from groundside.keep.archive_folder import ArchiveFolder, Seal, alone_in, record_keyring
 from groundside.keep.keys.key_file import file_exists
 from groundside.keep.keys.ring import FILE, Ring, Secrets, Stated, closed, read_ring, write_ring, wrong_root
-from groundside.keep.keys.root import Given, Source, candidates, made, settle, source_of
+from groundside.keep.keys.root import Given, Source, candidates, is_only_waiting, made, settle, source_of, was_in_use
 from groundside.keep.keys.wrapping import derived
 from groundside.settings import Settings
 
@@ -99,7 +99,7 @@ class Keyring:
         for source in [*self._sources(ring), *([besides] if besides else [])]:
             for number, root in enumerate(candidates(source, self.folder.id, ring.stated.stretching)):
                 if ring.fits(root):
-                    if number:
+                    if number or is_only_waiting(source):
                         settle(source)
                     return root
         raise wrong_root()
@@ -153,7 +153,10 @@ class Keyring:
             if folder.sealed or folder.has_keyring:
                 what = "The archive's keyring keys/keyring.json is gone."
                 raise Tampered(what, try_this="put it back from a copy of the archive")
-            ring = _make(folder.path, folder.id, self.source(None), sealed=False)
+            source = self.source(None)
+            if known := was_in_use(source, folder.id):
+                raise _had_a_keyring(known)
+            ring = _make(folder.path, folder.id, source, sealed=False)
             record_keyring(folder)
             return ring
 
@@ -190,4 +193,12 @@ def _make(path: Path, archive_id: str, source: Source, *, sealed: bool) -> Ring:
     root, stretching = made(source, archive_id)
     ring = closed(Stated(archive_id, sealed, source.given, stretching), root, Secrets.new())
     write_ring(path, ring)
+    settle(source)
     return ring
+
+
+def _had_a_keyring(file: Path) -> Tampered:
+    # Whoever can write to the folder could else make of a sealed archive one that is not, under the key it had.
+    what = f"The archive has no keyring, and its root key is there ({file}): it had one, or was sealed."
+    advice = "put the folder back from a copy of the archive; if this one never had a keyring, move that key away"
+    return Tampered(what, try_this=advice)

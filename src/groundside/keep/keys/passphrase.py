@@ -17,8 +17,11 @@ from groundside.keep.keys.wrapping import KEY_BYTES
 GIVEN = "GROUNDSIDE_PASSPHRASE"
 SHORTEST = 12
 _SALT_BYTES = 16
-_MOST = (100, 64, 1 << 22)
-"""Passes, lanes and KiB. Numbers beyond these are taken for damage: they would stop the machine."""
+_MOST = (16, 16, 1 << 20)
+"""Passes, lanes and KiB. Numbers beyond these are taken for damage, or malice: they would stop the machine."""
+_MOST_WORK = 4 << 20
+"""Passes times KiB: some seconds, twenty times what this program itself takes."""
+_KIB_OF_A_LANE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Stretching:
         """
         numbers = (self.iterations, self.lanes, self.memory_kib)
         possible = all(type(n) is int and 1 <= n <= most for n, most in zip(numbers, _MOST, strict=True))
+        possible = possible and self.iterations * self.memory_kib <= _MOST_WORK
+        possible = possible and self.memory_kib >= _KIB_OF_A_LANE * self.lanes  # RFC 9106, 3.1
         if not possible or len(bytes.fromhex(self.salt)) != _SALT_BYTES:
             what = "no such stretching"
             raise ValueError(what)

@@ -16,6 +16,7 @@ from groundside.keep.durable import disk_errors, make_folder, write_file
 from groundside.keep.keys.passphrase import Stretching
 from groundside.keep.keys.root import HOW, Given
 from groundside.keep.keys.wrapping import KEY_BYTES, Wrapping, about, derived
+from groundside.keep.small_files import read_small
 
 FILE = Path("keys") / "keyring.json"
 FORMAT = 1
@@ -140,12 +141,12 @@ def read_ring(folder: Path) -> Ring | None:
         folder: of the archive.
 
     Raises:
-        Tampered: the file is damaged.
+        Tampered: the file is damaged, is a link, or is longer than any keyring.
         WrongArchive: a newer program wrote it.
     """
     with disk_errors():
         try:
-            content = (folder / FILE).read_bytes()
+            content = read_small(folder / FILE)
         except FileNotFoundError:
             return None
     try:

@@ -104,6 +104,9 @@ def made(source: Source, archive_id: str) -> tuple[bytes, Stretching | None]:
     """
     Give the root key of an archive that is new: made now, or what the source holds already.
 
+    One made for a file waits beside its name until `settle`, which follows when the keyring is durable: so a file of
+    that name says that there was a keyring.
+
     Returns:
         The key, and how it comes of a passphrase where it does.
     """
@@ -111,9 +114,9 @@ def made(source: Source, archive_id: str) -> tuple[bytes, Stretching | None]:
         stretching = Stretching.new()
         return stretching.stretched(ask_new()), stretching
     path = Path(source.place).expanduser()
-    if source.given is Given.FILE and not file_exists(path):
+    if source.given is Given.FILE and not file_exists(path) and not file_exists(pending(path)):
         root = secrets.token_bytes(KEY_BYTES)
-        write_secret(path, written(root, archive_id))
+        write_secret(pending(path), written(root, archive_id))
         return root, None
     return next(candidates(source, archive_id, None)), None
 
@@ -155,6 +158,28 @@ def settle(source: Source) -> None:
     """Let a new key take its file's place."""
     if source.given is Given.FILE:
         finish(Path(source.place).expanduser())
+
+
+def is_only_waiting(source: Source) -> bool:
+    """Whether the key of a source is still on its way into its file, where none was before."""
+    return source.given is Given.FILE and not file_exists(Path(source.place).expanduser())
+
+
+def was_in_use(source: Source, archive_id: str) -> Path | None:
+    """
+    Name a file that says that an archive has had a root key before; None where there is none.
+
+    Args:
+        source: where its root key would come from.
+        archive_id: of the archive.
+    """
+    own = default_file(archive_id)
+    if file_exists(own):
+        return own
+    path = Path(source.place).expanduser()
+    if source.given is Given.FILE and file_exists(path) and archive_id.encode() in read_secret(path):
+        return path
+    return None
 
 
 def written(root: bytes, archive_id: str) -> bytes:

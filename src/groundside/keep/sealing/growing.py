@@ -3,7 +3,9 @@ Growing objects that are sealed: no byte of their content lies in the clear whil
 
 A file of sections. Each begins with a key of its own, wrapped, and holds frames under it, numbered from 0: a length of
 4 bytes and 4 of its checksum, then AES-256-GCM. Whoever goes on after a crash, or after a write that failed, begins a
-new section: under an old key the number of a frame that was cut off would be used twice.
+new section: under an old key the number of a frame that was cut off would be used twice. A section's key is wrapped
+for where it begins in the file and for the section before it, so that none can be moved, repeated or left out, and no
+frame before it.
 
 A frame is torn, and dropped, where the file ends before it does, or ends in zeros that a file system put in place of
 what it had not written. All else that does not open was changed. That whole frames were cut off at the end can only be
@@ -24,7 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from groundside.keep.sealing.keys import KEY_BYTES, new_key
 from groundside.keep.sealing.stream import CHUNK, TAG, altered
 
-_SECTION = b"GSGRO\x01"
+_SECTION = b"GSGRO\x02"
 _NONCE = 12
 _WRAPPED = _NONCE + KEY_BYTES + TAG
 _LENGTH = 4
@@ -44,11 +46,13 @@ class SealedGrowth:
     def __init__(self, object_id: str, growing_key: Callable[[], bytes]) -> None:
         self._object_id, self._growing_key = object_id, growing_key
         self._frames: _Frames | None = None
+        self._before = b""
         self.end = 0
 
     def so_far(self, handle: int) -> Iterator[bytes]:
         """Read the content that is there; what a crash tore off at the end is left out."""
-        reading, size, self.end = _Reading(handle), os.fstat(handle).st_size, 0
+        reading, size = _Reading(handle), os.fstat(handle).st_size
+        self.end, self._before = 0, b""
         frames: _Frames | None = None
         while self.end < size:
             if reading.at(self.end, len(_SECTION)) == _SECTION:
@@ -72,6 +76,7 @@ class SealedGrowth:
     def went(self, size: int) -> None:
         """Take note that so many bytes were written."""
         self.end += size
+        self._before = self._frames.wrapped if self._frames else self._before
 
     def failed(self) -> None:
         """Never use again the key of what was cut off."""
@@ -79,8 +84,8 @@ class SealedGrowth:
 
     def _begun(self) -> tuple[_Frames, bytes]:
         key, nonce = new_key(), os.urandom(_NONCE)
-        wrapped = nonce + AESGCM(self._growing_key()).encrypt(nonce, key, self._bound(_SECTION))
-        return _Frames(key, self._bound(wrapped)), _SECTION + wrapped
+        wrapped = nonce + AESGCM(self._growing_key()).encrypt(nonce, key, self._place())
+        return _Frames(key, self._bound(wrapped), wrapped), _SECTION + wrapped
 
     def _opened(self, reading: _Reading, size: int) -> _Frames | None:
         """Open the section that begins here; None where its beginning is torn."""
@@ -88,11 +93,12 @@ class SealedGrowth:
         if len(wrapped) < _WRAPPED:
             return None
         try:
-            key = AESGCM(self._growing_key()).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], self._bound(_SECTION))
+            key = AESGCM(self._growing_key()).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], self._place())
         except InvalidTag:
             return self._refuse_unless_unwritten(reading, size)
         self.end += len(_SECTION) + _WRAPPED
-        return _Frames(key, self._bound(wrapped))
+        self._before = wrapped
+        return _Frames(key, self._bound(wrapped), wrapped)
 
     def _next(self, frames: _Frames | None, reading: _Reading, size: int) -> bytes | None:
         """Open the frame that comes next; None where it is torn."""
@@ -114,6 +120,10 @@ class SealedGrowth:
         if any(reading.at(size - TAG, TAG)):
             raise altered(self._object_id, f"while it still grew, it was changed after byte {self.end:,} of its file")
 
+    def _place(self) -> bytes:
+        """Say where a section that begins at the end stands, for its key to be wrapped for."""
+        return self._bound(_SECTION + self.end.to_bytes(8, "big") + self._before)
+
     def _bound(self, beginning: bytes) -> bytes:
         return hashlib.sha256(beginning + self._object_id.encode()).digest()
 
@@ -124,6 +134,7 @@ class _Frames:
 
     key: bytes
     bound: bytes
+    wrapped: bytes
     number: int = 0
 
     def closed(self, piece: bytes) -> bytes:

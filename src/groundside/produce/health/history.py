@@ -31,6 +31,7 @@ FIRST_FLIGHTS = 3
 """What it was like when it was first seen is told from so many of its first flights; our choice."""
 LEAST_RETIRING = 3
 """So many flights have to agree before a battery is to be retired for what they measured; our choice."""
+SEVERAL = "the logs name neither the battery nor the aircraft: these may be different batteries"
 CYCLES, RATIO, SHARE, AGE = "full_cycles", "resistance_ratio", "capacity_share", "age_days"
 
 
@@ -66,9 +67,19 @@ def battery_health(
         spread_rest=_last(ordered), resistance_trend=trend("resistance_ohm", ordered, stated.capacity_ah),
         capacity_trend=trend("capacity_ah", ordered, stated.capacity_ah), advice=advised(()),
     )  # fmt: skip
+    health = _not_of_several(health)
     since_us = in_service_us if in_service_us is not None else health.first_us
     age = _age(since_us, now_us)
     return replace(health, advice=advised(_reasons(health, ordered, stated, limits, age)))
+
+
+def _not_of_several(health: BatteryHealth) -> BatteryHealth:
+    """Take away what cannot be said of flights that only have in common that nothing is identified."""
+    if health.battery.serial or health.battery.aircraft or health.flights == 1:
+        return health
+    names = ("resistance", "capacity", "spread_rest", "resistance_trend", "capacity_trend")
+    nothing = {name: NotEnough(quantity=getattr(health, name).quantity, why=SEVERAL) for name in names}
+    return replace(health, **nothing)
 
 
 def battery_uses(component_id: str, aircraft_id: str, flights: Sequence[BatteryFlight], rated: Rated) -> list[Use]:

@@ -14,8 +14,10 @@ from groundside.see.cli.progress import shown_progress
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    app.command()(verify)
-    app.command()(rebuild)
+    app.command(epilog="Examples: groundside verify --archive ~/flights | groundside verify --sample 500 --json")(
+        verify
+    )
+    app.command(epilog="Example: groundside rebuild --archive ~/flights")(rebuild)
 
 
 def verify(

@@ -19,6 +19,8 @@ err = Console(stderr=True, highlight=False)
 WIDEST = 100_000
 ELASTIC = frozenset({"file", "place", "aircraft", "note", "title", "state", "format"})
 SHORTEST = 14
+DECLINED = 1
+"""Exit code where somebody was asked and said no."""
 GAP = 2
 
 
@@ -32,6 +34,15 @@ def complain(error: GroundsideError) -> None:
 def say(text: str) -> None:
     """Write one line for a person, on standard error."""
     err.print(Text(shown_text(text)), soft_wrap=True)
+
+
+def agreed(question: str) -> None:
+    """Ask somebody at the terminal before what cannot be undone; where the answer is no, the command ends with 1."""
+    import typer  # takes a while, and most of what writes asks nothing
+
+    if not typer.confirm(question, err=True):
+        say("The answer was no; nothing was changed.")
+        raise typer.Exit(DECLINED)
 
 
 def show(text: str) -> None:

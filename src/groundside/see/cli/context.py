@@ -13,6 +13,7 @@ import typer
 
 from groundside.errors import BadRequest
 from groundside.model.caller import Caller
+from groundside.see.cli.console import say
 from groundside.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -60,8 +61,26 @@ def opened(archive: str | None, *, create: bool = False) -> Generator[Archive]:
     """
     from groundside.archive.archive import Archive
 
-    with Archive.open(folder(archive), settings(), create=create) as it:
+    path = folder(archive)
+    new = create and not (path.is_dir() and any(path.iterdir()))
+    with Archive.open(path, settings(), create=create) as it:
+        if new:
+            _tell_of_root_key(it)
         yield it
+
+
+def _tell_of_root_key(archive: Archive) -> None:
+    found = archive.key_status(caller())
+    if not found.sealed:
+        return
+    say(f"A new archive, sealed: who loses its root key loses all that is in it. {_whence(found.given, found.place)}")
+    say("  try: groundside keys escrow --to age1… --to age1…, and a copy of that key where nobody else gets at it")
+
+
+def _whence(given: str, place: str) -> str:
+    return (
+        f"The key is in the file {place}." if given == "file" else f"The key comes from: {given} {place}".strip() + "."
+    )
 
 
 def folder(archive: str | None) -> Path:

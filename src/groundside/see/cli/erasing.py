@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from groundside.errors import BadRequest
-from groundside.see.cli.console import say, show, write_json, write_table
+from groundside.see.cli.console import agreed, say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
 from groundside.see.cli.words import bytes_words, local_words
 
@@ -55,8 +55,7 @@ def erase(  # noqa: PLR0913 - one for each option
     """
     with opened(archive) as it:
         if finish:
-            it.finish_erasure(caller())
-            say("Nothing of what was erased is left in the archive's files.")
+            _write_finished(it.finish_erasure(caller()), as_json=as_json)
             return
         flights = [it.resolve(caller(), each) for each in ids or []]
         found = it.erasure(caller(), flights, files or [])
@@ -65,6 +64,15 @@ def erase(  # noqa: PLR0913 - one for each option
             return
         _agreed(found, yes=yes)
         _write_erased(it.erase(caller(), flights, why, files or []), as_json=as_json)
+
+
+def _write_finished(objects: int, *, as_json: bool) -> None:
+    if as_json:
+        write_json({"finished": True, "objects": objects})
+        return
+    if objects:
+        say(f"Removed {objects} objects of an erasure that was broken off.")
+    say("Nothing of what was erased is left in the archive's files.")
 
 
 def _write_erased(done: Erased, *, as_json: bool) -> None:
@@ -101,7 +109,7 @@ def _agreed(found: Erasure, *, yes: bool) -> None:
     if not sys.stdin.isatty():
         what = "Nothing was erased, for nobody could be asked."
         raise BadRequest(what, try_this="groundside erase ID --why TEXT --yes")
-    typer.confirm("Erase this for good?", abort=True, err=True)
+    agreed("Erase this for good?")
 
 
 def listed(context: typer.Context, archive: ArchiveOption = None, as_json: JsonOption = False) -> None:

@@ -31,9 +31,11 @@ def evidence(
     is in the ledger before it does.
     """
     from groundside.see.evidence.package import write_package
+    from groundside.see.evidence.place import refuse_place
 
     asking = replace(caller(), why=why)
     with opened(archive) as it:
+        refuse_place(to, it.folder.path)  # before the ledger says that something left
         found = it.evidence(asking, [it.resolve(asking, each) for each in ids], why)
         write_package(found, to)
     if as_json:

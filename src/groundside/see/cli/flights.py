@@ -95,12 +95,19 @@ def files(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
 
 
 def export(
-    id: FlightId,
-    to: Annotated[str, typer.Option(help="gpx, kml, geojson, csv or parquet.")],
-    out_file: Annotated[Path | None, typer.Option("--out", help="File to write; standard output otherwise.")] = None,
+    id: Annotated[str, typer.Argument(help="The first characters of a flight's id; or photos, for all photos.")],
+    to: Annotated[str, typer.Option(help="gpx, kml, geojson, csv or parquet; of photos: stac, geoparquet, geojson.")],
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="File to write, of photos a folder; standard output otherwise.")
+    ] = None,
     archive: ArchiveOption = None,
 ) -> None:
-    """Write the track of a flight as a file for another program."""
+    """Write the track of a flight as a file for another program, or a catalogue of all photos."""
+    if id == "photos":
+        from groundside.see.cli.kept_photos import export_photos
+
+        export_photos(to, out_file, archive)
+        return
     from groundside.see.exports.known import choose
     from groundside.see.files import written_whole
 

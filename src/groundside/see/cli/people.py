@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from groundside.errors import BadRequest
-from groundside.see.cli.console import say, show, write_json, write_table
+from groundside.see.cli.console import agreed, say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
 from groundside.see.cli.dates import day_of
 from groundside.see.cli.words import UNKNOWN
@@ -119,7 +119,7 @@ def forget(
         what = "Nobody was forgotten, for nobody could be asked."
         raise BadRequest(what, try_this="groundside people forget NAME --yes")
     if not yes:
-        typer.confirm(f"Forget {name} for good?", abort=True, err=True)
+        agreed(f"Forget {name} for good?")
     with opened(archive) as it:
         emptied = it.forget_person(caller(), name)
     if as_json:

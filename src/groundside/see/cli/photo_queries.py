@@ -1,11 +1,10 @@
-"""`groundside photos`: which photos of a folder see a place or were taken near it, and catalogues of them."""
+"""`groundside photos`: which photos see a place or were taken near it, and catalogues of them."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +12,15 @@ import typer
 
 from groundside.errors import BadRequest, NotFound
 from groundside.model.footprint import Footprint
+from groundside.model.kept_photo import PhotoQuery
 from groundside.model.place import LonLat
+from groundside.see.cli import kept_photos
 from groundside.see.cli.console import say, write_json, write_table
-from groundside.see.cli.context import PARTIAL, JsonOption, settings
-from groundside.see.cli.filters import NearOption, WithinOption, near_of
+from groundside.see.cli.context import PARTIAL, ArchiveOption, JsonOption, settings
+from groundside.see.cli.filters import FromOption, NearOption, WithinOption, near_of
+from groundside.see.cli.photo_catalogues import Catalogue, write_catalogue
 from groundside.see.cli.photo_ground import GroundOption, TerrainOption, footprints
-from groundside.see.files import written_whole
+from groundside.see.questions import span_us
 from groundside.see.text import iso, shown_text
 
 if TYPE_CHECKING:
@@ -30,17 +32,12 @@ UNKNOWN = "–"
 _EVERY = 500
 
 
-class Catalogue(StrEnum):
-    """What photos can be written as."""
-
-    STAC = "stac"
-    GEOPARQUET = "geoparquet"
-    GEOJSON = "geojson"
-
-
 SeeingOption = Annotated[
     str, typer.Option("--seeing", help="Only photos that see this place, the best view first.", metavar="LON,LAT")
 ]
+FlightOption = Annotated[str, typer.Option("--flight", help="Only of this flight.", metavar="ID")]
+UntilOption = Annotated[str, typer.Option("--until", help="Last day, inclusive.", metavar="DATE")]
+CameraOption = Annotated[str, typer.Option("--camera", help="Text in maker or model.")]
 ToOption = Annotated[Catalogue | None, typer.Option("--to", help="Also write a catalogue of them.")]
 OutOption = Annotated[Path, typer.Option("--out", help="The folder that it is written into.", metavar="DIR")]
 
@@ -56,22 +53,42 @@ class _Row:
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    app.command(epilog="Example: groundside photos DCIM --seeing 8.20,47.46 --terrain DEM.tif")(photos)
+    app.command(epilog="Example: groundside photos --seeing 8.20,47.46 --camera FC6310R")(photos)
 
 
 def photos(  # noqa: PLR0913 - one for each option
-    folder: Annotated[Path, typer.Argument(help="A folder of photos.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder of photos, of which nothing is kept; else those of the archive.")
+    ] = None,
     seeing: SeeingOption = "",
     near: NearOption = "",
     within: WithinOption = None,
+    flight: FlightOption = "",
+    from_day: FromOption = "",
+    until: UntilOption = "",
+    camera: CameraOption = "",
     to: ToOption = None,
     out: OutOption = Path(),
     terrain: TerrainOption = None,
     ground: GroundOption = None,
+    archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the photos of a folder with what each shows of the ground; nothing is kept."""
+    """List photos with what each shows of the ground: of the archive, or of a folder that is looked at."""
     place, circle = _place(seeing), near_of(near, within)
+    if folder is None:
+        if terrain is not None or ground is not None:
+            what = "The footprints of photos in the archive are made already."
+            raise BadRequest(what, try_this="groundside photos FOLDER --terrain DEM.tif")
+        from_us, to_us = span_us(from_day, until, "")
+        asked = PhotoQuery(
+            seeing=place, near=circle, flight=flight, from_us=from_us, to_us=to_us, camera=camera, limit=None
+        )
+        kept_photos.list_photos(asked, archive, None if to is None else (to, out), as_json=as_json)
+        return
+    if flight or from_day or until or camera:
+        what = "--flight, --from, --until and --camera are asked of the archive, not of a folder."
+        raise BadRequest(what, try_this="groundside ingest FOLDER, then groundside photos without a folder")
     if not folder.is_dir():
         what = f"{folder} is no folder."
         raise NotFound(what, try_this="groundside photo FILE --json for one photo")
@@ -81,7 +98,7 @@ def photos(  # noqa: PLR0913 - one for each option
         if to is None:
             _show(rows, as_json=as_json)
         else:
-            _write((row.placed for row in rows), to, out, folder.resolve().name, as_json=as_json)
+            write_catalogue((row.placed for row in rows), to, out, folder.resolve().name, as_json=as_json)
     for read in bad:
         say(f"{shown_text(str(read.path))}: {read.why}")
     if bad:
@@ -175,31 +192,3 @@ def _cells(row: _Row) -> tuple[str, ...]:
     error = f"{middle.error.major_m:.1f} m" if middle and middle.error else UNKNOWN
     pixel = f"{made.gsd_m[1] * 100:.1f} cm" if made.gsd_m else UNKNOWN
     return row.placed.name, when, f"{made.off_nadir_deg:.0f}° off nadir", pixel, error, away, at_place
-
-
-def _write(photos: Iterable[PlacedPhoto], to: Catalogue, out: Path, title: str, *, as_json: bool) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    count, path, untimed = _written(photos, to, out, title)
-    if as_json:
-        write_json({"written": count, "to": str(path), "left_out_without_time": list(untimed)})
-        return
-    say(f"{count:,} photos written to {path}")
-    if untimed:
-        say(f"{len(untimed):,} are not in it, for nothing is known of their time, which STAC demands")
-
-
-def _written(photos: Iterable[PlacedPhoto], to: Catalogue, out: Path, title: str) -> tuple[int, Path, tuple[str, ...]]:
-    from groundside.see.exports.photos.geojson import write_geojson
-    from groundside.see.exports.photos.geoparquet import write_geoparquet
-    from groundside.see.exports.photos.stac import write_stac
-
-    if to is Catalogue.STAC:
-        written = write_stac(photos, out, title)
-        return written.items, out / "catalog.json", written.untimed
-    path, writer = (
-        (out / "photos.parquet", write_geoparquet)
-        if to is Catalogue.GEOPARQUET
-        else (out / "photos.geojson", write_geojson)
-    )
-    with written_whole(path) as stream:
-        return writer(photos, stream), path, ()

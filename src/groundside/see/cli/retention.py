@@ -10,7 +10,7 @@ import typer
 
 from groundside.errors import BadRequest
 from groundside.model.retention import Kept, RetentionPolicy
-from groundside.see.cli.console import say, show, write_json, write_table
+from groundside.see.cli.console import agreed, say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
 from groundside.see.cli.filters import NearOption, WithinOption, near_of
 from groundside.see.cli.progress import shown_progress
@@ -132,7 +132,7 @@ def _agreed(found: tuple[Due, ...]) -> None:
     if not sys.stdin.isatty():
         what = "Nothing was erased, for nobody could be asked."
         raise BadRequest(what, try_this="groundside retention apply --yes")
-    typer.confirm("Erase these for good?", abort=True, err=True)
+    agreed("Erase these for good?")
 
 
 def _write_due(found: tuple[Due, ...]) -> None:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol, cast
 
-from groundside.errors import Conflict, NoSpace
+from groundside.errors import Conflict, NoSpace, Refused
 from groundside.see.files import written_whole
 
 ZIP = ".zip"
@@ -55,6 +55,29 @@ class _Zip:
             yield cast("BinaryIO", stream)
 
 
+def refuse_place(target: Path, archive: Path) -> None:
+    """
+    Refuse a place where no package could be written, or should.
+
+    Args:
+        target: where it is to go.
+        archive: folder of the archive that it is from.
+
+    Raises:
+        Refused: inside that folder: what an archive holds would lie there unsealed, and be taken for a part of it.
+        Conflict: something is there already.
+        NoSpace: there is no folder that could hold it, or nobody may write there.
+    """
+    at = target.expanduser().absolute()
+    if at.resolve().is_relative_to(archive.resolve()):
+        what = "The package would lie in the archive's own folder, where nothing but the archive belongs."
+        raise Refused(what, try_this="give another folder with --to")
+    _refuse_taken(target)
+    if not at.parent.is_dir() or not os.access(at.parent, os.W_OK | os.X_OK):
+        what = f"{target} cannot be written: {at.parent} is no folder that can be written to."
+        raise NoSpace(what, try_this="choose another folder with --to")
+
+
 @contextmanager
 def placed(target: Path, top: str) -> Generator[Place]:
     """
@@ -70,15 +93,19 @@ def placed(target: Path, top: str) -> Generator[Place]:
         Conflict: something is there already.
         NoSpace: the disk cannot take it, or the folder cannot be written.
     """
-    if os.path.lexists(target):
-        what = f"{target} is there already; a package never replaces anything."
-        raise Conflict(what, try_this="give another name")
+    _refuse_taken(target)
     if target.suffix.lower() == ZIP:
         with written_whole(target) as stream, zipfile.ZipFile(stream, "w") as archive:
             yield _Zip(archive, top)
         return
     with _appearing(target) as root:
         yield _Folder(root)
+
+
+def _refuse_taken(target: Path) -> None:
+    if os.path.lexists(target):
+        what = f"{target} is there already; a package never replaces anything."
+        raise Conflict(what, try_this="give another name")
 
 
 @contextmanager

@@ -15,9 +15,23 @@ from starlette.requests import Request
 from groundside.see import schema
 from groundside.see.web.answers import Answer, LastResort, answer_errors
 from groundside.see.web.following import Following
+from groundside.see.web.ground import Grounds
 from groundside.see.web.guard import Bodies, Headers, Hosts, Origins
 from groundside.see.web.pages import show_page
-from groundside.see.web.routes import files, flights, jobs, lines, state, summing
+from groundside.see.web.routes import (
+    files,
+    fleet,
+    flights,
+    jobs,
+    lines,
+    logbook,
+    ogc,
+    people,
+    photos,
+    planning,
+    state,
+    summing,
+)
 from groundside.see.web.session import Sessions, Tokens
 from groundside.see.web.uploads import Uploads
 
@@ -76,12 +90,13 @@ def create_app(
         Middleware(Hosts, hosts=hosts),
         Middleware(Origins),
         Middleware(Sessions, token=token),
-        Middleware(Bodies, streamed=frozenset({f"{PREFIX}/upload"})),
+        Middleware(Bodies, streamed=frozenset(f"{PREFIX}{path}" for path in ("/upload", *planning.STREAMED))),
     ]
     app = _api(guards)
     app.state.archive, app.state.who = archive, who
     app.state.basemap = basemap
     app.state.uploads = Uploads(upload_limit)
+    app.state.grounds = Grounds()
     app.state.closing = threading.Event()
     app.state.following = Following(app.state.closing)
     show_page(app)
@@ -105,7 +120,7 @@ def _api(guards: list[Middleware]) -> FastAPI:
         middleware=guards,
         telemetry=_NO_TELEMETRY,
     )
-    for family in (flights, summing, lines, files, jobs, state):
+    for family in (flights, summing, lines, files, jobs, state, logbook, people, fleet, planning, photos, ogc):
         app.include_router(family.router, prefix=PREFIX, responses=_TROUBLE, dependencies=[_TOKEN])
     app.add_api_route(f"{PREFIX}/openapi.json", _document, include_in_schema=False)
     answer_errors(app)

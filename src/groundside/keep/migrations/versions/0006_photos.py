@@ -37,6 +37,7 @@ def _photos() -> None:
         sa.Column("taken_us", sa.BigInteger(), nullable=True),
         sa.Column("clock_us", sa.BigInteger(), nullable=True),
         sa.Column("clock_is_utc", sa.Boolean(), nullable=False),
+        sa.Column("order_us", sa.BigInteger(), nullable=True),
         sa.Column("placed_by", TEXT, nullable=False),
         sa.Column("lon", sa.Float(), nullable=True),
         sa.Column("lat", sa.Float(), nullable=True),
@@ -45,6 +46,7 @@ def _photos() -> None:
         sa.Column("height_px", sa.Integer(), nullable=True),
         sa.Column("off_nadir_deg", sa.Float(), nullable=True),
         *(sa.Column(name, TEXT, nullable=False) for name in ("footprint", "why_no_footprint")),
+        *(sa.Column(name, sa.Float(), nullable=True) for name in ("west", "south", "east", "north")),
         sa.Column("flight_id", TEXT, nullable=True),
         *(sa.Column(name, TEXT, nullable=False) for name in ("join_how", "join_why")),
         *(sa.Column(name, sa.Float(), nullable=True) for name in ("clock_offset_s", "clock_error_s", "away_m")),
@@ -55,10 +57,11 @@ def _photos() -> None:
         sa.PrimaryKeyConstraint("original_id", name=op.f("pk_photo")),
     )
     for name, columns in (
-        ("taken_us", ["taken_us", "original_id"]),
+        ("order_us", ["order_us", "original_id"]),
         ("clock_us", ["clock_us"]),
-        ("flight_id", ["flight_id", "taken_us"]),
+        ("flight_id", ["flight_id", "order_us"]),
         ("lat", ["lat", "lon"]),
         ("joined_us", ["joined_us"]),
+        ("south", ["south", "north", "west", "east"]),
     ):
         op.create_index(op.f(f"ix_photo_{name}"), "photo", columns)

@@ -1,0 +1,220 @@
+/** The gallery: small images by the grid, the same photos on the map, and which of them see a place. */
+import '../styles/photos.css';
+import type { LonLat } from '../api/types';
+import { fill, h } from '../dom/h';
+import { button, failure, message } from '../dom/parts';
+import { positionText } from '../map/shapes';
+import { go, replace } from '../state/route';
+import { settled } from '../state/signal';
+import { count } from '../text/units';
+import type { View, World } from '../views';
+import * as api from './api';
+import { PhotoGrid } from './grid';
+import { HeldPhotos, Images } from './held';
+import { addPhotoLayer, type PhotoLayer } from './layer';
+import { changed, photosAddress, questionOf, seeingText, seenPlace } from './question';
+import { Viewer } from './viewer';
+
+const ON_MAP = 1000;
+const TYPED_MS = 250;
+
+export function makeView(world: World): View {
+  return new Gallery(world);
+}
+
+class Gallery implements View {
+  readonly element: HTMLElement;
+  private params = new URLSearchParams();
+  private asked = '';
+  private open = '';
+  private visible = false;
+  private layer: PhotoLayer | null = null;
+  private framed = false;
+  private readonly trouble = h('div', { class: 'list-state' });
+  private readonly total = h('span', { class: 'photo-total', attrs: { role: 'status' } });
+  private readonly chips = h('div', { class: 'photo-chips' });
+  private readonly camera = this.field('search', 'Camera', 'camera');
+  private readonly from = this.field('date', 'From', 'from');
+  private readonly to = this.field('date', 'To', 'to');
+  private readonly held = new HeldPhotos(api.photos, {
+    changed: () => this.draw(),
+    failed: (error) => fill(this.trouble, failure(error)),
+  });
+  private readonly images = new Images((id) => this.grid.came(id));
+  private readonly grid: PhotoGrid;
+  private readonly viewer = new Viewer({
+    closed: () => this.open && go(photosAddress(this.params)),
+    step: (by) => this.step(by),
+  });
+
+  constructor(world: World) {
+    const held = this.held;
+    this.grid = new PhotoGrid(
+      {
+        get total() {
+          return held.total;
+        },
+        get: (index) => held.get(index),
+        address: (id) => this.images.address(id),
+      },
+      {
+        inSight: (first, end) => this.inSight(first, end),
+        opened: (photo) => go(photosAddress(this.params, photo.id)),
+        pointed: (photo) => this.layer?.point(photo),
+      },
+    );
+    const head = h(
+      'header',
+      { class: 'photo-head' },
+      h('div', { class: 'photo-title' }, h('h1', {}, 'Photos'), this.total),
+      h('div', { class: 'photo-fields' }, this.camera.label, this.from.label, this.to.label),
+      this.chips,
+    );
+    this.element = h(
+      'section',
+      { class: 'photos', attrs: { 'aria-label': 'Photos' } },
+      head,
+      this.trouble,
+      this.grid.element,
+      this.viewer.element,
+    );
+    void world.map.then((pane) => {
+      this.layer = addPhotoLayer(pane, (at) => this.seeing(at));
+      if (this.visible) void this.onMap();
+      else this.layer.clear();
+    });
+  }
+
+  show(path: string[], params: URLSearchParams): void {
+    const first = !this.visible;
+    this.visible = true;
+    this.params = questionOf(params);
+    this.open = path[0] ?? '';
+    const asked = this.params.toString();
+    if (asked !== this.asked || first) {
+      this.asked = asked;
+      this.fields();
+      this.grid.toTop();
+      void this.held.ask(this.params);
+      void this.onMap();
+    }
+    this.look();
+  }
+
+  refresh(): void {
+    void this.held.ask(this.params);
+    void this.onMap();
+  }
+
+  hide(): void {
+    this.visible = false;
+    this.layer?.clear();
+    this.open = '';
+    this.viewer.close();
+  }
+
+  private seeing(at: LonLat): void {
+    go(photosAddress(changed(this.params, 'seeing', seeingText(at))));
+  }
+
+  private async onMap(): Promise<void> {
+    const query = new URLSearchParams(this.params);
+    query.set('limit', String(ON_MAP));
+    const asked = this.asked;
+    try {
+      const { photos } = await api.photos(query, new AbortController().signal);
+      if (!this.visible || asked !== this.asked || !this.layer) return;
+      const place = seenPlace(this.params);
+      this.layer.show(photos, place, !this.framed && photos.length > 0);
+      this.framed ||= photos.length > 0;
+      if (photos.some((photo) => photo.join.why === 'its flight was not looked for yet')) await this.join();
+    } catch {
+      // The list says what is wrong.
+    }
+  }
+
+  /** Photos that were uploaded one by one wait for this. */
+  private async join(): Promise<void> {
+    const { looked_at } = await api.joinPhotos();
+    if (looked_at > 0) await this.held.ask(this.params);
+  }
+
+  private inSight(first: number, end: number): void {
+    this.held.need(first, end);
+    const ids: string[] = [];
+    for (let index = first; index < end; index++) {
+      const photo = this.held.get(index);
+      if (photo && photo.kind === 'photo') ids.push(photo.id);
+    }
+    this.images.want(ids);
+  }
+
+  private draw(): void {
+    const { total } = this.held;
+    this.total.textContent = `${count(total)} ${total === 1 ? 'photo' : 'photos'}`;
+    fill(this.trouble, total === 0 ? this.nothing() : null);
+    this.grid.refresh();
+    this.drawChips();
+    this.look();
+  }
+
+  private nothing(): HTMLElement {
+    return this.asked
+      ? message('plain', 'No photo fits.', 'Take a filter away, or click another place on the map.')
+      : message('plain', 'There are no photos yet.', 'Drop photos anywhere on this page.');
+  }
+
+  private look(): void {
+    if (!this.open) {
+      this.viewer.close();
+      return;
+    }
+    const photo = this.held.get(this.held.indexOf(this.open));
+    if (!photo) return;
+    this.viewer.show(photo, this.images.address(photo.id));
+    this.layer?.point(photo);
+  }
+
+  private step(by: number): void {
+    const next = this.held.get(this.held.indexOf(this.open) + by);
+    if (next) replace(photosAddress(this.params, next.id));
+  }
+
+  private drawChips(): void {
+    const chip = (name: 'seeing' | 'near' | 'flight', text: string) =>
+      this.params.has(name)
+        ? button({
+            label: `${text} ×`,
+            kind: 'quiet',
+            press: () => go(photosAddress(changed(this.params, name, ''))),
+          })
+        : null;
+    const place = seenPlace(this.params);
+    const chips = [
+      chip('seeing', `See ${place ? positionText(place) : 'a place'}, best view first`),
+      chip('near', 'Near a place'),
+      chip('flight', `Flight ${this.params.get('flight')?.slice(0, 8) ?? ''}`),
+    ];
+    const hint = h('span', { class: 'quiet-text' }, 'Click the map: which photos see that place?');
+    fill(this.chips, ...(this.params.has('seeing') ? chips : [...chips, hint]));
+  }
+
+  private fields(): void {
+    for (const [field, name] of [
+      [this.camera, 'camera'],
+      [this.from, 'from'],
+      [this.to, 'to'],
+    ] as const) {
+      if (document.activeElement !== field.input) field.input.value = this.params.get(name) ?? '';
+    }
+    this.drawChips();
+  }
+
+  private field(type: string, label: string, name: 'camera' | 'from' | 'to') {
+    const typed = settled(TYPED_MS, () =>
+      replace(photosAddress(changed(this.params, name, input.value.trim()))),
+    );
+    const input = h('input', { attrs: { type, name: `photo-${name}`, 'aria-label': label }, oninput: typed });
+    return { input, label: h('label', { class: 'photo-field' }, h('span', {}, label), input) };
+  }
+}

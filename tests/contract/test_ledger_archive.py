@@ -21,6 +21,7 @@ from groundside.model.assignment import Field
 from groundside.model.caller import Caller
 from groundside.model.query import FlightQuery
 from groundside.simulate.fleet import demo_files
+from tests.photo_flights import photo
 
 WHO = Caller("tester", "test")
 _E = schema.event
@@ -174,6 +175,7 @@ def test_an_altered_row_is_named_whatever_its_table(archive: Archive):
     archive.receive(WHO, csv[1][0], [csv[1][1]])
     one, two = (each.id for each in archive.flights(WHO, FlightQuery()).flights)
     archive.merge(WHO, one, two)
+    archive.receive(WHO, "DJI_0001.JPG", [photo(1, 1_700_000_000_000_000, (7.5, 46.9))])
     archive.hold(WHO, "claim", case="general")
     archive.add_person(WHO, "Ann", PersonChange())
     archive.assign(WHO, Which((one,)), {Field.PIC: "Ann"})

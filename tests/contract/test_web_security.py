@@ -35,7 +35,19 @@ POSTS = {
     f"{PREFIX}/flights/{FLIGHT}/notes": b'{"text": "t"}',
     f"{PREFIX}/flights/{FLIGHT}/merge": b'{"other": "%s"}' % OTHER.encode(),
     f"{PREFIX}/flights/{FLIGHT}/unmerge": b'{"alias": "%s"}' % OTHER.encode(),
+    f"{PREFIX}/assign": b'{"flights": ["%s"], "said": {"purpose": "survey"}}' % FLIGHT.encode(),
+    f"{PREFIX}/assign/undo": b"{}",
+    f"{PREFIX}/fleet/ground": b'{"aircraft": "a", "why": "b"}',
+    f"{PREFIX}/fleet/release": b'{"aircraft": "a"}',
+    f"{PREFIX}/logbook/sign": b'{"pilot": "Ann", "month": "2026-05"}',
+    f"{PREFIX}/people": b'{"name": "Ann"}',
+    f"{PREFIX}/people/Ann": b"{}",
+    f"{PREFIX}/photos/join": b"",
 }
+ALSO_LISTED = {f"{PREFIX}/people", f"{PREFIX}/photos/join"}
+"""Where a GET of the same address shows something: a list, or the photo of that id."""
+ON_A_REAL_ARCHIVE = ("/assign", "/fleet/", "/logbook/", "/people", "/photos/")
+"""What these do is tested in test_web_logbook and test_photo_api; the archive of this file is not that large."""
 JSON = {"content-type": "application/json"}
 
 
@@ -74,7 +86,7 @@ def routes_of(app: FastAPI) -> list[tuple[str, str]]:
                 ("GET", route.original_route.path + "/assets/any.js"),
             }
         else:
-            path = (route.path or "").replace("{flight}", FLIGHT).replace("{job}", JOB)
+            path = (route.path or "").replace("{flight}", FLIGHT).replace("{job}", JOB).replace("{person}", "Ann")
             found |= {(method, path) for method in route.methods or ()}
     return sorted(found)
 
@@ -115,8 +127,9 @@ def test_no_get_changes_anything(app: FastAPI, owner: TestClient, archive: FakeA
 def test_what_changes_something_answers_no_other_method(
     owner: TestClient, archive: FakeArchive, method: str, path: str
 ) -> None:
-    assert owner.request(method, path, headers=OWN).status_code == 405
-    assert archive.asked == []
+    if path not in ALSO_LISTED or method not in {"GET", "HEAD"}:
+        assert owner.request(method, path, headers=OWN).status_code == 405
+        assert archive.asked == []
 
 
 def test_the_printed_address_gives_a_session_and_leaves_the_address_bar(anyone: TestClient) -> None:
@@ -229,7 +242,7 @@ def test_the_names_of_this_machine_are_answered(anyone: TestClient, host: str) -
 # Requests in the owner's name by other sites
 
 
-@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize("path", [p for p in POSTS if not p.removeprefix(PREFIX).startswith(ON_A_REAL_ARCHIVE)])
 def test_the_page_itself_may_change_things(owner: TestClient, path: str) -> None:
     assert post(owner, path, origin=f"http://{HOST}", sec_fetch_site="same-origin").status_code == 200
 

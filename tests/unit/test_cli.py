@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+import groundside
 from groundside.see.cli import main
 from groundside.see.cli.grouping import ShowsByDefault
 from groundside.see.cli.words import bytes_words, local_words, metres_words, seconds_words
@@ -115,3 +116,8 @@ def test_numbers_are_said_with_units_and_times_with_their_zone():
     assert seconds_words(3725.4) == "1:02:05"
     assert (metres_words(9999.4), metres_words(10_500)) == ("9,999 m", "10.5 km")
     assert (bytes_words(999), bytes_words(2_500_000)) == ("999 B", "2.5 MB")
+
+
+def test_the_version_is_told():
+    told = subprocess.run([GROUNDSIDE, "--version"], capture_output=True, text=True, check=True)
+    assert told.stdout == f"groundside {groundside.__version__}\n"

@@ -99,8 +99,10 @@ def test_every_vehicle_that_writes_a_format_can_with_everything_going_wrong(entr
 
 
 def test_every_decoder_has_its_simulator_and_recognises_what_it_writes():
-    assert {f.name for f in decoders()} <= {f.name for f in FORMATS}
-    for kind in decoders():
+    entered = {"flight-entry", "photo", "video"}  # what a person, or a camera, writes
+    flown = [f for f in decoders() if f.name not in entered]
+    assert {f.name for f in flown} <= {f.name for f in FORMATS}
+    for kind in flown:
         for log in logs(batch_of(2, kind.name)):
             assert kind.recognises(log.content[:HEAD_BYTES]), log.name
             assert log.name.lower().endswith(kind.suffixes)

@@ -184,9 +184,9 @@ def ruled(writer: Writer, flight_ids: Collection[str], now_us: int, *, made_sinc
     rules = list(stated(writer, RULE, AssignRule, scope).values())
     if not rules or not flight_ids:
         return []
-    asked = flight_ids if made_since_us is None else writer.made_since(flight_ids, made_since_us)
+    asked = flight_ids if made_since_us is None else writer.made_since(flight_ids, made_since_us, scope)
     flights = writer.logged_flights(scope, asked)
-    brought = writer.came_from([f.id for f in flights])
+    brought = writer.came_from([f.id for f in flights], scope)
     has = {(each.flight_id, each.field) for each in writer.assigned(scope, [f.id for f in flights])}
     batches: list[Batch] = []
     for rule in rules:

@@ -65,7 +65,7 @@ def said_of(reader: Reader, scope: Scope, flight_ids: Collection[str] | None = N
     Of flights that are one now, what was said of the one that stayed goes before what was said of those merged into it,
     and of these what was said last.
     """
-    into = reader.merged_flights()
+    into = reader.merged_flights(scope)
     every = reader.assigned(scope, flight_ids)
     found: dict[str, dict[Field, str]] = {}
     for each in sorted(every, key=lambda a: _rank(a, into)):

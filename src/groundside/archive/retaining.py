@@ -184,7 +184,7 @@ def _there(store: Store, reader: Reader, policy: RetentionPolicy, scope: Scope) 
         return None
     asked = replace(FlightQuery(near=policy.near, inside=policy.inside), bench=True)
     flights, _ = reader.query(asked, scope, partial(path_in, store))
-    return reader.telling_of({each.id for each in flights})
+    return reader.telling_of({each.id for each in flights}, scope)
 
 
 def _refuse_nonsense(store: Store, policy: RetentionPolicy) -> None:

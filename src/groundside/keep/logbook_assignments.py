@@ -72,9 +72,10 @@ class AssignmentReads(Asking):
             raise BadRequest(what, try_this="groundside assign --history")
         return found[0]
 
-    def merged_flights(self) -> dict[str, str]:
+    def merged_flights(self, scope: Scope) -> dict[str, str]:
         """Say into which flight each alias leads now."""
-        rows = self.connection.execute(select(_F.c.id, _F.c.merged_into).where(_F.c.merged_into.is_not(None)))
+        merged = (_F.c.merged_into.is_not(None), within(_F.c.case_name, scope))
+        rows = self.connection.execute(select(_F.c.id, _F.c.merged_into).where(*merged))
         into = {str(row.id): str(row.merged_into) for row in rows}
         found: dict[str, str] = {}
         for alias in into:

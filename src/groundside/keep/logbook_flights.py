@@ -67,20 +67,22 @@ class LoggedReads(Asking):
             found = [_kept(row) for some in rows for row in some]
         return sorted(found, key=lambda f: (f.takeoff_us or f.recording_start_us or 0, f.id))
 
-    def made_since(self, flight_ids: Collection[str], since_us: int) -> list[str]:
+    def made_since(self, flight_ids: Collection[str], since_us: int, scope: Scope) -> list[str]:
         """Say which of some flights were made at a time (UTC microseconds) or later."""
         found: list[str] = []
         for some in by_hundreds(flight_ids):
-            found += self.connection.scalars(select(_F.c.id).where(_F.c.id.in_(some), _F.c.made_us >= since_us))
+            made = (_F.c.id.in_(some), _F.c.made_us >= since_us, within(_F.c.case_name, scope))
+            found += self.connection.scalars(select(_F.c.id).where(*made))
         return found
 
-    def came_from(self, flight_ids: Collection[str]) -> dict[str, set[tuple[str, str]]]:
+    def came_from(self, flight_ids: Collection[str], scope: Scope) -> dict[str, set[tuple[str, str]]]:
         """Say of flights from where their files came, and which account brought them: (folder, account)."""
         found: dict[str, set[tuple[str, str]]] = {}
         brought = select(_E.c.about, _E.c.who).where(_E.c.what == "ingest")
         for some in by_hundreds(flight_ids):
             query = select(_S.c.flight_id, _S.c.original_id, _A.c.origin).join(_A, _A.c.original_id == _S.c.original_id)
-            rows = self.connection.execute(query.where(_S.c.flight_id.in_(some))).all()
+            mine = (_S.c.flight_id.in_(some), _F.c.id == _S.c.flight_id, within(_F.c.case_name, scope))
+            rows = self.connection.execute(query.where(*mine)).all()
             originals = sorted({row.original_id for row in rows})
             who: dict[str, set[str]] = {}
             for part in by_hundreds(originals):

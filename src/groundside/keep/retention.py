@@ -90,9 +90,10 @@ class RetentionReads(Asking):
                 by_flight=r.latest is not None,
             )
 
-    def telling_of(self, flight_ids: Collection[str]) -> set[str]:
+    def telling_of(self, flight_ids: Collection[str], scope: Scope) -> set[str]:
         """Give the ids of the files that tell of some flights."""
-        told = self.connection.execute(select(_S.c.original_id, _S.c.flight_id))
+        query = select(_S.c.original_id, _S.c.flight_id).join(_O, _O.c.id == _S.c.original_id)
+        told = self.connection.execute(query.where(within(_O.c.case_name, scope)))
         return {row.original_id for row in told if row.flight_id in flight_ids}
 
 

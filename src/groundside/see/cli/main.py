@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -27,14 +28,24 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"groundside {metadata.version('groundside')}")
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     archive: Annotated[
         str | None, typer.Option(help="The archive folder. Default: GROUNDSIDE_ARCHIVE.", metavar="DIR")
     ] = None,
     why: Annotated[str, typer.Option(help="The purpose of what you do; kept with the event.")] = "",
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is, and end.")
+    ] = False,
 ) -> None:
     """Everything your drones record, kept on your side of the ground."""
+    del version  # its callback has answered
     context.remember(archive, why)
 
 

@@ -16,7 +16,8 @@ from groundside.decode.formats.flight_entry import FORMAT
 from groundside.errors import BadRequest
 from groundside.model.pilot import Currency, Held, Person, Rule, Standing, Verdict
 from groundside.produce.logbook.imported import ImportedRow, ImportProblem, Mapped, imported
-from groundside.see.cli.dates import day_of, hours_ms, hours_words, moment_us
+from groundside.see.cli.dates import hours_ms, hours_words, moment_us
+from groundside.see.days import day_of
 from groundside.see.ical import expiries
 from groundside.see.logbook_csv import _safe
 

@@ -10,8 +10,8 @@ import typer
 from groundside.errors import BadRequest
 from groundside.see.cli.console import say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
-from groundside.see.cli.dates import day_of
 from groundside.see.cli.words import UNKNOWN
+from groundside.see.days import day_of
 
 if TYPE_CHECKING:
     from groundside.archive.crop_fields import FieldRecord

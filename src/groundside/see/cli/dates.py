@@ -1,31 +1,15 @@
-"""Dates, moments and lengths of time as people type them."""
+"""Moments and lengths of time as people type them."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from groundside.errors import BadRequest
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCK = re.compile(r"(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
-
-
-def day_of(text: str) -> date | None:
-    """
-    Read a date; None where nothing was said.
-
-    Raises:
-        BadRequest: it is none.
-    """
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        what = f"{text[:40]!r} is no date."
-        raise BadRequest(what, try_this="write it as 2026-05-01") from error
 
 
 def moment_us(text: str, zone: str = "UTC") -> int | None:

@@ -11,10 +11,11 @@ from groundside.model.assignment import Field
 from groundside.see.cli.assigning import saying
 from groundside.see.cli.console import say, write_json
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
-from groundside.see.cli.dates import day_of, moment_us
+from groundside.see.cli.dates import moment_us
 from groundside.see.cli.filters import near_of
 from groundside.see.cli.flights import flight
 from groundside.see.cli.grouping import ShowsByDefault
+from groundside.see.days import day_of
 
 
 def add_to(app: typer.Typer) -> None:

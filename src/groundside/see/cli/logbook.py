@@ -13,10 +13,11 @@ from groundside.model.assignment import Field
 from groundside.see.cli.assigning import saying
 from groundside.see.cli.console import say, write_json, write_table
 from groundside.see.cli.context import PARTIAL, ArchiveOption, JsonOption, caller, opened
-from groundside.see.cli.dates import day_of, hours_ms, hours_words
+from groundside.see.cli.dates import hours_ms, hours_words
 from groundside.see.cli.grouping import ShowsByDefault
 from groundside.see.cli.progress import shown_progress
 from groundside.see.cli.words import UNKNOWN
+from groundside.see.days import day_of
 
 if TYPE_CHECKING:
     from groundside.archive.archive import Archive

@@ -16,7 +16,7 @@ from groundside.see import fleet_shapes, logbook_schema, logbook_shapes
 from groundside.see.logbook_csv import logbook_csv
 from groundside.see.web.answers import Answer
 from groundside.see.web.asked import Ask, FlightId
-from groundside.see.web.days import day_asked
+from groundside.see.days import day_of
 
 if TYPE_CHECKING:
     from groundside.model.pilot import Person
@@ -47,7 +47,7 @@ class BookAsked(BaseModel):
         Raises:
             BadRequest: a day that is none.
         """
-        return LogbookQuery(pilot=self.pilot, first=day_asked(self.from_), last=day_asked(self.to), by=self.by)
+        return LogbookQuery(pilot=self.pilot, first=day_of(self.from_), last=day_of(self.to), by=self.by)
 
 
 class AssignAsked(BaseModel):

@@ -15,7 +15,7 @@ from groundside.see import logbook_schema, logbook_shapes
 from groundside.see.ical import expiries
 from groundside.see.web.answers import Answer
 from groundside.see.web.asked import Ask
-from groundside.see.web.days import day_asked
+from groundside.see.days import day_of
 
 router = APIRouter(tags=["people"])
 MOST_NAME = 200
@@ -92,7 +92,7 @@ def edit(ask: Ask, person: PersonId, asked: PersonAsked) -> Response:
 @router.get("/currency", response_model=logbook_schema.CurrencyShape)
 def currency(ask: Ask, asked: Annotated[CurrencyAsked, Query()]) -> Response:
     """Say who may fly what on a day, and what lapses in the days after it."""
-    found = ask.archive.currency(ask.caller, asked.pilot, on=day_asked(asked.on), within_days=asked.within)
+    found = ask.archive.currency(ask.caller, asked.pilot, on=day_of(asked.on), within_days=asked.within)
     rules = [logbook_shapes.currency_rule_shape(each) for each in found.rules]
     return Answer({**logbook_shapes.currency_shape(found), "within_days": asked.within, "rules": rules})
 

@@ -1,4 +1,4 @@
-"""Local days as a request writes them."""
+"""Days as people and requests write them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from groundside.errors import BadRequest
 
 
-def day_asked(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     """
     Read a day; None where nothing was said.
 

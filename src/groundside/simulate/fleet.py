@@ -23,7 +23,7 @@ from groundside.simulate.power import Pack
 from groundside.simulate.scenario import Scenario, simulate
 from groundside.simulate.speaking import Autopilot
 from groundside.simulate.truth import Truth
-from groundside.simulate.writers import airdata_csv, dataflash, dji_record, dji_srt, gpx, mavlink_tlog, ulog
+from groundside.simulate.writers import airdata_csv, dataflash, dji_photo, dji_record, dji_srt, gpx, mavlink_tlog, ulog
 
 FIRST_DAY = datetime(2026, 5, 4)
 """Wall clock at each field."""
@@ -119,9 +119,20 @@ def demo_files(seed: int = 1, plan: Sequence[Flight] | None = None) -> Iterator[
     """
     yield DemoFile("SIMULATED_00_README.txt", README.encode(), None)
     for number, flight in enumerate(PLAN if plan is None else plan, 1):
-        flown = _fly(number, flight, int(np.random.default_rng([seed, number]).integers(1 << 31)))
+        flown = _flown(number, flight, seed)
         for write in flight.files:
             yield from write(flown)
+
+
+def demo_photos(seed: int = 1, number: int = 1) -> Iterator[DemoFile]:
+    """Give the photos of one survey among those flights, by its place in the plan."""
+    flown = _flown(number, PLAN[number - 1], seed)
+    for photo in dji_photo.write(flown.truth, flown.seed):
+        yield DemoFile(flown.name(photo.name), photo.content, flown.truth)
+
+
+def _flown(number: int, flight: Flight, seed: int) -> _Flown:
+    return _fly(number, flight, int(np.random.default_rng([seed, number]).integers(1 << 31)))
 
 
 def _fly(number: int, flight: Flight, seed: int) -> _Flown:

@@ -36,6 +36,11 @@ demo: setup
 	@bash tests/install_tools.sh
 	@touch $@
 
+.make/bench-peers: benchmarks/install_peers.sh benchmarks/peers/rioxarray/requirements.txt
+	@mkdir -p .make
+	@PYTHON=$(PYTHON) bash benchmarks/install_peers.sh
+	@touch $@
+
 test: setup .make/test-tools
 	$(BIN)/pytest -q -n auto --dist loadfile $(PYTEST)
 	cd web && npm run --silent test
@@ -55,7 +60,7 @@ silence: setup
 	$(BIN)/python tools/silence.py
 
 # Every full count of the Must-show lines; figures as JSON in prove*.json. Some hours.
-prove: setup .make/test-tools
+prove: setup .make/test-tools .make/bench-peers
 	$(BIN)/pytest --full --figures prove.json -p no:cacheprovider --timeout 7200
 	$(BIN)/python tools/custody_coverage.py
 	$(BIN)/python -m fuzz.run --seconds 300 --json prove-fuzz.json
@@ -68,7 +73,7 @@ fuzz: setup .make/test-tools
 	$(BIN)/python -m fuzz.run $(FUZZ)
 	$(BIN)/python -m fuzz.native_run --seconds 300 $(FUZZ_NATIVE)
 
-bench: setup .make/test-tools
+bench: setup .make/test-tools .make/bench-peers
 	$(BIN)/python benchmarks/run.py $(if $(JSON),--json $(JSON))
 
 clean:

@@ -1,14 +1,18 @@
 """
 NDVI of a five-band orthomosaic, zstd in and zstd out as int16, against gdal_calc.py and rioxarray with dask.
 
-Each runs as a process of its own, so that its CPU time and its peak of memory are its own. All read the same file. Each
-peer writes twice: int16 x 10,000 with zstd as we do, and float32 with deflate as it is usually run. `gdal_calc.py` is
-Debian's (gdal-bin, python3-gdal); rioxarray is run by the interpreter that GROUNDSIDE_RIOXARRAY names (a venv with
-rioxarray and dask), and left out where there is none.
+Each runs as a process of its own, its start included, so that its CPU time and its peak of memory are its own. All read
+the same file. Each peer writes float32 with deflate, as it is usually run, and int16 x 10,000 with zstd as we do;
+gdal_calc.py also float32 without compression. (Asked for no type it takes that of its input, uint16, in which an NDVI
+is 0 or 1: no comparison.) Each row says in what format its peer's file really is, and how large.
+
+`gdal_calc.py` is Debian's (gdal-bin, python3-gdal); rioxarray is run by the interpreter of
+benchmarks/peers/rioxarray/.venv, or the one that GROUNDSIDE_RIOXARRAY names: benchmarks/install_peers.sh installs both.
 """
 
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -62,62 +66,87 @@ def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float], full: 
     with tempfile.TemporaryDirectory(dir=ROOT.parent, prefix=".bench-crop-") as folder:
         source = made(Path(folder, "field.tif"), side)
         source.read_bytes()
-        ours = run([sys.executable, "-c", OURS, str(source), f"{folder}/ours.tif"], 3)
-        yield from against(peers(source, Path(folder)), ours, side)
+        found = peers(source, Path(folder))
+        for missing in {"gdal_calc.py", "rioxarray"} - {name.split()[0] for name in found}:
+            print(f"crop: no {missing}: run benchmarks/install_peers.sh", file=sys.stderr)
+        yield from against(found, source, Path(folder, "ours.tif"), side)
         assert_formula(source, Path(folder, "ours.tif"))
         if full:
-            larger = made(Path(folder, "larger.tif"), LARGER)
-            wall, cpu, peak = run([sys.executable, "-c", OURS, str(larger), f"{folder}/ours.tif"], 1)
-            yield {
-                "what": f"NDVI {LARGER} x {LARGER}, zstd to int16 zstd, 2 threads",
-                "MPix_per_s": LARGER**2 / wall / 1e6,
-                "cpu_s": cpu,
-                "peak_mb": peak,
-            }
+            yield larger(Path(folder))
 
 
-def against(peers: dict[str, list[str]], ours: tuple[float, float, float], side: int) -> Iterator[Row]:
-    wall, cpu, peak = ours
-    for name, words in peers.items():
-        peer_wall, peer_cpu, peer_peak = run(words, 1)
+def larger(folder: Path) -> Row:
+    """The same on a raster four times the size: the memory must not grow with it."""
+    source = made(folder / "larger.tif", LARGER)
+    wall, cpu, peak = run([sys.executable, "-c", OURS, str(source), f"{folder}/ours.tif"], 1)
+    return {
+        "what": f"NDVI {LARGER} x {LARGER}, zstd to int16 zstd, 2 threads",
+        "MPix_per_s": LARGER**2 / wall / 1e6,
+        "cpu_s": cpu,
+        "peak_mb": peak,
+    }
+
+
+def against(peers: dict[str, tuple[list[str], Path]], source: Path, out: Path, side: int) -> Iterator[Row]:
+    """We run before and after each peer, so that both have the same machine."""
+    words = [sys.executable, "-c", OURS, str(source), str(out)]
+    for name, (asked, written) in peers.items():
+        before = run(words, 3)
+        peer_wall, peer_cpu, peer_peak = run(asked, 3)
+        wall, cpu, peak = (statistics.median(pair) for pair in zip(before, run(words, 3), strict=True))
+        cost = f"peak {peer_peak:.0f} MB, {peer_wall:.2f} s, {peer_cpu:.2f} CPU s"
         yield {
-            "what": f"NDVI {side} x {side} x 5 uint16, zstd to int16 zstd, 2 threads",
+            "what": f"NDVI {side} x {side} x 5 uint16, zstd to {described(out)}, 2 threads",
             "median_ms": wall * 1e3,
             "MPix_per_s": side**2 / wall / 1e6,
             "MPix_per_2_cpu_s": 2.0 * side**2 / cpu / 1e6,
             "peak_mb": peak,
-            "peer": f"{name} (peak {peer_peak:.0f} MB, {peer_wall:.1f} s, {peer_cpu:.1f} CPU s)",
+            "peer": f"{name}, to {described(written)} ({cost})",
             "times_peer": peer_wall / wall,
             "times_peer_cpu": peer_cpu / cpu,
         }
 
 
-def peers(source: Path, folder: Path) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def described(path: Path) -> str:
+    """In what format a raster is."""
+    with rasterio.open(path) as made:
+        packing = made.tags(ns="IMAGE_STRUCTURE").get("COMPRESSION", "uncompressed").lower()
+        return f"{made.dtypes[0]} {packing}, {path.stat().st_size / 1e6:.0f} MB"
+
+
+def peers(source: Path, folder: Path) -> dict[str, tuple[list[str], Path]]:
+    """By name: the words of a command, and the file that it writes."""
+    found: dict[str, tuple[list[str], Path]] = {}
     calc = shutil.which("gdal_calc.py")
     if calc:
         words = [calc, "-A", str(source), "--A_band=4", "-B", str(source), "--B_band=3", "--quiet", "--overwrite"]
         tiles = ["--co=TILED=YES", "--co=BLOCKXSIZE=512", "--co=BLOCKYSIZE=512"]
-        zstd = ["--co=COMPRESS=ZSTD", "--co=ZSTD_LEVEL=1", "--co=PREDICTOR=2"]
-        whole = [f"--calc=rint({FORMULA}*10000)", "--type=Int16", f"--outfile={folder}/calc.tif", *zstd]
-        real = [f"--calc={FORMULA}", "--type=Float32", f"--outfile={folder}/calcf.tif", "--co=COMPRESS=DEFLATE"]
-        found["gdal_calc.py to float32 deflate"] = [*words, *real, *tiles]
-        found["gdal_calc.py to int16 zstd"] = [*words, *whole, *tiles]
-    python = os.environ.get("GROUNDSIDE_RIOXARRAY")
-    if python:
-        words = [python, "-c", RIOXARRAY, str(source), f"{folder}/rio.tif"]
-        found["rioxarray with dask to float32 deflate"] = [*words, "float32"]
-        found["rioxarray with dask to int16 zstd"] = [*words, "int16"]
+        zstd = ["--type=Int16", "--co=COMPRESS=ZSTD", "--co=ZSTD_LEVEL=1", "--co=PREDICTOR=2", *tiles]
+        deflate = ["--type=Float32", "--co=COMPRESS=DEFLATE", *tiles]
+        for name, formula, more in (
+            ("usual", FORMULA, deflate),
+            ("as ours", f"rint({FORMULA}*10000)", zstd),
+            ("no compression", FORMULA, ["--type=Float32"]),
+        ):
+            out = folder / f"calc-{name.replace(' ', '-')}.tif"
+            found[f"gdal_calc.py ({name})"] = ([*words, f"--calc={formula}", f"--outfile={out}", *more], out)
+    python = os.environ.get("GROUNDSIDE_RIOXARRAY") or str(ROOT / "benchmarks/peers/rioxarray/.venv/bin/python")
+    if Path(python).exists():
+        out = folder / "rio.tif"
+        words = [python, "-c", RIOXARRAY, str(source), str(out)]
+        found["rioxarray with dask (usual)"] = ([*words, "float32"], out)
+        found["rioxarray with dask (as ours)"] = ([*words, "int16"], out)
     return found
 
 
 def run(words: list[str], times: int) -> tuple[float, float, float]:
-    """Run a process, from one that is small, and give the least wall and CPU seconds, and its peak in MB."""
+    """Run a process, from one that is small, and give the median of wall and CPU seconds, and the peak in MB."""
     found = []
     for _ in range(times):
         said = subprocess.run([sys.executable, "-c", RUNNER, *words], check=True, capture_output=True, text=True).stdout
         found.append(tuple(map(float, said.split()[-3:])))
-    return min(w for w, _, _ in found), min(c for _, c, _ in found), max(p for _, _, p in found)
+    walls, cpus, peaks = zip(*found, strict=True)
+    return statistics.median(walls), statistics.median(cpus), max(peaks)
 
 
 def made(path: Path, side: int) -> Path:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from groundside.archive.deriving import Derivation, derive
+from groundside.archive.deriving import Derivation, derive, log_in
 from groundside.keep.bucket import Bucket
 from groundside.keep.bucket_address import address_of
 from groundside.keep.logs import log_bytes
@@ -27,6 +27,7 @@ from groundside.keep.store_s3 import BucketStore
 from groundside.keep.track_dataset import read_tracks, tracks_dataset
 from groundside.keep.tracks import put_track, track_bytes
 from groundside.keep.vault import Vault
+from groundside.model.log import Log
 from groundside.model.track import Track
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,8 +40,9 @@ Row = dict[str, object]
 
 
 def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float]) -> Iterator[Row]:
-    told = derive(memoryview((corpus / LOG).read_bytes()), None, 1 << 31)
-    yield from making(told, median_s)
+    data = memoryview((corpus / LOG).read_bytes())
+    told = derive(data, None, 1 << 31)
+    yield from making(told, log_in(data, None), median_s)
     # Beside the repository, not in the temporary folder, which may be memory.
     with tempfile.TemporaryDirectory(dir=ROOT.parent, prefix=".bench-keeping-") as folder:
         disk = vault_over(DiskStore(Path(folder)), GivenKeys({}), NoSecrets(), sealed=False)
@@ -56,11 +58,9 @@ def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float]) -> Ite
             yield asking("bucket (SeaweedFS, loopback)", bucket, told)
 
 
-def making(told: Derivation, median_s: Callable[[Callable[[], object]], float]) -> Iterator[Row]:
+def making(told: Derivation, log: Log, median_s: Callable[[Callable[[], object]], float]) -> Iterator[Row]:
     """Bytes of one flight, without writing them."""
-    track, log = flight_of(told), told.log
-    assert log is not None
-    each = 50
+    track, each = flight_of(told), 50
 
     def repeated(work: Callable[[], object]) -> float:
         return median_s(lambda: [work() for _ in range(each)]) / each

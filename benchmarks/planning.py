@@ -3,9 +3,10 @@ Planning surveys: time to fly what is planned, side by side on the same areas by
 
 Areas: squares of 100 m with 0 to 15 convex holes, lines 3 m apart (as in ETH's benchmark: Bähnemann and others 2019),
 flown from the corner at the origin and back, v = 3 m/s, a = 1 m/s², every straight leg from standing to standing;
-convex fields of 500 m with lines 20 m apart; and a field of 200 ha. Peers: a decomposition swept in each cell's best
-single direction, and in one direction for all cells (both reimplemented in tests/survey_baseline.py); the rectangle of
-smallest area; and `coverage-path-planner` (PyPI), at its best of 18 headings.
+convex fields of 500 m with lines 20 m apart, which may run half a spacing beyond the edge; a field of 200 ha. Peers: a
+decomposition swept in each cell's best single direction, and in one direction for all cells (both reimplemented in
+tests/survey_baseline.py); the rectangle of smallest area; and `coverage-path-planner` (PyPI), at its best of 18
+headings.
 """
 
 from __future__ import annotations
@@ -51,12 +52,26 @@ def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float], full: 
     yield dragging(median_s)
 
 
-def ours(
-    area: Polygon, spacing_m: float, motion: Motion, *, there_and_back: bool = True, angle: float | None = None
-) -> Covering:
-    """Plan lines inside an area, as the baseline's are."""
-    rule = Rule(spacing_m=spacing_m, half_width_m=spacing_m / 2)
-    field = Field(target=area, flyable=area, rule=rule, along=motion, across=motion)
+def ours(area: Polygon, spacing_m: float, motion: Motion) -> Covering:
+    """Plan lines inside an area, as the baseline's are, from a corner and back to it."""
+    return planned(Field(target=area, flyable=area, rule=rule_of(spacing_m), along=motion, across=motion))
+
+
+def ours_on_convex(area: Polygon, spacing_m: float, motion: Motion, angle: float | None = None) -> Covering:
+    """Plan lines that may run half a spacing beyond the edge, so that any heading covers all of the area."""
+    beyond = area.buffer(spacing_m / 2, join_style="mitre")
+    field = Field(target=area, flyable=beyond, rule=rule_of(spacing_m), along=motion, across=motion)
+    return planned(field, there_and_back=False, angle=angle)
+
+
+def rule_of(spacing_m: float) -> Rule:
+    """Say what lines must do where nothing overlaps."""
+    return Rule(spacing_m=spacing_m, half_width_m=spacing_m / 2)
+
+
+def planned(field: Field, *, there_and_back: bool = True, angle: float | None = None) -> Covering:
+    """Plan lines over a field."""
+    area = field.target
     ends = None
     if there_and_back:
         corners = np.asarray(area.buffer(-0.01, join_style="mitre").exterior.coords)
@@ -76,7 +91,7 @@ def path_of(plan: Covering) -> np.ndarray:
 
 
 def covered_share(area: Polygon, path: np.ndarray, spacing_m: float) -> float:
-    """Measure what lies within half a spacing of a path."""
+    """Measure what lies within half a spacing of a path, round at its ends."""
     near = LineString(path).buffer(spacing_m / 2 * 1.0001)
     return float(near.intersection(area).area / area.area)
 
@@ -116,8 +131,8 @@ def on_convex(count: int) -> Row:
     shares, against = [], []
     for seed in range(count):
         area = convex(seed)
-        mine = ours(area, CONVEX_SPACING_M, MOTION, there_and_back=False).route.time_s
-        rectangle = ours(area, CONVEX_SPACING_M, MOTION, there_and_back=False, angle=rectangle_angle(area)).route.time_s
+        mine = ours_on_convex(area, CONVEX_SPACING_M, MOTION).route.time_s
+        rectangle = ours_on_convex(area, CONVEX_SPACING_M, MOTION, rectangle_angle(area)).route.time_s
         shares.append(mine / rectangle)
         against.append(mine / peer_s(area, CONVEX_SPACING_M, MOTION, from_start=False))
     return {

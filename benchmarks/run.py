@@ -25,7 +25,10 @@ CORPUS = Path(os.environ.get("GROUNDSIDE_CORPUS", HERE.parents[1] / "shared" / "
 MEASURED = {
     "MB_per_s": "{:,.1f} MB/s",
     "files_per_s": "{:,.0f} files/s",
+    "images_per_s": "{:,.1f} images/s",
     "p95_ms": "p95 {:,.1f} ms",
+    "p95_wall_ms": "p95 on the wall {:,.1f} ms",
+    "blank_ms": "longest blank {:,.0f} ms",
     "median_ms": "median {:,.2f} ms",
     "peak_mb": "peak {:,.0f} MB",
 }
@@ -80,6 +83,7 @@ def rows_of(name: str, full: bool) -> Iterator[dict[str, object]]:
 
 def shown(row: dict[str, object]) -> str:
     figures = [form.format(row[key]) for key, form in MEASURED.items() if isinstance(row.get(key), int | float)]
+    assert figures or "times_peer" in row, f"none of {sorted(row)} is in MEASURED"
     if isinstance(row.get("times_peer"), int | float):
         figures.append(f"{row['times_peer']:,.1f} x {row['peer']}")
     return f"{row['what']:<66} {'   '.join(figures)}"

@@ -18,7 +18,7 @@ from tests import photo_builders as made
 OURS = frozenset(
     {
         "add_finding", "edit_finding", "findings", "finding", "add_asset", "assets",
-        "propose_redaction", "redactions", "edit_redaction", "confirm_redaction", "redacted_photo",
+        "propose_redaction", "redactions", "redaction_history", "edit_redaction", "confirm_redaction", "redacted_photo",
     }
 )  # fmt: skip
 NAME = "DJI_0001.JPG"
@@ -61,6 +61,7 @@ def pictured(archive: Archive, who: Caller, name: str) -> dict[str, Callable[[],
         "assets": lambda: archive.assets(who),
         "propose_redaction": lambda: archive.propose_redaction(who, [NAME]),
         "redactions": lambda: archive.redactions(who),
+        "redaction_history": lambda: archive.redaction_history(who, NAME),
         "edit_redaction": lambda: archive.edit_redaction(who, NAME, [PLATE]),
         "confirm_redaction": lambda: archive.confirm_redaction(who, NAME),
         "redacted_photo": lambda: archive.redacted_photo(who, NAME, Redaction(faces=False)),

@@ -26,6 +26,22 @@ static void bands_of(const uint8_t *bytes, int64_t n, int kind, int there, struc
     }
 }
 
+/* What is undone and then made again is what it was, in any shape. */
+static void there_and_back(const uint8_t *bytes, int64_t length, int64_t columns, int apart, int width)
+{
+    const int64_t rows = length / (columns * apart * width), size = rows * columns * apart * width;
+    int16_t *held = malloc((size_t)size + 2), *again = malloc((size_t)size + 2);
+    memcpy(held, bytes, (size_t)size);
+    expect(!gs_undo(held, rows, columns * apart, apart, width));
+    expect(gs_undo(held, rows, columns * apart, 0, width) == -1 && gs_undo(held, rows, columns * apart, apart, 3) == -1);
+    if (width == 2 && apart == 1) {
+        expect(!gs_differences(held, rows, columns, again));
+        expect(!memcmp(again, bytes, (size_t)size));
+    }
+    free(held);
+    free(again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     if (length < HEAD + 2) return 0;
@@ -46,6 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         for (int k = 0; k < GS_FATES; k++) sum += counts[k];
         expect(sum == n && histogram[0] == n - counts[GS_GIVEN]);
     }
+    there_and_back(bytes + HEAD, (int64_t)length - HEAD, 1 + bytes[2] % 60, 1 + bytes[3] % 5, 1 << bytes[4] % 3);
     for (int k = 0; k < GS_BANDS; k++) free(held[k]);
     free(valid);
     free(out);

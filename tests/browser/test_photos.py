@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from benchmarks.gallery import SCROLL
 from groundside.archive.archive import Archive
 from groundside.model.caller import Caller
 from groundside.model.kept_photo import PhotoQuery
@@ -62,8 +63,8 @@ def test_the_gallery_finds_by_camera_and_shows_one_photo_whole(at: Visit):
     page.fill("input[name=photo-camera]", "elsewhere")
     expect(page.locator(".photo-total")).to_have_text("1 photo")
     page.click(".photo-cell")
-    expect(page.locator("dialog.viewer h2")).to_have_text("OTHER.JPG")
-    page.wait_for_function("document.querySelector('.viewer-stage img')?.naturalWidth === 400")
+    expect(page.locator("dialog.viewer .viewer-said h2")).to_have_text("OTHER.JPG")
+    page.wait_for_selector('.viewer-stage[data-ready="true"]')
     page.keyboard.press("Escape")
     expect(page.locator("dialog.viewer")).not_to_be_visible()
     page.fill("input[name=photo-camera]", "")
@@ -84,10 +85,19 @@ def test_a_click_on_the_map_shows_exactly_the_photos_that_see_the_place(at: Visi
     assert place is not None
     true = at.shown.archive.photos(WHO, PhotoQuery(seeing=LonLat(float(place[1]), float(place[2]))))
     words = f"{true.total} photo{'' if true.total == 1 else 's'}"
-    expect(page.locator(".photo-total")).to_have_text(words)
+    expect(page.locator(".photo-total")).to_have_text(words, timeout=PATIENCE_MS)
     assert true.total > 0
     first = page.locator(".photo-cell").first
     assert first.get_attribute("data-photo-id") == true.photos[0].photo.id
     page.locator(".photo-chips button").first.click()
     expect(page.locator(".photo-total")).to_have_text(f"{COUNT + 1} photos")
+    assert at.complaints == []
+
+
+def test_everything_in_sight_is_filled_however_the_gallery_is_scrolled(
+    at: Visit, figure: Callable[[str, object], None]
+):
+    told = at.page.evaluate(SCROLL, [1.0, 400, 3])
+    figure("gallery of photos", {"photos": COUNT + 1, **told})
+    assert told["frames_per_s"] > 0
     assert at.complaints == []

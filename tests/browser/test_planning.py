@@ -199,3 +199,30 @@ def test_at_the_width_of_a_phone_keys_alone_draw_an_area_and_move_a_corner(visit
     planned(page, 3)
     assert page.locator(".draw-handle.draw-area").count() == 4
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_mission_that_is_opened_is_planned_anew_and_printed(visit: Visit, tmp_path: Path) -> None:
+    page = opened(visit)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    here(page, tmp_path)
+    draw_square(page)
+    planned(page, 1)
+    assert page.evaluate("(({scrollWidth: all, clientWidth: seen}) => all <= seen)(document.querySelector('.plan'))")
+    photos = number(page, "Photos")
+    page.select_option('select[name="format"]', ".plan")
+    with page.expect_download() as coming:
+        page.click("#plan-download")
+    coming.value.save_as(tmp_path / "made.plan")
+    page.click(".plan >> text=Clear")
+    page.wait_for_selector(".draw-handle", state="detached")
+    at = count(page)
+    page.set_input_files('.plan input[aria-label="Open a file"]', tmp_path / "made.plan")
+    page.click('.plan button:has-text("Plan its area anew")')
+    planned(page, at + 1)
+    assert page.locator(".draw-handle.draw-area").count() == 4
+    assert abs(number(page, "Photos") - photos) <= 0.05 * photos
+    page.select_option('select[name="format"]', ".pdf")
+    with page.expect_download() as coming:
+        page.click("#plan-download")
+    assert coming.value.path().read_bytes().startswith(b"%PDF")
+    assert page.is_disabled('.plan button:has-text("Compare")')

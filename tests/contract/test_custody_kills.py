@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ KILLS, KILLS_IN_FULL = 4, 1000
 ENTRIES = 1_000_000
 START_S = 5.0
 PROGRAM = """
-import pathlib, random, sys
+import ctypes, os, pathlib, random, signal, sys
 from groundside.archive.archive import Archive
 from groundside.errors import GroundsideError
 from groundside.keep.ledger import log, merkle
@@ -34,12 +35,13 @@ from groundside.keep.ledger.tiles import Tiles
 from groundside.model.caller import Caller
 from groundside.model.query import FlightQuery
 
-WHO, folder, card, chance = Caller("tester", "test"), *map(pathlib.Path, sys.argv[1:3]), random.Random(int(sys.argv[3]))
+WHO = Caller("tester", "test")
 
 def said(*words):
-    print(*words, flush=True)
+    sys.stdout.write(" ".join(map(str, words)) + " .\\n")
+    sys.stdout.flush()
 
-def do(it, what):
+def do(it, what, card, chance):
     flights = [each.id for each in it.flights(WHO, FlightQuery(bench=True)).flights]
     chance.shuffle(flights)
     if what == "ingest":
@@ -59,20 +61,36 @@ def do(it, what):
         it.rotate_keys(WHO, root=True)
 
 KINDS = ("ingest", "receive", "annotate", "annotate", "merge", "erase", "rotate", "root", "receive")
-with Archive.open(folder) as it:
-    said("begun")
-    while True:
-        what = chance.choice(KINDS)
-        said("begin", what)
+
+def work(folder, card, chance):
+    with Archive.open(folder) as it:
+        said("begun")
+        while True:
+            what = chance.choice(KINDS)
+            said("begin", what)
+            try:
+                do(it, what, card, chance)
+            except GroundsideError as error:
+                said("refused", what, type(error).__name__)
+                continue
+            with it.catalogue.read() as reader:
+                size = log.size_of(reader.connection)
+                root = merkle.root_at(size, Tiles(reader.connection).hash_of)
+            said("done", what, size, root.hex())
+
+while order := sys.stdin.readline():
+    folder, card, seed = order.split()
+    child = os.fork()
+    if not child:
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: it must not outlive who forked it
         try:
-            do(it, what)
-        except GroundsideError as error:
-            said("refused", what, type(error).__name__)
-            continue
-        with it.catalogue.read() as reader:
-            size = log.size_of(reader.connection)
-            root = merkle.root_at(size, Tiles(reader.connection).hash_of)
-        said("done", what, size, root.hex())
+            work(pathlib.Path(folder), pathlib.Path(card), random.Random(int(seed)))
+        finally:
+            os._exit(1)
+    said("child", child)
+    _, status = os.waitpid(child, 0)
+    sys.stdout.write("\\n")  # whatever the child had no time to finish
+    said("ended", os.waitstatus_to_exitcode(status))
 """
 
 
@@ -107,24 +125,48 @@ def _make(root: Path) -> None:
         it.ingest(WHO, [root / "card"], workers="0")
 
 
-def killed(built: Path, folder: Path, seed: int, after_s: float, *, once: str) -> list[list[str]]:
-    """Work on an archive until some time after a word was said; give the lines that were said whole."""
-    paths = [str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
-    command = [sys.executable, "-c", PROGRAM, str(folder), str(built / "card"), str(seed)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
-    assert process.stdout
-    before = line = b""
-    while not line.startswith(once.encode() + b" "):
-        line = process.stdout.readline()
-        assert line, "it ended before it was killed"
-        before += line
-    time.sleep(after_s)
-    process.send_signal(signal.SIGKILL)
-    said = (before + process.stdout.read()).decode()
-    process.stdout.close()
-    assert process.wait() == -signal.SIGKILL, f"it ended before it was killed: {said[-300:]}"
-    return [line.split() for line in said.rpartition("\n")[0].splitlines()]
+class Workers:
+    """A process that has loaded everything once, and forks one that works whenever it is asked: loading takes seconds."""
+
+    def __init__(self) -> None:
+        paths = [str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self._process = subprocess.Popen([sys.executable, "-c", PROGRAM], env=environment, text=True, **pipes)
+
+    def killed(self, built: Path, folder: Path, seed: int, after_s: float, *, once: str) -> list[list[str]]:
+        """Work on an archive until some time after a word was said; give the lines that were said whole."""
+        self._process.stdin.write(f"{folder} {built / 'card'} {seed}\n")
+        self._process.stdin.flush()
+        said = [self._line()]
+        while "child" not in {each[0] for each in said} or once not in {each[0] for each in said}:
+            said.append(self._line())
+            assert said[-1][0] != "ended", "it ended before it was killed"
+        time.sleep(after_s)
+        [child] = (int(each[1]) for each in said if each[0] == "child")
+        os.kill(child, signal.SIGKILL)
+        while said[-1][0] != "ended":
+            said.append(self._line())
+        assert said[-1][1] == str(-signal.SIGKILL), f"it ended before it was killed: {said[-3:]}"
+        return [each for each in said if each[0] not in {"child", "ended"}]
+
+    def _line(self) -> list[str]:
+        """Read the next line that was said whole."""
+        while line := self._process.stdout.readline():
+            if line.endswith(" .\n"):
+                return line.split()[:-1]
+        raise AssertionError
+
+    def close(self) -> None:
+        self._process.kill()  # and with it whoever still works for it
+        self._process.communicate()
+
+
+@pytest.fixture
+def workers(folder: Path) -> Iterator[Workers]:
+    made = Workers()
+    yield made
+    made.close()
 
 
 def check_all_is_there(folder: Path, acknowledged: list[tuple[int, str]], amid: str) -> None:
@@ -138,7 +180,7 @@ def check_all_is_there(folder: Path, acknowledged: list[tuple[int, str]], amid: 
 
 
 def test_killed_amid_any_work_nothing_acknowledged_is_lost_and_all_verifies(
-    built: Path, folder: Path, full: bool, figure: Figure
+    built: Path, folder: Path, workers: Workers, full: bool, figure: Figure
 ):
     chance = random.Random(20_261_122)
     wanted = KILLS_IN_FULL if full else KILLS
@@ -147,7 +189,7 @@ def test_killed_amid_any_work_nothing_acknowledged_is_lost_and_all_verifies(
         if kill and kill % 25 == 0:  # or it would grow without end
             fresh(built, folder)
             acknowledged = []
-        said = killed(built, folder, kill, chance.uniform(0.0, 0.4), once="done" if kill % 2 else "begin")
+        said = workers.killed(built, folder, kill, chance.uniform(0.0, 0.4), once="done" if kill % 2 else "begin")
         begun = [line[1] for line in said if line[0] == "begin"]
         done = [(int(line[2]), line[3]) for line in said if line[0] == "done"]
         acknowledged += done

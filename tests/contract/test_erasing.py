@@ -212,7 +212,9 @@ def test_what_a_merged_flight_said_goes_with_its_only_file(archive: Archive):
     assert archive.verify(ANNA).faults == ()
 
 
-@pytest.mark.parametrize("how", ["gone", "altered", "gone, with an event that lifted it"])
+@pytest.mark.parametrize(
+    "how", ["gone", "altered", "gone, with an event that lifted it", "gone, its own altered", "gone, its own deleted"]
+)
 def test_nothing_is_erased_where_holds_are_not_what_people_placed(archive: Archive, how: str):
     one = ids(archive)[0]
     held = archive.hold(ANNA, "claim", flight=one)
@@ -222,9 +224,14 @@ def test_nothing_is_erased_where_holds_are_not_what_people_placed(archive: Archi
             row = {**writer.connection.execute(mine).mappings().one(), "what": "hold.lifted", "about": held.id}
             row["seq"] = 1_000_000
             writer.connection.execute(insert(schema.event), [row])
+        placing = schema.event.c.what == "hold"
+        if "own altered" in how:
+            writer.connection.execute(update(schema.event).where(placing).values(what="revealed.holds"))
+        if "own deleted" in how:
+            writer.connection.execute(delete(schema.event).where(placing))
         change = delete(legal_hold) if "gone" in how else update(legal_hold).values(lifted_us=1)
         writer.connection.execute(change)
-    with pytest.raises(Tampered, match="holds"):
+    with pytest.raises(Tampered, match="hold"):
         archive.erase(ANNA, [one], "over")
 
 

@@ -1,13 +1,21 @@
-"""Any one write of an ingest may fail: that is said plainly, nothing half-written is seen, and a second one completes."""
+"""
+Any one write of an ingest may fail: that is said plainly, nothing half-written is seen, and a second one completes.
+
+The calls of the whole process are counted and struck below Python, SQLite's own too: `tests/faulty_writes.c`.
+"""
 
 import errno
+import json
 import os
+import random
 import resource
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,48 +29,42 @@ from tests.simulated import craft_files
 
 WHO = Caller("tester", "test")
 STATES = {"read", "locked", "not-understood"}
-TURNS = 12
+TURNS = 5
 """How many of the writes fail, one after the other, where not all of them are asked for."""
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import ctypes, json, os, pathlib, signal, sys
+from groundside.archive.archive import Archive
+from groundside.errors import GroundsideError
+from groundside.model.caller import Caller
 
+STATES, WHO = {"read", "locked", "not-understood"}, Caller("tester", "test")
+faults = ctypes.CDLL(os.environ["LD_PRELOAD"])
+faults.faults_arm.argtypes, faults.faults_made.restype = [ctypes.c_long, ctypes.c_int], ctypes.c_long
 
-@dataclass
-class Calls:
-    """Counts the calls that write, and has one of them fail."""
+def took_in(folder, card):
+    try:
+        with Archive.open(pathlib.Path(folder)) as it:
+            return [each.message for each in it.ingest(WHO, [pathlib.Path(card)], workers="0") if each.state not in STATES]
+    except GroundsideError as error:
+        return [error.what]
 
-    fails: int = 0
-    error: int = errno.ENOSPC
-    made: list[str] = field(default_factory=list)
-
-    def __call__(self, name: str) -> None:
-        self.made.append(name)
-        if len(self.made) == self.fails:
-            raise OSError(self.error, os.strerror(self.error))
-
-
-@contextmanager
-def counted(calls: Calls) -> Iterator[None]:
-    """Have every call of the operating system that writes pass by `calls` first."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("write", "fsync", "fdatasync", "rename", "replace", "mkdir", "pwrite"):
-            patch.setattr(os, name, _passing(name, getattr(os, name), calls))
-        plain = os.open
-
-        def opened(path: object, flags: int, *more: object, **named: object) -> int:
-            if flags & _WRITING:
-                calls("open")
-            return plain(path, flags, *more, **named)  # type: ignore[arg-type]
-
-        patch.setattr(os, "open", opened)
-        yield
-
-
-def _passing(name: str, plain: Callable[..., object], calls: Calls) -> Callable[..., object]:
-    def passed(*given: object, **named: object) -> object:
-        calls(name)
-        return plain(*given, **named)
-
-    return passed
+while order := sys.stdin.readline():
+    folder, card, nth, code = order.split()
+    child = os.fork()
+    if not child:
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: it must not outlive who forked it
+        try:
+            faults.faults_arm(int(nth), int(code))
+            said = took_in(folder, card)
+            sys.stdout.write(json.dumps([faults.faults_made(), said]) + "\\n")
+            sys.stdout.flush()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    sys.stdout.write("null\\n")
+    sys.stdout.flush()
+"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,6 @@ class Card:
     files: Path
     empty: Path
     told: list[object]
-    calls: int
 
 
 @pytest.fixture(scope="module")
@@ -87,12 +88,11 @@ def card(tmp_path_factory: pytest.TempPathFactory) -> Card:
         it.ingest(WHO, [_nothing(root)], workers="0")
     shutil.copytree(root / "first" / "cache", root / "empty" / "cache", dirs_exist_ok=True)
     shutil.copytree(root / "empty", root / "reference")
-    calls = Calls()
-    with Archive.open(root / "reference") as it, counted(calls):
+    with Archive.open(root / "reference") as it:
         it.ingest(WHO, [root / "card"], workers="0")
     expected = told(root / "reference")
     assert expected
-    return Card(root / "card", root / "empty", expected, len(calls.made))
+    return Card(root / "card", root / "empty", expected)
 
 
 def _nothing(root: Path) -> Path:
@@ -122,25 +122,67 @@ def then_all_is_well(folder: Path, card: Card, which: str) -> None:
     assert told(folder) == card.told, which
 
 
-@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=["ENOSPC", "EIO"])
-def test_whichever_write_fails_it_is_said_and_the_next_ingest_completes(
-    card: Card, tmp_path: Path, error: int, full: bool, figure: Figure
+class Failing:
+    """A process that has loaded everything once, and forks one that takes files in, one of whose writes fails."""
+
+    def __init__(self, library: Path) -> None:
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "LD_PRELOAD": str(library)}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self._process = subprocess.Popen([sys.executable, "-c", PROGRAM], env=environment, text=True, **pipes)
+
+    def ingest(self, folder: Path, card: Card, nth: int, code: int) -> tuple[int, list[str]]:
+        """Take the files in; give how many writes there were, and what went wrong, in plain words."""
+        self._process.stdin.write(f"{folder} {card.files} {nth} {code}\n")
+        self._process.stdin.flush()
+        done = json.loads(self._process.stdout.readline())
+        assert done is not None, "it died"
+        assert json.loads(self._process.stdout.readline()) is None
+        return done[0], done[1]
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Failing]:
+    compiler = next((each for each in ("gcc", "clang", "cc") if shutil.which(each)), None)
+    if compiler is None:
+        pytest.skip("no C compiler")
+    library = tmp_path_factory.mktemp("faulty") / "faulty_writes.so"
+    subprocess.run(
+        [compiler, "-shared", "-fPIC", "-O1", "-o", library, ROOT / "tests" / "faulty_writes.c", "-ldl"], check=True
+    )
+    made = Failing(library)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO], ids=["ENOSPC", "EIO"])
+def test_whichever_write_of_the_process_fails_nothing_is_half_there_and_the_next_ingest_completes(
+    card: Card, failing: Failing, tmp_path: Path, code: int, full: bool, figure: Figure
 ):
-    step = 1 if full else max(1, card.calls // TURNS)
-    said = 0
-    turns = range(1 + (error == errno.EIO and step > 1), card.calls + 1, step)
+    shutil.copytree(card.empty, tmp_path / "counted")
+    writes, wrong = failing.ingest(tmp_path / "counted", card, 0, code)
+    assert wrong == []
+    assert writes > 100, "SQLite's own writes are among them"
+    every = range(1, writes + 1)
+    turns = every if full else sorted(random.Random(code).sample(every, TURNS))
+    heard = 0
     for turn in turns:
-        folder, calls = tmp_path / f"archive-{turn}", Calls(turn, error)
+        folder = tmp_path / f"archive-{turn}"
         shutil.copytree(card.empty, folder)
-        with counted(calls):
-            what = failed(folder, card)
-        which = f"call {turn}, {calls.made[turn - 1] if len(calls.made) >= turn else 'never made'}"
-        assert all(each and "Traceback" not in each and str(folder) not in each for each in what), which
-        said += bool(what)
+        _, said = failing.ingest(folder, card, turn, code)
+        which = f"write {turn} of {writes}"
+        assert all(each and "Traceback" not in each and str(folder) not in each for each in said), (which, said)
+        heard += bool(said)
         then_all_is_well(folder, card, which)
         shutil.rmtree(folder)
-    figure(f"I/O errors, {errno.errorcode[error]}", {"writes": card.calls, "failed in turn": len(turns), "said": said})
-    assert said, "no error reached anybody: nothing was injected"
+    figure(
+        f"writes that failed, {errno.errorcode[code]}",
+        {"writes": writes, "failed in turn": len(turns), "said": heard},
+    )
+    assert heard, "no error reached anybody: nothing was injected"
 
 
 def full_at(pages: int) -> Callable[[sqlite3.Connection, object], None]:

@@ -71,10 +71,10 @@ def the_fault(found: Verification) -> Fault:
 
 def test_an_archive_that_is_whole_has_no_faults_and_each_object_is_counted(vault: Vault, catalogue: Catalogue):
     keep(vault, catalogue, 3)
-    told: list[tuple[int, int]] = []
-    found = verify(vault, catalogue, progress=lambda done, total: told.append((done, total)))
+    told: list[tuple[int, ...]] = []
+    found = verify(vault, catalogue, progress=lambda *done: told.append(done))
     assert (found.faults, found.leftovers, found.objects, found.size) == ((), (), 3, 3 * 9 * 50)
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert told == [(1, 3, 450, 1350), (2, 3, 900, 1350), (3, 3, 1350, 1350)]
 
 
 @pytest.mark.parametrize("count", [1, 2, 10, 100])
@@ -196,7 +196,7 @@ def test_what_is_dropped_and_discarded_while_we_look_is_no_fault(vault: Vault, c
         original = add_original(writer, what=kept)
         writer.set_reading(reading(original, track=made))
 
-    def meanwhile(done: int, total: int) -> None:
+    def meanwhile(done: int, *_: int) -> None:
         if done == 1:
             with catalogue.commit(TESTER) as writer:
                 writer.drop_derived([made.object_id])

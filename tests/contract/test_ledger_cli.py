@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,6 +103,34 @@ def test_the_state_of_the_ledger_is_told_and_tells_that_nobody_witnesses(run: Ru
     told = state(run)
     assert (told["size"], told["witnesses"], told["seen"]) == (4, [], {})
     assert str(told["checkpoint"]).startswith(f"{str(told['key']).split('+')[0]}\n4\n")
+
+
+def test_the_state_says_who_cosigned_also_after_the_ledger_went_on(run: Run, archive: Path, witness: Path):
+    grow(archive)
+    told = state(run)
+    assert told["seen"] == {}
+    [(name, at)] = told["cosigned"]["by"].items()
+    assert (told["cosigned"]["size"], name) == (4, "example.org/anna")
+    assert at.endswith("Z")
+    assert "seen by  example.org/anna" in done(run("ledger"))
+
+
+def test_damaged_hashes_are_mended_from_the_shell_and_damaged_entries_are_not(run: Run, archive: Path):
+    assert json.loads(done(run("ledger", "mend", "--json"))) == {"mended": []}
+    damage(archive, "UPDATE ledger_tile SET hashes = zeroblob(length(hashes))")
+    refused(run("flights"), Tampered, "not what its last checkpoint signed")
+    result = run("ledger", "mend")
+    assert "Made anew: tile 0 0." in result.stderr, (result.output, result.exception)
+    done(run("verify"))
+    assert "ledger.mended" in done(run("ledger", "show", "5"))
+    damage(archive, "UPDATE ledger_entry SET leaf = CAST(replace(leaf, 'flights', 'flightz') AS BLOB) WHERE seq = 1")
+    refused(run("ledger", "mend"), Tampered, "not those that its newest checkpoint signed")
+
+
+def damage(archive: Path, how: str) -> None:
+    with sqlite3.connect(archive / "catalogue.sqlite") as connection:
+        connection.execute(how)
+    connection.close()
 
 
 def test_entries_are_listed_from_a_number_on(run: Run):

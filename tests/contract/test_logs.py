@@ -9,7 +9,7 @@ import pytest
 
 from groundside.archive.archive import Archive
 from groundside.errors import NotFound
-from groundside.model.caller import Caller
+from groundside.model.caller import EVERYTHING, Caller
 from groundside.model.flight import Flight
 from groundside.model.query import FlightQuery
 from groundside.see.log_shapes import flight_log_shape
@@ -101,6 +101,29 @@ def test_a_rebuild_leaves_the_same_logs(folder: Path, tmp_path: Path):
         archive.rebuild(WHO)
         assert [flight_log_shape(archive.log(WHO, i)) for i in ids] == before
         assert archive.verify(WHO).faults == ()
+
+
+def test_a_log_is_made_when_it_is_first_asked_for_and_kept_once(tmp_path: Path):
+    _, file = files_of((ONE,))
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        archive.receive(WHO, file.name, [file.content])
+        [flight] = archive.flights(WHO, FlightQuery()).flights
+        assert kept_kinds(archive) == ["track"]
+        first = flight_log_shape(archive.log(WHO, flight.id))
+        assert first["sources"][0]["events"]
+        assert kept_kinds(archive) == ["log", "track"]
+        assert flight_log_shape(archive.log(WHO, flight.id)) == first
+        assert kept_kinds(archive) == ["log", "track"]
+        assert archive.verify(WHO).faults == ()
+        archive.erase(WHO, [flight.id], "the client asked")
+        assert kept_kinds(archive) == []
+        assert archive.verify(WHO).leftovers == 0
+
+
+def kept_kinds(archive: Archive) -> list[str]:
+    """Kinds of all objects made of originals."""
+    with archive.catalogue.read() as reader:
+        return sorted(each.kind for each in reader.derived_objects(EVERYTHING))
 
 
 def test_the_shell_shows_messages_parameters_and_differences(folder: Path, archive: Archive):

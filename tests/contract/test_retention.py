@@ -157,6 +157,21 @@ def put(archive: Archive, change: Any) -> None:
         writer.connection.execute(change)
 
 
+def test_the_archive_is_written_anew_once_however_many_policies_erase(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+):
+    archive.set_retention(WHO, POLICY)
+    archive.set_retention(WHO, replace(POLICY, name="logs", kind="flights"))
+    archive.set_retention(WHO, replace(POLICY, name="first", kind="other"))
+    scrubbed, scrub = [], archive.catalogue.scrub
+    monkeypatch.setattr(archive.catalogue, "scrub", lambda: scrubbed.append(scrub()))
+    later(archive, 40)
+    done = archive.retain(WHO)
+    assert len(done.erased) > 1
+    assert all(each.finished for each in done.erased.values())
+    assert len(scrubbed) == 1
+
+
 def test_nothing_is_erased_for_a_policy_that_nobody_stated(archive: Archive):
     archive.set_retention(WHO, replace(POLICY, days=9999))
     put(archive, update(statement).where(statement.c.kind == "retention").values(said=canonical(POLICY)))

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from groundside.see.cli import main
 from tests.conftest import REPOSITORY
+from tests.reports import pages
 
 PAGE = REPOSITORY / "docs" / "tutorial" / "a-signed-month.md"
 
@@ -31,10 +32,15 @@ def test_every_step_of_the_tutorial_does_what_it_says(tmp_path: Path, monkeypatc
     for step in steps():
         done = CliRunner().invoke(main.app, step)
         assert done.exit_code == 0, (step, done.output, done.exception)
-        said[" ".join(step[:2])] = done.output
+        name = " ".join(step[:2])
+        said[name] = said.get(name, "") + done.output
     assert len(steps()) > 15
     assert "2026-06 is signed" in said["logbook sign"]
-    assert "2026-06 signed by" in said["logbook --pilot"] or "june.csv" in said["logbook --pilot"]
+    assert "2026-06 signed by" in said["logbook --pilot"]
+    assert "june.csv" in said["logbook --pilot"]
+    printed = (tmp_path / "logbook.pdf").read_bytes()
+    assert printed.startswith(b"%PDF")
+    assert pages(printed) >= 2
     rows = list(csv.DictReader((tmp_path / "june.csv").read_text().splitlines()))
     assert {row["pilot"] for row in rows} == {"Ann"}
     assert len(rows) > 10

@@ -3,6 +3,8 @@
 import inspect
 import json
 import shutil
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +21,13 @@ from groundside.errors import NotFound
 from groundside.keep import schema
 from groundside.keep.ledger.log import size_of
 from groundside.model.caller import Caller, Scope
+from groundside.model.crop_record import CropImage, CropPatch, CropTask
 from groundside.model.kept_photo import PhotoQuery
 from groundside.model.place import LonLat
 from groundside.model.query import Area, FlightQuery, Near, TotalsBy
 from groundside.model.retention import RetentionPolicy
 from groundside.reference.geodesy import distance_to_path_m
+from tests.elevation import tiff
 from tests.logbook_verbs import prepared
 from tests.photo_flights import photo
 from tests.picture_verbs import pictured
@@ -103,11 +107,14 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
         "add_field": lambda: archive.add_field(WHO, "Mead", FieldChange(area=MEAD)),
         "crop_fields": lambda: archive.crop_fields(WHO),
         "drop_field": lambda: archive.drop_field(WHO, "Mead"),
+        **cropped(archive, name, folder),
         "note_override": lambda: archive.note_override(WHO, "height", "a permit", "too high", "a.plan"),
         "photos": lambda: archive.photos(WHO, PhotoQuery()),
         "photo": lambda: archive.photo(WHO, a_photo(archive)),
         "photo_thumbnails": lambda: archive.photo_thumbnails(WHO, [a_photo(archive)]),
         "photo_thumbnail": lambda: archive.photo_thumbnail(WHO, a_photo(archive)),
+        "photo_layout": lambda: archive.photo_layout(WHO, a_photo(archive)),
+        "photo_tiles": lambda: archive.photo_tiles(WHO, a_photo(archive), 0, [(0, 0)]),
         "photo_original": lambda: archive.photo_original(WHO, a_photo(archive)),
         "placed_photos": lambda: archive.placed_photos(WHO, PhotoQuery()),
         "photo_extent": lambda: archive.photo_extent(WHO),
@@ -133,6 +140,7 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
         "prove": lambda: archive.prove(WHO, 0),
         "flight_custody": lambda: archive.flight_custody(WHO, one),
         "consistency": lambda: archive.consistency(WHO, 1),
+        "mend_ledger": lambda: archive.mend_ledger(WHO),
         "keep_checkpoint": lambda: archive.keep_checkpoint(WHO, *cosigned(archive, folder)),
         "events": lambda: archive.events(WHO, 0, 10),
         "verify": lambda: archive.verify(WHO),
@@ -146,6 +154,34 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
     last, sealed = last_event(archive), entries(archive)
     result = calls[name]()
     return result, [e.what for e in archive.events(WHO, last, 1000)], entries(archive) - sealed
+
+
+def cropped(archive: Archive, name: str, folder: Path) -> dict[str, Callable[[], object]]:
+    """Give the calls of verbs about what belongs to a field, with what they need."""
+    ours = {"add_crop_image", "crop_records", "crop_raster", "set_crop_weather", "add_crop_patch", "note_prescription",
+            "drop_crop_record"}  # fmt: skip
+    if name not in ours:
+        return {}
+    archive.add_field(WHO, "Mead", FieldChange(area=MEAD))
+    path = folder / "mead.tif"
+    path.write_bytes(tiff())
+    image = CropImage(id="", field="", original="", file="mead.tif", taken=date(2026, 5, 28))
+    strip = CropPatch(id="", field="", kind="strip", name="west", area=MEAD)
+    task = CropTask(
+        id="", field="", name="N", day=date(2026, 5, 28), format="isoxml", model="nfoa", enough=True, product="urea",
+        nitrogen_kg=80.0, area_ha=1.4,
+    )  # fmt: skip
+    needs_image = name in {"crop_raster", "drop_crop_record"}
+    kept = archive.add_crop_image(WHO, "Mead", path, image).id if needs_image else ""
+    return {
+        "add_crop_image": lambda: archive.add_crop_image(WHO, "Mead", path, image),
+        "crop_records": lambda: archive.crop_records(WHO, "Mead"),
+        "crop_raster": lambda: archive.crop_raster(WHO, kept),
+        "set_crop_weather": lambda: archive.set_crop_weather(WHO, "Mead", "w.csv", "date,tmax_c,tmin_c"),
+        "add_crop_patch": lambda: archive.add_crop_patch(WHO, "Mead", strip),
+        "note_prescription": lambda: archive.note_prescription(WHO, "Mead", task),
+        "drop_crop_record": lambda: archive.drop_crop_record(WHO, kept),
+    }
 
 
 def cosigned(archive: Archive, folder: Path) -> tuple[str, list[str]]:

@@ -54,6 +54,7 @@ def ann(api: TestClient) -> dict[str, object]:
         ("/logbook", schema.LogbookShape),
         ("/logbook?by=light&from=2026-01-01&to=2026-12-31", schema.LogbookShape),
         ("/logbook?pilot=Ann", schema.LogbookShape),
+        ("/logbook/overview", schema.OverviewShape),
         ("/people", schema.PeopleShape),
         ("/currency?within=400", schema.CurrencyShape),
         ("/fleet", schema.FleetShape),
@@ -135,3 +136,24 @@ def test_what_makes_no_sense_is_refused_in_words(
 )
 def test_a_question_that_makes_no_sense_is_refused(api: TestClient, path: str) -> None:
     assert api.get(path).status_code == 400
+
+
+def test_the_overview_is_the_logbook_without_its_lines(api: TestClient) -> None:
+    whole, brief = api.get("/logbook").json(), api.get("/logbook/overview").json()
+    assert {name: brief[name] for name in ("flown", "simulated", "carried")} == {
+        name: whole[name] for name in ("flown", "simulated", "carried")
+    }
+    assert brief["count"] == len(whole["flights"])
+    assert brief["left_out_count"] == len(whole["left_out"])
+    assert brief["without_pilot"] == sum(1 for each in whole["flights"] if not each["said"].get("pic"))
+    newest = sorted((each["date"], each["takeoff"] or "") for each in whole["flights"] if each["date"])[::-1][:6]
+    assert [(each["date"], each["takeoff"] or "") for each in brief["flights"]] == newest
+    assert brief["place_count"] >= len(brief["places"]) > 0
+    assert sum(each["flights"] for each in brief["places"]) <= brief["count"]
+
+
+def test_a_change_of_assignments_answers_names_not_ids(api: TestClient, flights: list[str]) -> None:
+    done = api.post("/assign", json={"flights": flights[:1], "fields": {"pic": "Ann", "purpose": "naming"}}).json()
+    assert "pic=Ann" in done["said"]
+    undone = api.post("/assign/undo", json={"change": done["id"]}).json()
+    assert done["flights"] == undone["flights"] == 1

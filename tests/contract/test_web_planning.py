@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +13,9 @@ from starlette.testclient import TestClient
 
 from groundside.archive.archive import Archive
 from groundside.archive.missions import mission_in
+from groundside.archive.simulating import simulated_files
 from groundside.model.caller import Caller
+from groundside.model.query import FlightQuery
 from groundside.see.web.app import PREFIX, create_app
 from groundside.see.web.ground import MOST_KEPT
 from groundside.see.web.session import new_token
@@ -19,6 +23,7 @@ from tests.elevation import tiff
 
 HOST = "127.0.0.1:8321"
 TOKEN = new_token()
+TESTER = Caller("tester", "test")
 CAMERA = "DJI Phantom 4 RTK"
 FIELD = [[11.0, 47.0], [11.004, 47.0], [11.004, 47.003], [11.002, 47.0015], [11.0, 47.003]]
 LINE = [[11.0, 47.0], [11.002, 47.0005]]
@@ -54,6 +59,8 @@ PATTERNS: dict[str, tuple[Body, Body]] = {
     "corridor": ({"lines": [LINE]}, {"width_m": 100}),
     "orbit": ({"points": [[11.0, 47.0]]}, {"radius_m": 20, "top_m": 40}),
     "facade": ({"lines": [LINE]}, {"top_m": 20}),
+    "bridge": ({"lines": [LINE]}, {"deck_m": 20, "width_m": 10}),
+    "stockpile": ({"areas": [[FIELD]]}, {"top_m": 5}),
     "perimeter": ({"areas": [[FIELD]]}, {"outside_m": 10, "look": "in"}),
     "search": ({"areas": [[FIELD]]}, {"search": "creeping", "spacing_m": 40}),
     "sampling": ({"points": [[11.0, 47.0]]}, {"transects": 3}),
@@ -177,3 +184,50 @@ def test_a_drawing_of_somebody_else_comes_back_as_what_it_shows(api: TestClient)
     said = api.post("/plan/read", params={"name": "field.geojson"}, content=content).json()
     assert said["mission"] is None
     assert said["drawing"]["areas"] == [[[[11, 47], [11.01, 47], [11.01, 47.01], [11, 47]]]]
+
+
+def test_a_plan_is_printed_and_given_as_as_many_flights_as_batteries_need(api: TestClient) -> None:
+    large = field(height_m=25, aircraft="Parrot ANAFI Ai", home=[11.0, 47.0])
+    printed = api.post("/plan/file", json={"plan": field(height_m=60), "to": ".pdf"})
+    assert printed.content.startswith(b"%PDF") and 'filename="plan.pdf"' in printed.headers["content-disposition"]
+    assert api.post("/plan/file", json={"plan": large, "to": ".plan"}).status_code != 200
+    packed = api.post("/plan/file", json={"plan": large, "to": ".plan", "split": True})
+    assert 'filename="plan.zip"' in packed.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        parts = {name: mission_in(archive.read(name)).mission for name in archive.namelist()}
+    assert list(parts) == [f"plan-{i}.plan" for i in range(1, len(parts) + 1)]
+    assert len(parts) > 1 and all(len(each.waypoints) > 1 for each in parts.values())
+
+
+def test_what_an_opened_mission_was_made_of_can_be_drawn_again(api: TestClient) -> None:
+    headers = {"content-type": "application/octet-stream"}
+    for pattern, drawn, how in (
+        ("survey", {"areas": [[FIELD]]}, {"heading_deg": 0}),
+        ("corridor", {"lines": [LINE]}, {}),
+    ):
+        plan = {"drawn": drawn, "camera": CAMERA, "height_m": 60, "pattern": pattern, "how": how}
+        content = api.post("/plan/file", json={"plan": plan, "to": ".plan"}).content
+        read = api.post("/plan/read?name=a.plan", content=content, headers=headers).json()
+        assert read["mission"] is not None and read["drawing"] is None
+        shape = read["editable"]
+        if pattern == "survey":
+            assert {(round(x, 6), round(y, 6)) for x, y in shape["areas"][0][0]} == {(x, y) for x, y in FIELD}
+            assert shape["lines"] == []
+        else:
+            assert shape["areas"] == [] and len(shape["lines"][0]) >= 2
+
+
+def test_a_plan_is_compared_with_a_flight_of_the_archive(api: TestClient, archive: Archive) -> None:
+    (file, *_) = simulated_files(1, 5, formats=["airdata-csv"], vehicles=["multirotor"], faults=())
+    archive.receive(TESTER, file.name, [file.content])
+    flight = archive.flights(TESTER, FlightQuery()).flights[0]
+    track = archive.track(TESTER, flight.id).table
+    lon, lat = (float(np.nanmedian(track.column(name).to_numpy())) for name in ("lon", "lat"))
+    d = 0.0005
+    square = [[lon - d, lat - d], [lon + d, lat - d], [lon + d, lat + d], [lon - d, lat + d]]
+    plan = {"drawn": {"areas": [[square]]}, "camera": CAMERA, "height_m": 40}
+    said = api.post("/plan/compare", json={"plan": plan, "flight": flight.id}).json()
+    assert 0.0 <= said["covered"] <= 1.0 and said["planned_photos"] > 0 and len(said["flown"]) > 10
+    assert said["area_m2"] * (1 - said["covered"]) == pytest.approx(said["gap_m2"], rel=0.02, abs=5.0)
+    assert all(ring[0] == ring[-1] for ring in said["gaps"])
+    assert api.post("/plan/compare", json={"plan": plan, "flight": "f" * 32}).status_code == 404

@@ -25,9 +25,11 @@ OWN = {"x-groundside": "1"}
 LIMIT = 1 << 20
 FIELD = b'{"type": "Polygon", "coordinates": [[[11, 47], [11.002, 47], [11.002, 47.002], [11, 47]]]}'
 PLAN = b'{"drawn": {"areas": [[[[11, 47], [11.002, 47], [11.002, 47.002]]]]}, "camera": "DJI Phantom 4 RTK"}'
+CROP = "0123abcd"
 POSTS = {
     f"{PREFIX}/plan": PLAN,
     f"{PREFIX}/plan/file": b'{"plan": %s, "to": ".kml"}' % PLAN,
+    f"{PREFIX}/plan/compare": b'{"plan": %s, "flight": "%s"}' % (PLAN, FLIGHT.encode()),
     f"{PREFIX}/plan/read?name=a.geojson": FIELD,
     f"{PREFIX}/plan/terrain?name=a.tif": tiff(),
     f"{PREFIX}/upload?name=a.bin": b"bytes",
@@ -43,11 +45,31 @@ POSTS = {
     f"{PREFIX}/people": b'{"name": "Ann"}',
     f"{PREFIX}/people/Ann": b"{}",
     f"{PREFIX}/photos/join": b"",
+    f"{PREFIX}/findings": b'{"photo": "%s", "x": 1, "y": 1, "type": "crack"}' % FLIGHT.encode(),
+    f"{PREFIX}/findings/0123abcd": b'{"status": "closed"}',
+    f"{PREFIX}/assets": b'{"name": "Tower"}',
+    f"{PREFIX}/redactions/{FLIGHT}/propose": b"",
+    f"{PREFIX}/redactions/{FLIGHT}/edit": b'{"remove": [1]}',
+    f"{PREFIX}/redactions/{FLIGHT}/confirm": b"{}",
+    f"{PREFIX}/crop/fields": b'{"name": "Mead", "areas": [[[[11, 47], [11.002, 47], [11.002, 47.002]]]]}',
+    f"{PREFIX}/crop/fields/{CROP}/drop": b"",
+    f"{PREFIX}/crop/fields/{CROP}/weather": b'{"name": "w.csv", "table": "date,tmax_c,tmin_c"}',
+    f"{PREFIX}/crop/fields/{CROP}/patches": b'{"kind": "strip", "name": "a", "areas": []}',
+    f"{PREFIX}/crop/records/{CROP}/drop": b"",
+    f"{PREFIX}/crop/images?field={CROP}&name=a.tif&taken=2026-05-28": tiff(),
+    f"{PREFIX}/crop/rate": b'{"image": "%s"}' % CROP.encode(),
+    f"{PREFIX}/crop/prescription": b'{"image": "%s"}' % CROP.encode(),
+    f"{PREFIX}/crop/prescription/file": b'{"prescription": {"image": "%s"}, "to": "json"}' % CROP.encode(),
 }
-ALSO_LISTED = {f"{PREFIX}/people", f"{PREFIX}/photos/join"}
+ALSO_LISTED = {
+    f"{PREFIX}/{name}" for name in ("people", "photos/join", "findings", "findings/0123abcd", "assets", "crop/fields")
+}
 """Where a GET of the same address shows something: a list, or the photo of that id."""
-ON_A_REAL_ARCHIVE = ("/assign", "/fleet/", "/logbook/", "/people", "/photos/")
-"""What these do is tested in test_web_logbook and test_photo_api; the archive of this file is not that large."""
+ON_A_REAL_ARCHIVE = (
+    "/assign", "/fleet/", "/logbook/", "/people", "/photos/", "/findings", "/assets", "/redactions/",
+    "/crop/",
+)  # fmt: skip
+"""What these do is tested in test_web_logbook, test_photo_api and test_inspection_api; the archive of this file is not that large."""
 JSON = {"content-type": "application/json"}
 
 
@@ -87,6 +109,8 @@ def routes_of(app: FastAPI) -> list[tuple[str, str]]:
             }
         else:
             path = (route.path or "").replace("{flight}", FLIGHT).replace("{job}", JOB).replace("{person}", "Ann")
+            path = path.replace("/redactions/{photo}", f"/redactions/{FLIGHT}").replace("{finding}", "0123abcd")
+            path = path.replace("{field}", CROP).replace("{record}", CROP).replace("{image}", CROP)
             found |= {(method, path) for method in route.methods or ()}
     return sorted(found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 from functools import lru_cache
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from groundside.archive.crop_calibrating import Calibration, CaptureResult, Order
 from groundside.decode.captures.grouping import band_of, captures_of
 from groundside.decode.captures.pixels import pixels_of
 from groundside.model.capture import Band
 from groundside.produce.crop.alignment.undistortion import matrix_of, undistorted
+from groundside.produce.crop.radiometry.fusion import predicted
 from groundside.produce.crop.radiometry.light_sensor import level_irradiance
 from groundside.produce.crop.radiometry.panel import Looked, looks, measured, within
 from groundside.produce.crop.radiometry.signal import signal_of
@@ -195,3 +198,45 @@ def test_modified_cameras_give_relative_vigour_and_nothing_else(crop: Path):
     vigour = next(one for one in results if one.bands).bands[0].image
     assert np.isfinite(vigour).mean() > 0.5
     assert "no published mixture" in next(one for one in results if not one.bands).problems[0].what
+
+
+def later(source: Path, out: Path, dimmed: float) -> None:
+    """Write a real capture again as one of some seconds later under less light: pixels, light sensor, clock, identity."""
+    data = bytearray(source.read_bytes())
+    with Image.open(source) as image:
+        strips = list(zip(image.tag_v2[273], image.tag_v2[279], strict=True))
+        black, said = np.mean(image.tag_v2[50714]), str(image.tag_v2[306])
+    for at, length in strips:
+        numbers = np.frombuffer(bytes(data[at : at + length]), "<u2").astype(np.float64)
+        data[at : at + length] = np.rint((numbers - black) * dimmed + black).astype("<u2").tobytes()
+    later_said = f"{said[:17]}{59 if said[17:] != '59' else 58}"  # the sun hardly moves in a minute
+
+    def less(found: re.Match[bytes]) -> bytes:
+        return found[1] + f"{float(found[2]) * dimmed:.17f}".encode()[: len(found[2])]
+
+    whole = bytes(data).replace(said.encode(), later_said.encode())
+    whole = re.sub(rb"(<DLS:SpectralIrradiance>)([0-9.]+)", less, whole)
+    identity = re.search(rb"<MicaSense:CaptureId>(\w+)<", whole)
+    assert identity is not None
+    out.write_bytes(whole.replace(identity[1], b"X" * len(identity[1])))
+
+
+def test_a_panel_after_the_flight_is_found_and_predicted_in_every_band(crop: Path, tmp_path: Path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for file in sorted((crop / "rededge2019").glob("panel_before*.tif")):
+        shutil.copy(file, folder / file.name.replace("panel_before_", ""))
+        later(file, folder / file.name.replace("panel_before_IMG_0000", "IMG_0217"), 0.86)
+    found = Calibration(folder, Order(albedos=ALBEDOS), None, lambda step: None)
+    checks = found.checks()
+    assert not found.problems
+    assert len({capture.key for capture in found.captures}) == 2
+    assert sorted(check.band for check in checks) == sorted(2 * ["blue", "green", "nir", "red", "red edge"])
+    assert max(abs(check.relative_error) for check in checks) < 0.012
+    by_panel = [
+        predicted(one, several, "panel") / one.panel.albedo
+        for several in found.panels.references.values()
+        for one in several
+        if one.band.file.startswith("IMG_0217")
+    ]
+    assert by_panel == pytest.approx([0.86] * 5, abs=0.005)

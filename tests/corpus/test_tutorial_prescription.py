@@ -17,7 +17,7 @@ from groundside.see.cli import main
 from tests import geopandas_peer
 from tests.conftest import REPOSITORY
 
-pytestmark = [pytest.mark.corpus, pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")]
+pytestmark = [pytest.mark.corpus]
 PAGE = REPOSITORY / "docs" / "tutorial" / "from-leaf-to-rate.md"
 IMAGE = ((7.0, 47.0012), (7.0024, 47.0012), (7.0024, 47.0), (7.0, 47.0))
 FIELD = ((7.0003, 47.0002), (7.002, 47.0001), (7.0021, 47.001), (7.0004, 47.0011))

@@ -6,7 +6,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from groundside.native.indices import BANDS, KINDS, NAMES, NODATA, Band, Fate, Storing, index, index_plainly, tally
+from groundside import native
+from groundside.native.indices import (
+    BANDS,
+    KINDS,
+    NAMES,
+    NODATA,
+    Band,
+    Fate,
+    Storing,
+    differences,
+    index,
+    index_plainly,
+    tally,
+    undo_differences,
+)
 
 
 @st.composite
@@ -32,7 +46,7 @@ def runs(draw: st.DrawFn) -> tuple[dict[str, Band], np.ndarray | None]:
 @given(
     st.sampled_from(NAMES), runs(), st.sampled_from([Storing(), Storing(1000.0), Storing(10_000.0, -10_000, 10_000)])
 )
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_kernel_and_twin_agree_on_every_number_and_every_fate(name, run, storing):
     bands, valid = run
     count = len(bands["red"].raw)
@@ -45,6 +59,29 @@ def test_kernel_and_twin_agree_on_every_number_and_every_fate(name, run, storing
     assert np.array_equal(one.histogram, other.histogram)
     assert one.fates.sum() == count
     assert (by_kernel == NODATA).sum() == count - one.fates[Fate.GIVEN]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("numbers", "limits"),
+    [
+        ({}, (1, 60_000)), ({"nodata": 0.0}, (0, 4000)), ({"nodata": 7.0, "saturated": 3999.5}, (0, 4000)),
+        ({"saturated": 65535.0}, (65_000, 65_535)), ({"scale": 1e-4}, (0, 9000)), ({"nodata": -1.0}, (0, 3)),
+        ({"nodata": 0.5, "saturated": 0.0}, (0, 3)), ({"saturated": 1e9, "nodata": 65535.0}, (65_534, 65_535)),
+    ],
+)  # fmt: skip
+def test_pictures_in_whole_numbers_take_the_quick_way_to_the_same(name, numbers, limits):
+    rng = np.random.default_rng(len(name) + limits[1])
+    drawn = {band: rng.integers(*limits, 1600, endpoint=True).astype(np.uint16) for band in BANDS}
+    drawn["nir"][600:] = np.maximum(drawn["nir"][600:], drawn["red"][600:])
+    bands = {band: Band(raw, **numbers) for band, raw in drawn.items()}
+    for storing in (Storing(), Storing(10_000.0, -10_000, 10_000)):
+        (by_kernel, one), (by_twin, other) = ((np.empty(1600, np.int16), tally()) for _ in range(2))
+        index(name, bands, storing, by_kernel, one, None)
+        index_plainly(name, bands, storing, by_twin, other, None)
+        assert by_kernel.tolist() == by_twin.tolist()
+        assert one.fates.tolist() == other.fates.tolist()
+        assert np.array_equal(one.histogram, other.histogram)
 
 
 @given(st.integers(0, 65534), st.integers(0, 65534))
@@ -78,3 +115,47 @@ def test_arrays_that_do_not_belong_together_are_a_defect_of_the_caller():
     with pytest.raises(ValueError, match="cannot be stored"):
         good = {"nir": Band(np.ones(3, np.uint16)), "red": Band(np.ones(3, np.uint16))}
         index("ndvi", good, Storing(low=-40_000.0), out, tally(), None)
+
+
+@given(
+    st.sampled_from(["uint8", "int16", "uint16", "uint32"]), st.integers(0, 5), st.integers(0, 9), st.integers(1, 5),
+    st.randoms(use_true_random=False),
+)  # fmt: skip
+@settings(deadline=None)
+def test_kernel_and_twin_undo_the_same_differences_in_every_band(kind, rows, columns, apart, chance):
+    limits = np.iinfo(kind)
+    flat = [chance.randint(limits.min, limits.max) for _ in range(rows * columns * apart)]
+    numbers = np.array(flat, kind).reshape(rows, columns * apart)
+    by_kernel, by_twin = numbers.copy(), numbers.copy()
+    undo_differences(by_kernel, apart)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "PLAIN", True)
+        undo_differences(by_twin, apart)
+    assert by_kernel.tolist() == by_twin.tolist()
+    back = by_kernel.astype(np.int64).reshape(rows, columns, apart)
+    again = np.diff(back, axis=1, prepend=0).astype(kind).reshape(numbers.shape)
+    assert again.tolist() == numbers.tolist()
+
+
+@given(hnp.arrays(np.int16, hnp.array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=70)))
+@settings(deadline=None)
+def test_differences_are_undone_by_their_undoing_and_the_twin_makes_the_same(block):
+    made, by_twin = np.empty_like(block), np.empty_like(block)
+    differences(block, made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "PLAIN", True)
+        differences(block, by_twin)
+    assert made.tolist() == by_twin.tolist()
+    undo_differences(made, 1)
+    assert made.tolist() == block.tolist()
+
+
+def test_rows_that_are_none_are_a_defect_of_the_caller():
+    for numbers, apart in (
+        (np.zeros(4, np.uint16), 1), (np.zeros((2, 4)), 1), (np.zeros((2, 4), np.uint16)[:, ::2], 1),
+        (np.zeros((2, 4), np.uint16), 0), (np.zeros((2, 4), np.uint64), 1),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"needed|bytes"):
+            undo_differences(numbers, apart)
+    with pytest.raises(ValueError, match="belong together"):
+        differences(np.zeros((2, 3), np.int16), np.zeros((3, 2), np.int16))

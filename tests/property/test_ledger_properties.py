@@ -3,13 +3,16 @@
 import json
 import random
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundside.keep.ledger import merkle, standalone
+from groundside.keep.ledger.entries import Entry
 from groundside.keep.ledger.merkle import leaf_hash, root_of
 from tests.conftest import Figure
 
@@ -75,3 +78,14 @@ def test_roots_and_paths_are_those_of_pymerkle(full: bool, figure: Figure):
             ours = [*merkle.inclusion_proof(index, len(tree), hash_of), leaves[index]]
             assert sorted(each.hex() for each in ours) == path
     figure("ledger roots like pymerkle", {"trees": count, "roots": sum(map(len, made))})
+
+
+@given(
+    st.integers(0, 2**53 - 1), st.from_regex(r"\A[a-z][a-z0-9._-]{0,63}\Z"), st.integers(1, 2**53 - 1),
+    st.binary(min_size=32, max_size=32), st.integers(0, 2**53 - 1),
+)  # fmt: skip
+@settings(max_examples=100, deadline=None)
+def test_an_entry_is_written_in_the_canonical_json_of_rfc_8785(at_us: int, verb: str, many: int, root: bytes, seq: int):
+    entry = Entry(at_us, verb, many, root.hex(), seq)
+    assert entry.leaf == rfc8785.dumps(asdict(entry))
+    assert Entry.parse(entry.leaf) == entry

@@ -11,7 +11,7 @@ from groundside.decode.photos.found import Found
 from groundside.decode.photos.reading import find, read_photo
 from groundside.decode.photos.window import Window
 from groundside.decode.photos.xmp import read_xmp
-from groundside.native import exif
+from groundside.native import exif, exif_packet
 from tests import photo_builders as made
 
 _EXIF = {made.TAKEN: "2031:05:06 10:00:00", made.SUBSEC: "-12", 0x927C: bytes(300), 0xA20E: 266.6}
@@ -67,12 +67,16 @@ def test_the_kernel_and_its_twin_agree(data: bytes, at: int, big: bool):
             assert repr((exif.walk(data, keys), exif.walk(data, keys, at, big))) == repr(walked)
 
 
+_INSIDE = ["", " ", "<!-- -->", "<a:b>1</a:b>", "&lt;", "<a:b/>", "<a:b></a:b><a:b>\n2</a:b>", "<a:b>1<c:d>2</c:d></a:b>",
+           "<a:b><rdf:Seq><rdf:li>1</rdf:li></rdf:Seq></a:b><drone-dji:A> <rdf:Bag>\n<rdf:li>1</rdf:li> "
+           "<rdf:li xml:lang=\"x-default\">2</rdf:li></rdf:Bag></drone-dji:A>", "<tiff:Make>]]</tiff:Make>",
+           "<a:b><rdf:Alt></rdf:Alt></a:b>", "<drone-dji:A>3</drone-dji:A><drone-dji:A></drone-dji:A>"]  # fmt: skip
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 _NAMES = st.sampled_from(["drone-dji:A", "drone-dji:GpsLatitude", "tiff:Make", "x", "xml:lang", "rdf:about", "foo:bar"])
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(st.tuples(_NAMES, _TEXT), max_size=5), st.sampled_from(["", " ", "<!-- -->", "<a:b>1</a:b>", "&lt;"]))
+@given(st.lists(st.tuples(_NAMES, _TEXT), max_size=5), st.sampled_from(_INSIDE))
 def test_a_plain_packet_is_read_as_the_parser_reads_it(pairs: list[tuple[str, str]], inside: str):
     from xml.sax.saxutils import quoteattr
 
@@ -83,6 +87,37 @@ def test_a_plain_packet_is_read_as_the_parser_reads_it(pairs: list[tuple[str, st
     with patch("groundside.decode.photos.xmp._read_plain", lambda *_: False):
         read_xmp(packet, 0, slow)
     assert repr(fast) == repr(slow)
+
+
+_KEYS = {"drone-dji:A": "a", "tiff:Make": "make", "rdf:about": "about", "x": "x", "xml:lang": ""}
+_PIECES = st.sampled_from(
+    ["<?xpacket begin='\ufeff'?>", "<x:xmpmeta>", "<x:xmpmeta ", "<rdf:RDF", ">", "<rdf:Description", "/>", " ", "\n",
+     "</rdf:Description>", "</rdf:RDF>", "</x:xmpmeta>", "drone-dji:A=\"1\"", " tiff:Make='DJI'", " xml:lang=\"\"",
+     " xmlns:tiff='t'", " xmlns:b=\"b\"", "<drone-dji:A>", "</drone-dji:A>", "<x>", "</x >", "<rdf:Seq>", "</rdf:Seq>",
+     "<rdf:li>", "</rdf:li>", "<rdf:li xml:lang=\"x-default\">", "text", "&amp;", "]]>", "ä", "=", "\"", "'"]
+)  # fmt: skip
+_WHOLE = (
+    "<x:xmpmeta{}>\n<rdf:RDF xmlns:tiff='t'>\n<rdf:Description{}>\n{}<tiff:Make>{}</tiff:Make>\n<x> <rdf:Seq>"
+    "<rdf:li>{}</rdf:li>\n<rdf:li/></rdf:Seq></x></rdf:Description><rdf:Description{}/></rdf:RDF></x:xmpmeta>"
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(_PIECES, max_size=6), st.integers(0, 5), st.sampled_from(["<rdf:li/>", ""]), st.booleans())
+def test_the_kernel_of_packets_and_its_twin_agree(pieces: list[str], at: int, empty: str, joined: bool):
+    holes = ["", ' rdf:about=""', "", "DJI", "1", " drone-dji:A='5'"]
+    holes[at] = "".join(pieces) if joined else (pieces or [""])[0]
+    for text in (_WHOLE.format(*holes).replace("<rdf:li/>", empty), "".join(pieces)):
+        data = text.encode()
+        found = exif_packet.packet(data, _KEYS, {"xmlns:tiff": "t"})
+        with patch.object(native, "PLAIN", True):
+            assert repr(exif_packet.packet(data, _KEYS, {"xmlns:tiff": "t"})) == repr(found)
+
+
+def test_texts_and_lists_need_no_parser():
+    said = exif_packet.packet(_WHOLE.format("", "", "", "DJI", "1", "").replace("<rdf:li/>", "<rdf:li>2</rdf:li>").encode(),
+                              _KEYS, {"xmlns:tiff": "t"})  # fmt: skip
+    assert said == {"make": "DJI", "x": ("1", "2")}
 
 
 @settings(deadline=None, max_examples=60)

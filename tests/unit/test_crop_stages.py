@@ -133,3 +133,21 @@ def test_the_command_dates_stages_in_json(tmp_path):
     (tmp_path / "s.csv").write_text("day,index\n1,0.2\n9,0.3\n")
     few = json.loads(CliRunner().invoke(app, ["season", str(tmp_path / "s.csv"), "--json"]).stdout)
     assert few["answer"] == "not enough evidence"
+
+
+def test_the_command_calibrates_a_cultivar_on_a_day_and_dates_it_again(tmp_path):
+    table = tmp_path / "days.csv"
+    first = date(2025, 1, 1)
+    rows = [f"{first + timedelta(n)},{20 if n < 365 else 30},10" for n in range(700)]
+    table.write_text("date,tmax_c,tmin_c\n" + "\n".join(rows) + "\n")
+    app = typer.Typer()
+    cli.add_to(app)
+
+    def ran(*more):
+        return CliRunner().invoke(app, ["vine-date", "--weather", str(table), *more])
+
+    said = json.loads(ran("--seen", "2025-04-10", "--year", "2026", "--json").stdout)
+    assert said == {"warmth_c_days": 15.0 * 41, "year": 2026, "date": "2026-03-31"}
+    assert "not yet" in ran("--warmth", "99999", "--year", "2026").stdout
+    assert isinstance(ran().exception, BadRequest)
+    assert isinstance(ran("--warmth", "600").exception, BadRequest)

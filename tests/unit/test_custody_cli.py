@@ -174,3 +174,61 @@ def test_whoever_says_no_at_a_question_gets_an_exit_code_of_its_own_and_nothing_
 
 def test_verify_shows_an_example_in_its_help():
     assert "groundside verify --sample" in " ".join(run("verify", "--help").stdout.split())
+
+
+def test_what_an_erasure_would_take_is_told_flight_by_flight(folder: Path):
+    going = flight(folder)
+    told = run("erase", going, "--dry-run", "--archive", str(folder)).stdout
+    assert f"  {going[:8]}  2" in told, "a flight is named by its date"
+    [named] = json.loads(run("erase", going, "--dry-run", "--json", "--archive", str(folder)).stdout)["named"]
+    assert named["id"] == going
+    assert named["start"].endswith("Z")
+
+
+def test_a_flight_that_was_entered_by_hand_can_be_erased(folder: Path):
+    words = ("flight", "add", "--start", "2026-05-01T10:00", "--minutes", "12", "--archive", str(folder), "--json")
+    result = run(*words)
+    assert result.exit_code == 0, (result.output, result.exception)
+    added = json.loads(result.stdout)["flight"]
+    done = json.loads(run("erase", added, "--why", "a slip", "--yes", "--json", "--archive", str(folder)).stdout)
+    assert (done["flights"], done["files"]) == (1, 1)
+    with Archive.open(folder) as it:
+        assert added not in {each.id for each in it.flights(WHO, FlightQuery(bench=True)).flights}
+        assert it.verify(WHO).faults == ()
+
+
+def test_times_of_holds_are_written_in_one_form(folder: Path):
+    one = flight(folder)
+    placed = json.loads(run("holds", "place", "--flight", one, "--why", "x", "--json", "--archive", str(folder)).stdout)
+    [listed] = json.loads(run("holds", "--json", "--archive", str(folder)).stdout)
+    assert listed == placed
+    assert placed["placed"].endswith("Z")
+    assert (placed["asked"], placed["lifted"]) == (None, None)
+
+
+def test_a_new_root_key_without_escrow_says_what_backups_need(
+    folder: Path, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(built / "home", tmp_path / "home")  # where the root key is, which others need as it is
+    home_in(tmp_path / "home", monkeypatch)
+    result = run("keys", "rotate", "--root", "--archive", str(folder))
+    assert result.exit_code == 0, result.output
+    assert "Backups made before are opened by the old one only" in result.stderr
+    assert "There is no escrow" in result.stderr
+    told = json.loads(run("keys", "rotate", "--root", "--json", "--archive", str(folder)).stdout)
+    assert "no escrow" in told["warning"]
+
+
+def test_evidence_that_broke_off_after_it_was_entered_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        what = "The disk is full."
+        raise NoSpace(what)
+
+    monkeypatch.setattr("groundside.see.evidence.package.write_package", full)
+    to = tmp_path / "claim.zip"
+    result = run("evidence", flight(folder), "--to", str(to), "--why", "claim", "--archive", str(folder))
+    error_of(result, NoSpace)
+    assert "nothing of it was" in result.stderr
+    assert events(folder, "evidence") == 1

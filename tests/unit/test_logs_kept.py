@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from groundside.errors import Tampered
-from groundside.keep.logs import get_log, put_log
+from groundside.keep.logs import MOST_AS_TEXT, get_log, put_log
 from groundside.model.log import EVENTS, MESSAGES, PARAMETERS, Log, rows_of
 from groundside.model.recording import TimeBasis
 from tests.keep_builders import open_vault
@@ -30,6 +30,31 @@ def test_a_log_comes_back_as_it_was(tmp_path: Path):
     assert found.parameters.drop(["default"]).equals(FULL.parameters.drop(["default"]))
     assert math.isnan(found.parameters["default"][0].as_py())
     assert found.parameters["default"][1].as_py() == 1500.0
+
+
+def test_a_log_of_many_rows_comes_back_as_it_was(tmp_path: Path):
+    vault = open_vault(tmp_path)
+    messages = rows_of(MESSAGES, [(n, n % 8, f"text {n}", "") for n in range(MOST_AS_TEXT)])
+    given = Log(TimeBasis.BOOT, FULL.parameters, messages, FULL.events, FULL.identity)
+    kept = put_log(vault, given)
+    assert vault.read(kept.object_id)[:4] == b"PAR1"
+    found = get_log(vault, kept.object_id)
+    assert found.messages.equals(messages)
+    assert found.events.equals(FULL.events)
+    assert found.identity == FULL.identity
+
+
+def test_a_bit_flipped_anywhere_is_noticed_on_reading(tmp_path: Path):
+    vault = open_vault(tmp_path)
+    whole = vault.read(put_log(vault, FULL).object_id)
+    for place in range(0, len(whole), 7):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << (place % 8)
+        with pytest.raises(Tampered):
+            get_log(vault, vault.put([bytes(flipped)]).object_id)
+    for content in (whole[:-1], whole[:20], whole[:10], whole[:4]):
+        with pytest.raises(Tampered):
+            get_log(vault, vault.put([content]).object_id)
 
 
 def test_an_empty_log_comes_back_empty(tmp_path: Path):

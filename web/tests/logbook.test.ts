@@ -1,16 +1,16 @@
 /** The logbook's pages: sums, months, what needs somebody, and phases laid along a track. */
 import { describe, expect, test } from 'vitest';
-import type { Book, Currency, Fleet, Group, Happened, Hours, Line } from '../src/api/logbook';
+import type { Book, Currency, Fleet, Group, Happened, Hours, Line, Overview } from '../src/api/logbook';
 import { byMonth } from '../src/fleet/aircraft';
 import { measured } from '../src/fleet/battery';
 import { finding, findingText, trendText } from '../src/fleet/found';
 import { ticks, trend } from '../src/fleet/trend';
 import { bandsOf, phaseNumbers, phaseSums, secondsOf } from '../src/flight/phases';
 import { collected } from '../src/logbook/assign';
+import { alerts } from '../src/logbook/attention';
 import { everyMonth, monthBars, monthBefore, scaleTop } from '../src/logbook/bars';
-import { fits, lightText } from '../src/logbook/book';
 import { daysOf, monthOf } from '../src/logbook/calendar';
-import { alerts, byPlace } from '../src/logbook/dashboard';
+import { fits, lightText } from '../src/logbook/columns';
 import { groupTable } from '../src/logbook/groups';
 import {
   added,
@@ -52,6 +52,15 @@ const aBook = (said: Partial<Book>): Book => ({
   left_out: [],
   carried: [],
   signed: [],
+  ...said,
+});
+const anOverview = (said: Partial<Overview>): Overview => ({
+  ...aBook({}),
+  count: 0,
+  without_pilot: 0,
+  left_out_count: 0,
+  places: [],
+  place_count: 0,
   ...said,
 });
 const nobody: Currency = { on: '2026-05-02', within_days: 60, standings: [], lapsing: [], rules: [] };
@@ -219,26 +228,13 @@ describe('the dashboard', () => {
         { plan_id: 'p', component_id: 'Other', title: 'Replace', due: 'later', because: [], grounds: false },
       ],
     } as unknown as Fleet;
-    const flights = [aLine({}), aLine({ said: { pic: 'Ann' } })];
-    const found = alerts(aBook({ flights }), currency, fleet, []);
+    const found = alerts(anOverview({ count: 2, without_pilot: 1 }), currency, fleet, []);
     expect(found.map(({ tone }) => tone)).toEqual(['bad', 'bad', 'info', 'info']);
     expect(found.map(({ what }) => what)).toEqual([
       'Kestrel must not fly',
       'Ann may not fly by r',
       'Replace: Props',
       '1 flight without a pilot',
-    ]);
-  });
-
-  test('adds up time by place', () => {
-    const lines = [
-      aLine({ place: 'A' }),
-      aLine({ place: 'B', total_ms: MINUTE }),
-      aLine({ place: 'A', total_ms: null }),
-    ];
-    expect(byPlace(lines)).toEqual([
-      { place: 'A', flights: 2, ms: 10 * MINUTE },
-      { place: 'B', flights: 1, ms: MINUTE },
     ]);
   });
 

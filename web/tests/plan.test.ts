@@ -1,7 +1,8 @@
 /** Planning: what is drawn, which answer counts, and what is shown of a plan. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LonLat } from '../src/api/types';
-import { PATTERNS, PlanForm } from '../src/plan/form';
+import { PlanForm } from '../src/plan/form';
+import { PATTERNS } from '../src/plan/form-options';
 import { footprint } from '../src/plan/layer';
 import { outlines, profileChart } from '../src/plan/profile';
 import { Replanner } from '../src/plan/replanner';

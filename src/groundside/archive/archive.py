@@ -11,6 +11,7 @@ from groundside.archive import (
     backing_up,
     changing,
     crop_fields,
+    crop_records,
     current,
     custodian,
     demonstrating,
@@ -27,6 +28,7 @@ from groundside.archive import (
     logged,
     looking,
     people,
+    photo_tiles,
     plan_checking,
     retaining,
     reviewing,
@@ -100,6 +102,7 @@ class Archive(Store):
     flight_custody = flight_custody.flight_custody
     consistency = attesting.consistency
     keep_checkpoint = attesting.keep_checkpoint
+    mend_ledger = attesting.mend_ledger
     add_person = people.add_person
     edit_person = people.edit_person
     forget_person = people.forget_person
@@ -138,12 +141,21 @@ class Archive(Store):
     add_field = crop_fields.add_field
     drop_field = crop_fields.drop_field
     crop_fields = crop_fields.crop_fields
+    add_crop_image = crop_records.add_crop_image
+    crop_raster = crop_records.crop_raster
+    set_crop_weather = crop_records.set_crop_weather
+    add_crop_patch = crop_records.add_crop_patch
+    note_prescription = crop_records.note_prescription
+    drop_crop_record = crop_records.drop_crop_record
+    crop_records = crop_records.crop_records
 
     photos = kept_photos.photos
     photo = kept_photos.photo
     photo_thumbnails = kept_photos.photo_thumbnails
     photo_thumbnail = kept_photos.photo_thumbnail
     photo_original = kept_photos.photo_original
+    photo_layout = photo_tiles.photo_layout
+    photo_tiles = photo_tiles.photo_tiles
     placed_photos = kept_photos.placed_photos
     photo_extent = kept_photos.photo_extent
     join_photos = kept_photos.join_photos
@@ -155,6 +167,7 @@ class Archive(Store):
     findings = findings.findings
     propose_redaction = reviewing.propose_redaction
     redactions = reviewing.redactions
+    redaction_history = reviewing.redaction_history
     edit_redaction = reviewing.edit_redaction
     confirm_redaction = reviewing.confirm_redaction
     redacted_photo = reviewing.redacted_photo

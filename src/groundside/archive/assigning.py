@@ -70,7 +70,7 @@ def assign(store: Store, caller: Caller, which: Which, fields: Fields, *, progre
             raise (BadRequest if not values else NotFound)(what, try_this="groundside assign --pilot NAME FLIGHT…")
         said = ", ".join(f"{name.value}={_shown(value)}" for name, value in values.items())
         done = _assigned(writer, values, ids, said, store.now_us(), progress)
-        return AssignDone(done, len(ids))
+        return AssignDone(_with_names(done, names_of(writer, caller.scope)), len(ids))
 
 
 @verb(Effect.CHANGES)
@@ -90,6 +90,7 @@ def undo_assign(store: Store, caller: Caller, named: str) -> AssignDone:
         undone, digest, left = writer.undo_assignment(batch, at_us=now)
         details = {"flights": undone.flights, "undoes": batch.id, "sha256": digest}
         writer.event("assign.undone", about=undone.id, details=json.dumps(details), at_us=now)
+        undone = _with_names(undone, names_of(writer, caller.scope))
     return AssignDone(undone, undone.flights, left)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,11 +13,14 @@ from groundside.keep.known_witnesses import COSIGNED, known_witnesses, told_of, 
 from groundside.keep.ledger import log
 from groundside.keep.ledger.checkpoint import Checkpoint, Witnessed, open_checkpoint
 from groundside.keep.ledger.entries import Entry
+from groundside.keep.ledger.mending import mend
 from groundside.keep.proving import ProvenEntry, entry_proof, growth_proof
 from groundside.model.caller import Caller
 from groundside.model.event import Event
 
 __all__ = ["Checkpoint", "Entry", "EntryEvents", "LedgerState", "ProvenEntry"]
+_NAMED = 100
+"""So many rows that were mended are named in the event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,8 @@ class LedgerState:
         root: hash over them, 32 bytes.
         checkpoint: the signed note.
         seen: names of witnesses that cosigned this very checkpoint, and when, POSIX seconds.
+        cosigned: how many entries the newest checkpoint covers that witnesses cosigned; 0 where none did.
+        cosigned_by: who did, and when, POSIX seconds.
         witnesses: keys of all witnesses that are known here.
     """
 
@@ -38,6 +44,8 @@ class LedgerState:
     root: bytes
     checkpoint: str
     seen: dict[str, int]
+    cosigned: int
+    cosigned_by: dict[str, int]
     witnesses: tuple[str, ...]
 
 
@@ -53,18 +61,26 @@ def ledger(store: Store, caller: Caller) -> LedgerState:
     key = store.custody.verifier()
     with store.catalogue.read() as reader:
         raw, witnesses = log.newest(reader.connection), known_witnesses(reader.connection)
+        cosigned = log.newest_cosigned(reader.connection)
     if raw is None:
         what = "The ledger has no entry yet."
         raise NotFound(what, try_this="groundside ingest PATH")
     found: Witnessed = open_checkpoint(raw, key, witnesses)
+    older = open_checkpoint(cosigned, key, witnesses) if cosigned else None
     return LedgerState(
         key=str(key),
         size=found.checkpoint.size,
         root=found.checkpoint.root,
         checkpoint=raw,
-        seen={each.name: at_s for each, at_s in found.seen.items()},
+        seen=_named(found),
+        cosigned=older.checkpoint.size if older else 0,
+        cosigned_by=_named(older) if older else {},
         witnesses=tuple(map(str, witnesses)),
     )
+
+
+def _named(opened: Witnessed) -> dict[str, int]:
+    return {each.name: at_s for each, at_s in opened.seen.items()}
 
 
 @verb(Effect.REVEALS)
@@ -161,6 +177,28 @@ def keep_checkpoint(store: Store, caller: Caller, note: str, witnesses: Sequence
         kept = log.keep_cosigned(writer.connection, note, store.custody.verifier(), list(known))
         writer.event(COSIGNED, details=told_of(kept.size, kept.root, new), at_us=store.now_us())
     return kept
+
+
+@verb(Effect.CHANGES)
+def mend_ledger(store: Store, caller: Caller) -> tuple[str, ...]:
+    """
+    Make hashes of the ledger anew that were damaged, where all its entries are those that were signed.
+
+    Returns:
+        Which rows were made anew or removed: "tile 0 3".
+
+    Raises:
+        Tampered: an entry or the newest checkpoint was altered; nothing was changed.
+        Refused: the caller may not see every case.
+    """
+    _see_everything(caller)
+    with store.catalogue.commit(caller) as writer:
+        known = known_witnesses(writer.connection)
+        mended = mend(writer.connection, store.custody.verifier(), known)
+        named = tuple(f"tile {level} {number}" for level, number in mended)
+        details = json.dumps({"tiles": len(named), "first": named[:_NAMED]})
+        writer.event("ledger.mended", details=details, at_us=store.now_us())
+    return named
 
 
 def _see_everything(caller: Caller) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from groundside.archive.ingesting import Tell, quiet
-from groundside.archive.store import Store
+from groundside.archive.store import Store, enter_passages
 from groundside.archive.verb import Effect, verb
 from groundside.errors import BadRequest, GroundsideError, NotFound, Refused, Tampered
 from groundside.keep.actions import begin as begin_action
 from groundside.keep.archive_folder import open_folder
-from groundside.keep.backup.making import Archived, alone, make, refuse_elsewhere
+from groundside.keep.backup.making import Archived, alone, make
 from groundside.keep.backup.place import Place, existing, open_place, refuse_inside
 from groundside.keep.backup.pruning import prune
 from groundside.keep.backup.restoring import Begun, Proof, begin, bring, finish, prove
@@ -23,6 +23,7 @@ from groundside.keep.checks import Fault, FaultKind
 from groundside.keep.store_disk import DiskStore
 from groundside.model.caller import Caller
 from groundside.model.progress import Step
+from groundside.outbound import Passage, gate
 from groundside.settings import Settings
 
 __all__ = ["BackedUp", "From", "Restored", "backup", "rehearse", "restore"]
@@ -112,7 +113,7 @@ def backup(store: Store, caller: Caller, to: str, *, keep: int | None = None, pr
         keep: how many generations to leave; older ones go, with the objects that only they had. None leaves all.
 
     Raises:
-        BadRequest: `keep` is less than one, or the catalogue is in PostgreSQL.
+        BadRequest: `keep` is less than one.
         Refused: the caller may not see everything; or the place is that of an archive.
         WrongArchive: the place holds the backup of another archive, or other things.
         Tampered: the newest generation of the backup was altered.
@@ -124,10 +125,12 @@ def backup(store: Store, caller: Caller, to: str, *, keep: int | None = None, pr
     if keep is not None and keep < 1:
         what = "A backup keeps at least one generation."
         raise BadRequest(what, try_this="groundside backup --to PLACE --keep 1")
-    refuse_elsewhere(store.folder)
     refuse_inside(to, store.folder.path)
-    with alone(store.folder):
-        done = _backed_up(store, caller, to, keep, progress)
+    with alone(store.folder), gate(store.settings.outbound) as passed:
+        try:
+            done = _backed_up(store, caller, to, keep, progress)
+        finally:
+            enter_passages(store, caller, passed)
     counts = {"generation": done.generation, "copied": done.copied, "dropped": list(done.dropped)}
     _event(store, caller, "backup", {**counts, "removed": done.removed, "faults": len(done.faults)})
     return done
@@ -138,14 +141,14 @@ def rehearse(source: From, settings: Settings, *, progress: Tell = quiet) -> Res
     Prove that an archive could be restored from a backup, with the keys that are here; nothing is left of it.
 
     Everything is read and decrypted, and verified as an archive is. The catalogue lies in the temporary folder of this
-    account meanwhile, where nobody else can read it.
+    account meanwhile, where nobody else can read it. No ledger has an entry of it, for there is no archive.
 
     Raises:
         NotFound: there is no such backup.
         Tampered: the keys, the manifest or the catalogue in it were altered.
         Refused, BadSetting: the root key is not to be had, or is not the one.
     """
-    with tempfile.TemporaryDirectory(prefix="groundside-check-") as name:
+    with gate(settings.outbound), tempfile.TemporaryDirectory(prefix="groundside-check-") as name:
         folder = Path(name)
         place = existing(source.place, settings, folder)
         begun = begin(place, source.generation, folder, settings, source.identity)
@@ -161,7 +164,8 @@ def restore(
 
     Every object is proved while it is copied, and all of it verified before there is an archive. Where anything is
     wrong nothing is left, and what is wrong is in the result. In the archive's ledger one entry says that it was
-    restored.
+    restored. Its objects lie in the folder; so does its catalogue, or in the empty database that the setting
+    `catalogue` names.
 
     Args:
         to: the folder. Beside it, under another name, things lie until all is well.
@@ -170,21 +174,21 @@ def restore(
 
     Raises:
         NotFound, Tampered, Refused, BadSetting: as `rehearse`.
-        Conflict: the folder is not empty, or another process restores into it.
+        Conflict: the folder or the database is not empty, or another process restores into it.
         NoSpace: there is no room.
     """
     to = to.absolute()
     refuse_full(to)
-    with staging(to) as folder:
+    with gate(settings.outbound) as passed, staging(to) as folder:
         place = existing(source.place, settings, folder)
         begun = begin(place, source.generation, folder, settings, source.identity)
         proof = _brought(begun, place, progress)
         made = not proof.faults or (partial and {each.kind for each in proof.faults} <= _OF_OBJECTS)
         if made:
-            finish(begun)
+            finish(begun, settings.catalogue)
             put_in_place(folder, to)
     if made:
-        _record(caller, to, settings, begun, source)
+        _record(caller, to, settings, _Whence(source.place, begun.manifest.number, passed))
     return _told(begun, proof, made=made)
 
 
@@ -242,11 +246,21 @@ def _told(begun: Begun, proof: Proof, *, made: bool) -> Restored:
     )
 
 
-def _record(caller: Caller, to: Path, settings: Settings, begun: Begun, source: From) -> None:
+@dataclass(frozen=True, slots=True)
+class _Whence:
+    """The place and generation that an archive was restored from, and the connections it took."""
+
+    place: str
+    generation: int
+    passed: Sequence[Passage]
+
+
+def _record(caller: Caller, to: Path, settings: Settings, whence: _Whence) -> None:
     acting = replace(caller, action=begin_action("restore"))
-    store = Store(open_folder(to, create=False), replace(settings, storage=None, catalogue=None))
+    store = Store(open_folder(to, create=False), replace(settings, storage=None))
     try:
-        _event(store, acting, "restore", {"from": source.place, "generation": begun.manifest.number})
+        enter_passages(store, acting, [each for each in whence.passed if each.purpose != "catalogue"])
+        _event(store, acting, "restore", {"from": whence.place, "generation": whence.generation})
         with store.catalogue.commit(acting) as writer:
             writer.seal(acting.action, at_us=store.now_us())
     finally:
@@ -258,8 +272,8 @@ def _event(store: Store, caller: Caller, what: str, details: dict[str, object]) 
         writer.event(what, details=json.dumps(details), at_us=store.now_us())
 
 
-def _telling(progress: Tell) -> Callable[[int, int, int], None]:
-    def tell(done: int, total: int, _: int) -> None:
-        progress(Step(done, total, done, total, "objects"))
+def _telling(progress: Tell) -> Callable[[int, int, int, int], None]:
+    def tell(done: int, total: int, read: int, size: int) -> None:
+        progress(Step(done, total, read, size, "objects"))
 
     return tell

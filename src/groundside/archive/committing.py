@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from groundside.archive.brought import Incoming, Made
 from groundside.archive.composing import ONLY, facts_of, recompose
-from groundside.archive.matching import found_for, meet, settle_cut
+from groundside.archive.matching import found_for, offer, settle_cut
+from groundside.archive.nearby import Nearby
 from groundside.archive.preparing import TRACK
 from groundside.archive.store import Store
 from groundside.keep.bulk import NewEvent
@@ -15,6 +16,7 @@ from groundside.keep.catalogue import Writer
 from groundside.keep.prepared_rows import cut_of_columns
 from groundside.keep.rows import CutRef, KeptCut, Stored
 from groundside.model.results import Received
+from groundside.produce.flight.same import Verdict
 
 
 @dataclass(slots=True)
@@ -50,6 +52,13 @@ class Commit:
     forgotten: list[str] = field(default_factory=list[str])
     alone: list[tuple[KeptCut, int]] = field(default_factory=list[tuple[KeptCut, int]])
     flights: dict[CutRef, str] = field(default_factory=dict[CutRef, str])
+    united: bool = False
+    """Whether flights may have become parts of others."""
+    nearby: Nearby = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to ask about flights."""
+        self.nearby = Nearby(self.store, self.writer)
 
 
 def cut_rows(placed: Placed) -> list[dict[str, object]]:
@@ -65,6 +74,7 @@ def cut_rows(placed: Placed) -> list[dict[str, object]]:
 def place_cuts(work: Commit, number: int) -> None:
     """Find the flight that each cut tells of; those that no other can be the same as wait to be added together."""
     placed = work.placed[number]
+    work.nearby.learn(_paths(placed))
     kept = [cut_of_columns(columns) for columns in cut_rows(placed)]
     if not placed.fresh:
         _detach_others(work, placed.original_id, kept)
@@ -74,14 +84,22 @@ def place_cuts(work: Commit, number: int) -> None:
 
 def _place(work: Commit, number: int, kept: KeptCut) -> None:
     store, writer, placed = work.store, work.writer, work.placed[number]
-    if not placed.fresh or any(of != number and meet(kept, other) for other, of in work.alone):
+    if not placed.fresh or work.nearby.meets_any(kept, [other for other, of in work.alone if of != number]):
         add_alone(work)  # so that it can be compared with them
-    found = found_for(store, writer, kept, placed.made.prepared.format)
-    if placed.fresh and not found:
+    found = found_for(store, work.nearby, writer, kept, placed.made.prepared.format)
+    if placed.fresh and all(match.verdict is Verdict.OFFER for _, match in found):
+        offer(store, writer, kept, found)
         work.alone.append((kept, number))
         placed.flights.append(kept.ref)
     else:
         placed.flights.append(settle_cut(store, writer, kept, placed.case, found))
+        work.nearby.flights_changed()
+        work.united = True
+
+
+def _paths(placed: Placed) -> dict[str, bytes]:
+    made = placed.made
+    return {made.objects[p.content].object_id: made.paths[p.path] for p in made.prepared.products if p.path is not None}
 
 
 def _detach_others(work: Commit, original_id: str, kept: list[KeptCut]) -> None:
@@ -91,11 +109,14 @@ def _detach_others(work: Commit, original_id: str, kept: list[KeptCut]) -> None:
         if was.ref not in here:
             work.writer.detach_source(was.ref)
             recompose(work.store, work.writer, was.flight_id)
+            work.nearby.flights_changed()
 
 
 def add_alone(work: Commit) -> None:
     """Add the flights that wait; each is told of by one file."""
     waiting, work.alone = work.alone, []
+    if waiting:
+        work.nearby.flights_changed()
     new = [_new_flight(work.placed[number], kept) for kept, number in waiting]
     ids = work.writer.add_flights(new, at_us=work.now_us)
     for (kept, _), flight_id in zip(waiting, ids, strict=True):

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from groundside.archive.located import place_at
 from groundside.archive.store import Store
 from groundside.errors import NotFound, Tampered
 from groundside.keep.catalogue import Writer
-from groundside.keep.rows import Box, CutRef, Fit, FlightFacts, KeptCut
+from groundside.keep.rows import CutRef, Fit, FlightFacts, KeptCut
 from groundside.keep.tracks import get_track
-from groundside.model.flight import Cut, Place
-from groundside.model.place import LonLat
+from groundside.model.flight import Cut
 from groundside.model.recording import TimeBasis
 from groundside.model.track import Track
 from groundside.produce.flight.choose import choose, combine
 from groundside.produce.flight.same import Match, Telling, Verdict, compare
 from groundside.produce.flight.telling import on_fitted_clock
-from groundside.reference.places import place_of
 
 ONLY = "the only file that tells of this flight"
 
@@ -124,19 +123,3 @@ def _on_the_flights_clock(telling: Telling, fit: Fit) -> Telling:
     if fit.clock_offset_s is None:
         return telling
     return on_fitted_clock(telling, fit.clock_offset_s, fit.clock_error_s or 0.0)
-
-
-def place_at(home: LonLat | None) -> Place | None:
-    """Name the place of a home point, if it is one."""
-    return place_of(home) if home and home.is_position else None
-
-
-def box_of(track: Track | None) -> Box | None:
-    """Bound a track; None where it has no position."""
-    if track is None:
-        return None
-    lon, lat = track.floats("lon"), track.floats("lat")
-    known = lon == lon
-    if not known.any():
-        return None
-    return Box(float(lon[known].min()), float(lat[known].min()), float(lon[known].max()), float(lat[known].max()))

@@ -23,6 +23,7 @@ from groundside.produce.crop.indices.known import INDICES, allow, named
 from groundside.produce.crop.indices.spread import CANOPY_INDICES
 
 Progress = Callable[[Step], None]
+NOT_PLACED = "the raster does not say where on the ground it lies, so neither does what is made of it"
 _PLANT_INDICES = ("osavi", "ndvi", "gndvi", "bndvi", "gli", "vari")
 """By which plant is told from soil, in the order of preference."""
 
@@ -57,7 +58,11 @@ class IndexOrder:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What was made of a raster: its size, which bands were taken, how far they are reflectance, and each index."""
+    """
+    What was made of a raster: its size, which bands were taken, how far they are reflectance, and each index.
+
+    `notes` say what is to be known of the whole.
+    """
 
     raster: str
     rows: int
@@ -66,6 +71,7 @@ class IndexReport:
     reflectance: str
     plants: Canopy | None
     results: tuple[IndexResult, ...]
+    notes: tuple[str, ...] = ()
 
 
 def indices() -> tuple[Index, ...]:
@@ -105,7 +111,8 @@ def index_raster(path: Path, order: IndexOrder, out: Path | None, progress: Prog
     else:
         tags = {"reflectance_by": by} if by else {}
         results = write_indices(work, out, progress, order.cog, tags)
-    return IndexReport(path.name, kept.rows, kept.columns, dict(work.bands), by, plants, tuple(results))
+    notes = () if kept.placed else (NOT_PLACED,)
+    return IndexReport(path.name, kept.rows, kept.columns, dict(work.bands), by, plants, tuple(results), notes)
 
 
 def _chosen(names: Sequence[str]) -> tuple[Index, ...]:

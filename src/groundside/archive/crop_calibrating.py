@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from groundside.archive.crop_panels import Found, find_panels, read_bands
+from groundside.archive.crop_panels import Found, find_panels, read_bands, threads
 from groundside.archive.crop_reading import Folder, Trouble
 from groundside.errors import BadRequest
 from groundside.model.capture import Band, Capture, Point, Reflectance
 from groundside.model.progress import Step
 from groundside.produce.crop.alignment.bands import GOOD_PX, Placed, aligned, can_align, reference_of
+from groundside.produce.crop.blocks.crew import each
 from groundside.produce.crop.radiometry.fusion import METHODS, NoReflectance, predicted, reflectance_of
 from groundside.produce.crop.radiometry.modified_cameras import LABEL, MIXTURES, bands, vigour
 from groundside.produce.crop.radiometry.signal import UNITS, signal_of
@@ -126,12 +127,17 @@ class Calibration:
         return out
 
     def results(self) -> Iterator[CaptureResult]:
-        """Calibrate every capture, in order of time; what cannot be calibrated has no bands and says why."""
+        """
+        Calibrate every capture, several at once; what cannot be calibrated has no bands and says why.
+
+        They come in order of time. No more than a few wait to be taken.
+        """
         sizes = [sum(self.folder.size_of(band.file) for band in capture.bands) for capture in self.captures]
         done = 0
-        for number, (capture, size) in enumerate(zip(self.captures, sizes, strict=True)):
-            self.progress(Step(number, len(self.captures), done, sum(sizes), capture.name))
-            yield self._calibrated(capture)
+        results = each(self._calibrated, self.captures, threads())
+        for number, (result, size) in enumerate(zip(results, sizes, strict=True)):
+            self.progress(Step(number, len(self.captures), done, sum(sizes), result.capture.name))
+            yield result
             done += size
         self.progress(Step(len(self.captures), len(self.captures), done, sum(sizes), ""))
 

@@ -12,6 +12,7 @@ from groundside.archive.verb import Effect, verb
 from groundside.errors import BadRequest, NotFound
 from groundside.keep.canonical import noun
 from groundside.keep.catalogue import Reader
+from groundside.model.agronomy import Value
 from groundside.model.caller import Caller, Scope
 from groundside.model.prescription import CropField
 from groundside.model.query import Area
@@ -119,10 +120,29 @@ def _record(reader: Reader, scope: Scope, field: CropField) -> FieldRecord:
     return FieldRecord(field, tuple(said))
 
 
+def named_field(reader: Reader, scope: Scope, named: str) -> CropField:
+    """
+    Find a field by its id or its name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _named(list(stated(reader, FIELD, CropField, scope).values()), named)
+
+
 def _named(known: list[CropField], named: str) -> CropField:
-    found = next((one for one in known if one.name.casefold() == named.strip().casefold()), None)
+    wanted = named.strip().casefold()
+    found = next((one for one in known if wanted in (one.id, one.name.casefold())), None)
     if found is not None:
         return found
     near = get_close_matches(named, [one.name for one in known], n=1, cutoff=0.4)
     what = f"There is no field {named[:60]!r}."
     raise NotFound(what, try_this=f"did you mean {near[0]!r}?" if near else "groundside crop field list")
+
+
+def field_facts(field: CropField) -> dict[str, Value]:
+    """Say what is known of a field, for a prescription to carry."""
+    known = {"field": field.name, "crop": field.crop, "cultivar": field.cultivar}
+    if field.begun:
+        known[field.began_with or "begun"] = field.begun.isoformat()
+    return {name: value for name, value in known.items() if value}

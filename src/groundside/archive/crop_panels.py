@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -13,12 +14,14 @@ from groundside.decode.captures.tags import NotAnImage
 from groundside.errors import BadRequest, GroundsideError
 from groundside.model.capture import Band, Capture, Panel, Point
 from groundside.model.progress import Step
+from groundside.produce.crop.blocks.crew import each
 from groundside.produce.crop.radiometry.fusion import Reference
 from groundside.produce.crop.radiometry.light_sensor import level_irradiance
 from groundside.produce.crop.radiometry.panel import Looked, NoPanel, looks, measured
 from groundside.produce.crop.radiometry.panel_code import albedo_in, code_in
 from groundside.produce.crop.radiometry.signal import UNITS
 
+MOST_THREADS = 4
 QUICK_BANDS = 3
 """How many bands of a capture are looked at before it is taken to show no panel."""
 
@@ -96,11 +99,17 @@ def _showing(folder: Folder, asked: Asked, progress: Callable[[Step], None]) -> 
         raise BadRequest(what, try_this="add --panel FILE")
     out: list[Capture] = []
     several = [capture for capture in folder.captures if capture.maker in UNITS]
-    for number, capture in enumerate(several):
+    shown = each(lambda capture: _shows_panel(folder, capture), several, threads())
+    for number, (capture, is_shown) in enumerate(zip(several, shown, strict=True)):
         progress(Step(number, len(several), number, len(several), f"panel in {capture.name}?"))
-        if _shows_panel(folder, capture):
+        if is_shown:
             out.append(capture)
     return out
+
+
+def threads() -> int:
+    """Say how many captures are worked on at once: OpenCV and NumPy let others run; each takes about 100 MB."""
+    return min(MOST_THREADS, os.cpu_count() or 1)
 
 
 def _shows_panel(folder: Folder, capture: Capture) -> bool:

@@ -52,7 +52,6 @@ class Derivation:
         decoded: facts, problems and the account of bytes, without tables: they are not kept.
         cuts: the flights in it.
         track: the track of the whole recording.
-        log: what else it says: parameters, messages, events, hardware; None where that is nothing.
         simulated: the file says of itself that it was simulated.
         picture: of a photo or video; None of every other file.
     """
@@ -65,7 +64,6 @@ class Derivation:
     cuts: tuple[Cut, ...]
     track: Track | None
     simulated: bool = False
-    log: Log | None = None
     picture: Picture | None = None
 
 
@@ -98,6 +96,18 @@ def derive(data: memoryview, keys: object, limit: int) -> Derivation:
         return failed(len(data), f"the decoder failed, which is a defect of it: {type(defect).__name__}: {defect}")
 
 
+def log_in(data: memoryview, keys: object) -> Log:
+    """
+    Read what an original says besides its track: parameters, messages, events, hardware.
+
+    Asked for when somebody wants to see it, of an original that `derive` could read; empty where that is nothing.
+
+    Raises:
+        MemoryError: this process may not have as much as it takes.
+    """
+    return read(data, keys=keys).log()
+
+
 def failed(size: int, why: str, code: str = "") -> Derivation:
     """
     Say of an original that it could not be read, and why.
@@ -120,7 +130,7 @@ def _derived(reading: Reading, data: memoryview) -> Derivation:
         return _unread(NOT_UNDERSTOOD, reading.decoded, _unrecognised())
     if reading.kind.kind in PICTURES:
         return _of_picture(reading, data)
-    recording, track, log = reading.recording(), reading.timed_track(), reading.log()
+    recording, track = reading.recording(), reading.timed_track()
     return Derivation(
         code=_code(reading.code),
         format=reading.kind.name,
@@ -130,7 +140,6 @@ def _derived(reading: Reading, data: memoryview) -> Derivation:
         cuts=cut(recording, track) if _tells_of_a_flight(recording, track) else (),
         track=track,
         simulated=reading.facts.get("simulated") is True or MARK_WORD in recording.aircraft.name,
-        log=log if log.says_anything else None,
     )
 
 

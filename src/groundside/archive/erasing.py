@@ -18,6 +18,7 @@ from groundside.keep.erasing import Doomed
 from groundside.keep.holds import Hold
 from groundside.keep.rows import KeptOriginal
 from groundside.model.caller import Caller, Scope
+from groundside.model.flight import Flight
 
 __all__ = ["Erased", "Erasure", "Hold", "erase", "erasure", "finish_erasure", "hold", "holds", "lift_hold"]
 
@@ -32,6 +33,7 @@ class Erasure:
         size: bytes of them.
         objects: how many objects of the vault: these files, and what was made of them.
         flights: ids of the flights that would be gone, with those that were merged into them.
+        named: these flights, each once.
         others: ids of the flights that other files tell of too, and that stay.
         held: why it is forbidden; empty where it is not.
     """
@@ -40,6 +42,7 @@ class Erasure:
     size: int
     objects: int
     flights: tuple[str, ...]
+    named: tuple[Flight, ...]
     others: tuple[str, ...]
     held: tuple[Hold, ...]
 
@@ -74,12 +77,14 @@ def erasure(store: Store, caller: Caller, flights: Sequence[str], files: Sequenc
     with store.catalogue.read() as reader:
         doomed = _doomed(reader, caller, flights, files)
         names = tuple(reader.original(each, caller.scope).file_name for each in doomed.originals)
+        gone = tuple(reader.flight(each, caller.scope) for each in doomed.flights)
         held = tuple(held_by(reader, doomed, caller.scope))
     return Erasure(
         files=names,
         size=doomed.size,
         objects=len(doomed.objects),
         flights=doomed.flights,
+        named=tuple({each.id: each for each in gone}.values()),
         others=doomed.others,
         held=held,
     )
@@ -109,7 +114,7 @@ def erase(store: Store, caller: Caller, flights: Sequence[str], why: str, files:
     with store.catalogue.commit(caller) as writer:
         doomed = _doomed(writer, caller, flights, files)
         emptied = taken(store, writer, doomed, why)
-    return done_with(store, caller, doomed, emptied)
+    return erased(doomed, emptied, finished=done_with(store, caller))
 
 
 def taken(store: Store, writer: Writer, doomed: Doomed, why: str) -> int:
@@ -130,11 +135,21 @@ def taken(store: Store, writer: Writer, doomed: Doomed, why: str) -> int:
     return emptied
 
 
-def done_with(store: Store, caller: Caller, doomed: Doomed, emptied: int) -> Erased:
-    """Remove the bytes of what was taken from the catalogue, and leave nothing of it in the archive's files."""
+def erased(doomed: Doomed, emptied: int, *, finished: bool) -> Erased:
+    """Say what was taken."""
+    return Erased(**_counts(doomed), events=emptied, finished=finished)
+
+
+def done_with(store: Store, caller: Caller) -> bool:
+    """
+    Remove the bytes of what was taken from the catalogue, and leave nothing of it in the archive's files.
+
+    Returns:
+        Whether nothing is left; see `Erased`.
+    """
     store.custody.forget()
     discard_doomed(store, caller)
-    return Erased(**_counts(doomed), events=emptied, finished=_finish(store))
+    return _finish(store)
 
 
 def held_by(reader: Reader, doomed: Doomed, scope: Scope) -> list[Hold]:

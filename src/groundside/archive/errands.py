@@ -11,11 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from groundside.archive.deriving import derive, failed
+from groundside.archive.deriving import derive, failed, log_in
 from groundside.archive.preparing import Prepared, prepared
 from groundside.arrive.folder import Arrival, contents, shown
 from groundside.errors import GroundsideError, NoSpace, NotFound
 from groundside.keep.archive_folder import open_folder
+from groundside.keep.logs import log_bytes
 from groundside.keep.object_store import ObjectStore
 from groundside.keep.rows import Stored
 from groundside.keep.sealing.keys import GivenKeys, NoSecrets
@@ -50,6 +51,7 @@ class Errand:
         keys: what its key service answered, as JSON text.
         blob: number of the parcel's blob with its bytes; None where they are not sent along.
         digest_only: only say which bytes these are.
+        log_only: only send back what it says besides its track, of an original in the vault.
         key: data key of that object, in hexadecimal; empty where the archive is not sealed. Of no other object.
     """
 
@@ -59,13 +61,15 @@ class Errand:
     keys: str | None = None
     blob: int | None = None
     digest_only: bool = False
+    log_only: bool = False
     key: str = field(default="", repr=False)
 
     def values(self) -> dict[str, Any]:
         """Give it as JSON can hold it; a path that is not UTF-8 keeps its bytes."""
         path = None if self.path is None else os.fsencode(self.path).decode("latin-1")
         rest = {"size": self.size, "object_id": self.object_id, "keys": self.keys, "blob": self.blob}
-        return {"path": path, **rest, "digest_only": self.digest_only, "key": self.key}
+        only = {"digest_only": self.digest_only, "log_only": self.log_only}
+        return {"path": path, **rest, **only, "key": self.key}
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Errand:
@@ -85,8 +89,9 @@ class Done:
         size: how many.
         stored: the objects that the worker put into the vault, the original first where it was not there before;
             None where it only sent back what it made.
-        made: what was made of it; None where only the digest was asked for.
+        made: what was made of it; None where only the digest or the log was asked for.
         refused: why the file could not be taken; empty where it could.
+        log: number of the parcel's blob that is the log; None where that was not asked for.
     """
 
     digest: Digest | None = None
@@ -94,13 +99,15 @@ class Done:
     stored: tuple[Stored, ...] | None = None
     made: Prepared | None = None
     refused: str = ""
+    log: int | None = None
 
     def values(self) -> dict[str, Any]:
         """Give it as JSON can hold it."""
         stored = None if self.stored is None else [_told(each) for each in self.stored]
         made = None if self.made is None else self.made.values()
         digest = None if self.digest is None else self.digest.hex
-        return {"digest": digest, "size": self.size, "stored": stored, "made": made, "refused": self.refused}
+        told = {"digest": digest, "size": self.size, "stored": stored, "made": made}
+        return {**told, "refused": self.refused, "log": self.log}
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Done:
@@ -112,7 +119,12 @@ class Done:
             stored=None if stored is None else tuple(_stored(each) for each in stored),
             made=None if made is None else Prepared.of(made),
             refused=values["refused"],
+            log=values["log"],
         )
+
+
+def _keys(errand: Errand) -> object:
+    return json.loads(errand.keys) if errand.keys else None
 
 
 def _told(stored: Stored) -> list[str | int]:
@@ -200,7 +212,7 @@ class _Work:
             if errand.digest_only:
                 return self._looked_at(errand)
             if errand.object_id is not None:
-                return self._read_again(errand)
+                return self._read_again(errand, errand.object_id)
             return self._taken(errand)
         except NoSpace:
             raise
@@ -214,11 +226,13 @@ class _Work:
             size += len(piece)
         return Done(Digest.of_bytes(running.digest()), size)
 
-    def _read_again(self, errand: Errand) -> Done:
-        if self._vault is None or errand.object_id is None:
+    def _read_again(self, errand: Errand, object_id: str) -> Done:
+        if self._vault is None:
             what = "There is no vault here to read from."
             raise NotFound(what)
-        with self._vault.view(errand.object_id) as data:
+        with self._vault.view(object_id) as data:
+            if errand.log_only:
+                return Done(size=len(data), log=self._send(log_bytes(log_in(data, _keys(errand)))))
             return self._made(data, errand, None)
 
     def _taken(self, errand: Errand) -> Done:
@@ -242,8 +256,7 @@ class _Work:
         return contents(arrival, self._settings.max_file_bytes)
 
     def _made(self, data: memoryview, errand: Errand, original: Stored | None) -> Done:
-        keys = json.loads(errand.keys) if errand.keys else None
-        derivation = derive(data, keys, self._settings.max_decode_bytes)
+        derivation = derive(data, _keys(errand), self._settings.max_decode_bytes)
         stored: list[Stored] = [] if original is None else [original]
 
         def keep(content: bytes) -> int:

@@ -100,7 +100,7 @@ def findings(store: Store, caller: Caller, asked: FindingQuery) -> tuple[Finding
         found = _findings(reader, caller.scope)
     wanted = {"photo": photo, "asset": asset, "type": asked.type, "status": asked.status, "severity": asked.severity}
     fit = [each for each in found if all(not value or getattr(each, name) == value for name, value in wanted.items())]
-    return tuple(sorted(fit, key=_order))
+    return tuple(sorted((each for each in fit if asked.box is None or _inside(each, asked.box)), key=_order))
 
 
 @verb(Effect.REVEALS)
@@ -226,6 +226,14 @@ def _refuse_circle(known: dict[str, Asset], new: Asset) -> None:
             what = f"{new.name} would be a part of itself."
             raise Conflict(what, try_this="groundside finding assets")
         above, steps = known[above].part_of, steps + 1
+
+
+def _inside(of: Finding, box: tuple[float, float, float, float]) -> bool:
+    if of.ground is None:
+        return False
+    west, south, east, north = box
+    lon, lat = of.ground.place.lon, of.ground.place.lat
+    return south <= lat <= north and any(west <= lon + turn <= east for turn in (0.0, 360.0, -360.0))
 
 
 def _order(of: Finding) -> tuple[bool, int, str, str]:

@@ -13,6 +13,7 @@ import numpy as np
 from groundside.archive.composing import track_of
 from groundside.archive.logbook_lines import said_of
 from groundside.archive.logged import _flight_log as flight_log  # pyright: ignore[reportPrivateUsage]
+from groundside.archive.logs_made import keep_logs
 from groundside.archive.people import names_of
 from groundside.archive.reading import formats, options_for
 from groundside.archive.settling import discard_unreferred
@@ -116,6 +117,7 @@ def _said(reader: Reader, scope: Scope, flight: Flight) -> list[tuple[str, str]]
 
 def told_of(store: Store, caller: Caller, flight: Flight) -> Told:
     """Find what happened in a flight, or take what was found before of the same objects by the same code."""
+    keep_logs(store, caller, flight)
     chosen = _chosen(flight)
     with store.catalogue.read() as reader:
         mark = _mark(reader, caller.scope, flight)

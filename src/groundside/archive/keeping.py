@@ -69,8 +69,8 @@ def verify(store: Store, caller: Caller, *, sample: int | None = None, progress:
         sample: read only so many objects, chosen at random; whether each is there, and all rows, are always looked at.
     """
 
-    def tell(done: int, total: int) -> None:
-        progress(Step(done, total, done, total, "objects"))
+    def tell(done: int, total: int, read: int, size: int) -> None:
+        progress(Step(done, total, read, size, "objects"))
 
     found = check(store.vault, store.catalogue, sample, tell)
     return Report(found.faults, found.objects, len(found.leftovers))

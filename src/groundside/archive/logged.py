@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from groundside.archive.composing import track_of
+from groundside.archive.logs_made import keep_logs
 from groundside.archive.store import Store
 from groundside.archive.verb import Effect, verb
 from groundside.errors import NotFound, Tampered
@@ -38,7 +39,10 @@ def log(store: Store, caller: Caller, flight_id: str) -> FlightLog:
         NotFound: no such flight in the caller's scope.
     """
     with store.catalogue.read() as reader:
-        return _flight_log(store, reader, reader.flight(flight_id, caller.scope), caller.scope)
+        flight = reader.flight(flight_id, caller.scope)
+    keep_logs(store, caller, flight)
+    with store.catalogue.read() as reader:
+        return _flight_log(store, reader, flight, caller.scope)
 
 
 @verb(Effect.REVEALS)
@@ -51,6 +55,9 @@ def diff(store: Store, caller: Caller, flight_id: str, other_id: str) -> Paramet
     """
     with store.catalogue.read() as reader:
         pair = [reader.flight(each, caller.scope) for each in (flight_id, other_id)]
+    for each in pair:
+        keep_logs(store, caller, each)
+    with store.catalogue.read() as reader:
         one, other = (_flight_log(store, reader, each, caller.scope) for each in pair)
     for each in (one, other):
         if not each.parameters:

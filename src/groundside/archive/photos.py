@@ -99,8 +99,8 @@ def photo_thumbnails(store: Store, caller: Caller, photo_ids: Sequence[str]) -> 
         what = f"At most {MOST_THUMBNAILS} small images are given at once."
         raise BadRequest(what, try_this="ask for fewer")
     with store.catalogue.read() as reader:
-        where = [reader.thumbnail(each, caller.scope) for each in photo_ids]
-    return [None if each is None else store.vault.read(each.object_id) for each in where]
+        where = reader.thumbnails(photo_ids, caller.scope)
+    return [store.vault.read(where[each].object_id) if each in where else None for each in photo_ids]
 
 
 @verb(Effect.REVEALS)
@@ -222,9 +222,10 @@ def _page(listed: list[ListedPhoto], asked: PhotoQuery) -> PhotoPage:
 
 def _seeing(reader: Reader, asked: PhotoQuery, place: LonLat, scope: Scope) -> list[ListedPhoto]:
     """List what sees a place, the best view first; where a circle is asked too, only cameras within it."""
-    may = reader.photos_that_may_see(place, asked, scope)
-    outlines = [each.footprint.outline if each.footprint else () for each in may]
-    seen = [may[row] for row in holding(rings_of(outlines), place).tolist()]
+    may = reader.outlines_around(place, asked, scope)
+    ids = list(may)
+    kept = reader.photos_named([ids[row] for row in holding(rings_of(list(may.values())), place).tolist()], scope)
+    seen = [kept[each] for each in ids if each in kept]
     if asked.near is not None and seen:
         away = _away_m(asked.near.point, seen)
         seen = [each for each, far in zip(seen, away.tolist(), strict=True) if far <= asked.near.metres]

@@ -43,6 +43,7 @@ class Asked:
         height_m, gsd_cm: above ground; the height counts where both are given.
         frontlap, sidelap: shares, 0 up to 0.95.
         camera, aircraft: names of the libraries; empty for none.
+        own_camera: one that its owner described; counts before a name.
         speed_m_s: over ground.
         home: where it takes off.
         terrain: an elevation model to follow.
@@ -68,6 +69,17 @@ class Asked:
     keep_outs: tuple[Path, ...] = ()
     buffer_m: float = 0.0
     quick: bool = False
+    own_camera: Camera | None = None
+
+    @property
+    def camera_used(self) -> Camera | None:
+        """
+        The camera; None where none is named.
+
+        Raises:
+            NotFound: the library has none of that name.
+        """
+        return self.own_camera or (camera_named(self.camera) if self.camera else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +94,11 @@ class Look:
 
 def look_of(asked: Asked) -> Look:
     """Work out height, and what the camera sees from there, if one is named."""
-    if not asked.camera:
+    camera = asked.camera_used
+    if camera is None:
         if asked.gsd_cm is not None and asked.height_m is None:
             raise BadRequest("A ground resolution needs a camera.", try_this="add --camera NAME, or give --height")
         return Look(asked.height_m or USUAL_HEIGHT_M)
-    camera = camera_named(asked.camera)
     height = asked.height_m
     if height is None:
         height = USUAL_HEIGHT_M if asked.gsd_cm is None else height_for_gsd_m(camera, asked.gsd_cm)
@@ -216,8 +228,8 @@ def finished(asked: Asked, mission: Mission) -> Mission:
     """Name it, and lay it over the ground where an elevation model is named."""
     name = asked.name or asked.area.stem
     aircraft = aircraft_named(asked.aircraft).name if asked.aircraft else ""
-    camera = camera_named(asked.camera).name if asked.camera else ""
-    mission = replace(mission, name=name, aircraft=aircraft, camera=camera)
+    camera = asked.camera_used
+    mission = replace(mission, name=name, aircraft=aircraft, camera=camera.name if camera else "")
     if mission.home is None:
         first = mission.waypoints[0]
         mission = replace(mission, home=Place(first.lon, first.lat, 0.0))

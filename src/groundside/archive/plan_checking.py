@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import shapely
 
 from groundside.archive.plan_asked import drawn_in, endurance_of
 from groundside.archive.reading import read
@@ -31,6 +32,8 @@ from groundside.reference.aircraft_library import RESERVE
 LONGEST_REASON = 1000
 ABOVE_GROUND_M = 2.0
 """From this height on an aircraft is taken to fly, where its log does not say."""
+SAME_PLACE_M = 0.1
+"""So far into a hole a way along its edge may seem to lead, for who plans and who checks project differently."""
 LARGEST_NUMBER = 65_535
 """Waypoints that WPML and MAVLink can number; DJI's SDK refuses more (Mobile-SDK-Android-V5, issue 435)."""
 LITCHI_WAYPOINTS = 10_000
@@ -51,6 +54,7 @@ class Conditions:
         reserve: share of the battery left after landing.
         terrain: an elevation model.
         keep_outs, buffer_m: files with areas that nothing flies over, and what is kept free around them.
+        surveyed: the file with the area of a survey, whose holes nothing flies over either.
         layers: files with airspace and sensitive sites; None where none is named.
         start_us: take-off, UTC.
         limits: what the owner holds to.
@@ -65,6 +69,7 @@ class Conditions:
     terrain: Path | None = None
     keep_outs: tuple[Path, ...] = ()
     buffer_m: float = 0.0
+    surveyed: Path | None = None
     layers: tuple[Path, ...] | None = None
     start_us: int | None = None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
@@ -112,7 +117,7 @@ def planned(mission: Mission, given: Conditions, surface: RasterSurface | None) 
     """
     return Planned(
         mission=mission, battery=battery_of(given), limits=given.limits, surface=surface,
-        keep_outs=tuple(_named(given.keep_outs, given.buffer_m)),
+        keep_outs=(*_named(given.keep_outs, given.buffer_m), *_holes(given.surveyed)),
         layers=None if given.layers is None else tuple(_named(given.layers, 0.0)),
         start_us=given.start_us, quick=given.quick,
     )  # fmt: skip
@@ -137,6 +142,14 @@ def _named(paths: Iterable[Path], buffer_m: float) -> Iterable[NamedArea]:
         parts = drawn_in(path).parts
         for i, shape in enumerate(parts, start=1):
             yield NamedArea(path.stem if len(parts) == 1 else f"{path.stem} {i}", shape, buffer_m)
+
+
+def _holes(path: Path | None) -> Iterable[NamedArea]:
+    if path is None:
+        return
+    areas = shapely.get_parts(drawn_in(path).areas)
+    for i, ring in enumerate((ring for area in areas for ring in area.interiors), start=1):
+        yield NamedArea(f"hole {i} of the area", shapely.Polygon(ring), -SAME_PLACE_M)
 
 
 def battery_of(given: Conditions) -> Battery:
@@ -250,7 +263,7 @@ def note_override(store: Store, caller: Caller, check_name: str, reason: str, fo
 def told(mission: Mission, given: Conditions) -> dict[str, Any]:
     """Tell how long a flight is, what of a battery it leaves (None where nothing is known), and who says so."""
     with ground_of(given.terrain) as surface:
-        return told_of(planned(mission, replace(given, keep_outs=(), layers=None), surface))
+        return told_of(planned(mission, replace(given, keep_outs=(), surveyed=None, layers=None), surface))
 
 
 def told_of(plan: Planned) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def plan_in(path: Path, trigger_m: float | None) -> Mission:
 
 
 def compare_track(
-    mission: Mission, track: pa.Table | None, camera: str, events: Photos | None = None, lag: str = ""
+    mission: Mission, track: pa.Table | None, camera: str | Camera, events: Photos | None = None, lag: str = ""
 ) -> Compared:
     """
     Compare a plan with a track.
@@ -79,7 +79,7 @@ def compare_track(
     Args:
         mission: the plan.
         track: columns of `groundside.model.track`.
-        camera: of the library; empty takes the plan's own.
+        camera: of the library, or one that its owner described; empty takes the plan's own.
         events: photos as the log tells them; None reckons them from plan and track.
         lag: where they come from, in words.
 
@@ -91,13 +91,13 @@ def compare_track(
         raise BadRequest("Footprints need a camera.", try_this="add --camera NAME; groundside plan cameras lists them")
     if track is None:
         raise BadRequest("This flight has no track.")
-    frame = frame_of(camera_named(name))
+    frame = frame_of(name if isinstance(name, Camera) else camera_named(name))
     photos = events if events is not None else photos_of(mission, flown_in(track))
     told = lag or "reckoned from the plan and the track"
     return Compared(compared(mission, photos, frame), told, mission, photos, frame)
 
 
-def compare_log(mission: Mission, log: Path, camera: str) -> Compared:
+def compare_log(mission: Mission, log: Path, camera: str | Camera) -> Compared:
     """
     Compare a plan with a flight log.
 

@@ -29,6 +29,8 @@ MOST_WAYPOINTS = 30_000
 SHOWN_PHOTOS, QUICK_PHOTOS = 5_000, 1_000
 PROFILE_POINTS = 500
 DEGREE_DIGITS = 7
+FEWEST_CORNERS = 2
+"""Of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _flights(mission: Mission, given: Conditions) -> tuple[tuple[float | None, .
         sorties = sorties_of(mission, given)
     except (BadRequest, Refused) as error:
         return (), error.what
-    alone = replace(given, keep_outs=(), layers=None)
+    alone = replace(given, keep_outs=(), surveyed=None, layers=None)
     with ground_of(given.terrain) as surface:
         taken = [float(planned(each.mission, alone, surface).taken.seconds.sum()) for each in sorties]
     return tuple(round(s, 1) if isfinite(s) else None for s in taken), ""
@@ -206,7 +208,8 @@ def read_shape(read: MissionRead | Drawing) -> dict[str, Any]:
         photos = _photos(read.mission)
         return {
             "format": read.format, "mission": way_shape(read.mission), "photo_count": len(photos),
-            "drawing": None, "problems": problems, "not_understood": kept[:SHOWN_PHOTOS],
+            "drawing": None, "editable": _editable(read.mission), "problems": problems,
+            "not_understood": kept[:SHOWN_PHOTOS],
         }  # fmt: skip
     areas = [[[[at.lon, at.lat] for at in ring] for ring in rings] for rings in read.area.polygons]
     drawing = {
@@ -214,9 +217,19 @@ def read_shape(read: MissionRead | Drawing) -> dict[str, Any]:
         "points": [[at.lon, at.lat] for at in read.points],
     }  # fmt: skip
     return {
-        "format": read.format, "mission": None, "photo_count": 0, "drawing": drawing, "problems": problems,
-        "not_understood": [],
+        "format": read.format, "mission": None, "photo_count": 0, "drawing": drawing, "editable": None,
+        "problems": problems, "not_understood": [],
     }  # fmt: skip
+
+
+def _editable(mission: Mission) -> dict[str, Any] | None:
+    """Give the areas of a mission's surveys; where it has none, its way as a line."""
+    areas = [[[[at.lon, at.lat] for at in each.corners]] for each in mission.surveys]
+    way = [[w.lon, w.lat] for w in mission.waypoints]
+    line = [at for at, before in zip(way, [None, *way], strict=False) if at != before]
+    if not areas and len(line) < FEWEST_CORNERS:
+        return None
+    return {"areas": areas, "lines": [] if areas else [line], "points": []}
 
 
 def _photo_shape(photo: PlannedPhoto) -> list[float]:

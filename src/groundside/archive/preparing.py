@@ -6,13 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from groundside.archive.composing import box_of, place_at
 from groundside.archive.deriving import Derivation
-from groundside.keep.logs import KIND as LOG
-from groundside.keep.logs import log_bytes
+from groundside.archive.located import box_of, place_at
 from groundside.keep.paths import path_bytes
-from groundside.keep.photo_rows import photo_columns
-from groundside.keep.photos import THUMBNAIL
+from groundside.keep.photo_rows import THUMBNAIL, photo_columns
 from groundside.keep.prepared_rows import cut_columns, reading_columns
 from groundside.keep.rows import CutRef, KeptCut, Reading, ReadingState
 from groundside.keep.tracks import track_bytes
@@ -99,8 +96,6 @@ def prepared(derivation: Derivation, keep: Callable[[bytes], int], send: Callabl
         for cut, piece in zip(derivation.cuts, pieces, strict=True)
         if piece is not None
     ]
-    if derivation.log is not None:
-        products.append(Product(LOG, None, keep(log_bytes(derivation.log))))
     picture = derivation.picture
     if picture is not None and picture.thumbnail is not None:
         products.append(Product(THUMBNAIL, None, keep(picture.thumbnail)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from groundside.archive.erasing import Erased, done_with, held_by, taken
+from groundside.archive.erasing import Erased, done_with, erased, held_by, taken
 from groundside.archive.ingesting import Tell, quiet
 from groundside.archive.looking import path_in
 from groundside.archive.stating import state, stated, taken_back, text_of
@@ -101,6 +101,7 @@ def retain(store: Store, caller: Caller, progress: Tell = quiet) -> Retained:
     Erase every file whose time is over, as `erase` does, but for those that a legal hold keeps.
 
     Each policy and case is one commit: what was erased when this is stopped stays erased, and the next call goes on.
+    The archive's files are written anew once, at the end.
 
     Raises:
         Tampered: a policy, or what says how old a file is, is not what people and files said.
@@ -112,12 +113,18 @@ def retain(store: Store, caller: Caller, progress: Tell = quiet) -> Retained:
     for each in found:
         if not each.held:
             groups[each.policy, each.file.case].append(each)
-    erased: dict[str, Erased] = {}
-    for number, ((policy, case), some) in enumerate(groups.items()):
-        progress(Step(number, len(groups), number, len(groups), policy))
-        done = _erased(store, caller, [each.file.original_id for each in some], case, reasons[policy])
-        erased[policy] = _together(erased.get(policy), done)
-    return Retained(erased, tuple(each for each in found if each.held))
+    done: dict[str, Erased] = {}
+    finished = True
+    try:
+        for number, ((policy, case), some) in enumerate(groups.items()):
+            progress(Step(number, len(groups), number, len(groups), policy))
+            more = _erased(store, caller, [each.file.original_id for each in some], case, reasons[policy])
+            done[policy] = _together(done.get(policy), more)
+    finally:
+        if done:
+            finished = done_with(store, caller)
+    told = {policy: replace(each, finished=finished) for policy, each in done.items()}
+    return Retained(told, tuple(each for each in found if each.held))
 
 
 def _refuse_some_cases(caller: Caller) -> None:
@@ -132,7 +139,7 @@ def _erased(store: Store, caller: Caller, originals: Sequence[str], case: str, w
         prove_ages(writer, originals)
         doomed = writer.doomed(originals, case, caller.scope)
         emptied = taken(store, writer, doomed, why)
-    return done_with(store, caller, doomed, emptied)
+    return erased(doomed, emptied, finished=False)
 
 
 def _together(one: Erased | None, other: Erased) -> Erased:

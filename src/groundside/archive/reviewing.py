@@ -8,12 +8,13 @@ from pathlib import Path
 
 from groundside.archive.naming_photos import photo_named
 from groundside.archive.redacting import Redacted, Redaction, checked, code_of, derivative_of, faces_in
-from groundside.archive.stating import state, stated
+from groundside.archive.stating import state
 from groundside.archive.store import Store
 from groundside.archive.verb import Effect, verb
-from groundside.errors import BadRequest, GroundsideError, NotFound, Refused
+from groundside.errors import BadRequest, Conflict, GroundsideError, NotFound, Refused
 from groundside.keep.canonical import noun
 from groundside.keep.catalogue import Reader, Writer
+from groundside.keep.logbook_statements import Statement
 from groundside.keep.rows import KeptOriginal
 from groundside.model.caller import Caller, Scope
 from groundside.model.redaction import Box, Review
@@ -34,12 +35,24 @@ class Reviewed:
         photo: id of the original. file: its name.
         review: what is to be hidden, and whether a person has confirmed it.
         why: why nothing could be proposed, in one sentence; else empty.
+        who, at_us: account that said so last, and UTC microseconds; nobody and 0 where nothing is said yet.
     """
 
     photo: str
     file: str
     review: Review = NOTHING
     why: str = ""
+    who: str = ""
+    at_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStep:
+    """What was to be hidden in a photo from some moment on: who said so, and when, in UTC microseconds."""
+
+    review: Review
+    who: str
+    at_us: int
 
 
 @verb(Effect.CHANGES)
@@ -91,15 +104,34 @@ def redactions(store: Store, caller: Caller, photo: str = "", *, unconfirmed: bo
         NotFound: no such photo.
     """
     with store.catalogue.read() as reader:
-        known = stated(reader, REVIEW, Review, caller.scope)
+        known = {each.subject: each for each in reader.statements(REVIEW, caller.scope)}
         named = [photo_named(store, reader, photo, caller.scope)] if photo else reader.originals(caller.scope)
-    rows = [Reviewed(each.id, each.file_name, known[each.id]) for each in named if each.id in known]
+    rows = [_reviewed(each, known[each.id]) for each in named if each.id in known]
     return tuple(each for each in rows if not (unconfirmed and each.review.confirmed))
+
+
+@verb(Effect.REVEALS)
+def redaction_history(store: Store, caller: Caller, photo: str) -> tuple[ReviewStep, ...]:
+    """
+    Tell who said what of the boxes of a photo, the oldest first: proposed, drawn, taken away, confirmed.
+
+    Raises:
+        NotFound: no such photo.
+    """
+    with store.catalogue.read() as reader:
+        of = photo_named(store, reader, photo, caller.scope)
+        every = reader.statements(REVIEW, caller.scope, of.id, ended=True)
+    return tuple(ReviewStep(noun(Review, each.said), each.who, each.at_us) for each in every)
 
 
 @verb(Effect.CHANGES)
 def edit_redaction(
-    store: Store, caller: Caller, photo: str, add: Sequence[Box] = (), remove: Sequence[int] = ()
+    store: Store,
+    caller: Caller,
+    photo: str,
+    add: Sequence[Box] = (),
+    remove: Sequence[int] = (),
+    seen_us: int | None = None,
 ) -> Reviewed:
     """
     Draw boxes in a photo, and take away those that hide nothing that need be hidden. It is to be confirmed again.
@@ -108,14 +140,16 @@ def edit_redaction(
         photo: id, SHA-256 or name.
         add: boxes, in pixels of the picture as shown.
         remove: numbers of boxes as `redactions` lists them, from 1.
+        seen_us: `at_us` of what the caller has seen; None does not ask whether it was changed since.
 
     Raises:
         NotFound: no such photo or box.
         BadRequest: too many boxes.
+        Conflict: somebody else changed it since it was seen.
     """
     with store.catalogue.commit(caller) as writer:
         of = photo_named(store, writer, photo, caller.scope)
-        known = _review(writer, of, caller.scope)
+        known = _as_seen(writer, of, caller.scope, seen_us)
         if wrong := [each for each in remove if not 1 <= each <= len(known.boxes)]:
             what = f"{of.file_name} has {len(known.boxes)} boxes, and no box {wrong[0]}."
             raise NotFound(what, try_this="groundside redaction list --json")
@@ -129,16 +163,21 @@ def edit_redaction(
 
 
 @verb(Effect.CHANGES)
-def confirm_redaction(store: Store, caller: Caller, photo: str) -> Reviewed:
+def confirm_redaction(store: Store, caller: Caller, photo: str, seen_us: int | None = None) -> Reviewed:
     """
     Say that a person has looked at a photo, and that its boxes hide what has to be hidden; they may be none.
 
+    Args:
+        photo: id, SHA-256 or name.
+        seen_us: `at_us` of what the person has seen, 0 for nothing; None does not ask whether it was changed since.
+
     Raises:
         NotFound: no such photo.
+        Conflict: somebody else changed it since it was seen.
     """
     with store.catalogue.commit(caller) as writer:
         of = photo_named(store, writer, photo, caller.scope)
-        return _stated(store, writer, of, replace(_review(writer, of, caller.scope), confirmed=True))
+        return _stated(store, writer, of, replace(_as_seen(writer, of, caller.scope, seen_us), confirmed=True))
 
 
 @verb(Effect.REVEALS)
@@ -175,6 +214,20 @@ def _review(reader: Reader, of: KeptOriginal, scope: Scope) -> Review:
     return noun(Review, found[-1].said) if found else NOTHING
 
 
+def _as_seen(reader: Reader, of: KeptOriginal, scope: Scope, seen_us: int | None) -> Review:
+    found = reader.statements(REVIEW, scope, of.id)
+    now_us = found[-1].at_us if found else 0
+    if seen_us is not None and seen_us != now_us:
+        what = f"Somebody changed the boxes of {of.file_name} since you looked at them."
+        raise Conflict(what, try_this="look at the photo again, then say it again")
+    return noun(Review, found[-1].said) if found else NOTHING
+
+
 def _stated(store: Store, writer: Writer, of: KeptOriginal, review: Review) -> Reviewed:
-    state(writer, REVIEW, of.id, review, at_us=store.now_us())
-    return Reviewed(of.id, of.file_name, review)
+    at_us = store.now_us()
+    state(writer, REVIEW, of.id, review, at_us=at_us)
+    return Reviewed(of.id, of.file_name, review, who=writer.caller.who, at_us=at_us)
+
+
+def _reviewed(of: KeptOriginal, said: Statement) -> Reviewed:
+    return Reviewed(of.id, of.file_name, noun(Review, said.said), who=said.who, at_us=said.at_us)

@@ -236,7 +236,9 @@ def _products(placed: Placed) -> list[Stored]:
 def _said(work: Commit, number: int) -> None:
     placed, scope = work.placed[number], work.writer.caller.scope
     found = [work.flights.get(each, each) if isinstance(each, CutRef) else each for each in placed.flights]
-    flights = tuple(dict.fromkeys(work.writer.resolve(str(each), scope) for each in found))
+    flights = tuple(
+        dict.fromkeys(work.writer.resolve(str(each), scope) if work.united else str(each) for each in found)
+    )
     made = placed.made.prepared
     details = json.dumps({"state": made.state, "code": made.code, "flights": len(flights)})
     work.events.setdefault(number, []).append(NewEvent("read", placed.original_id, details, placed.case))

@@ -10,15 +10,16 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import URL
+from typing import TYPE_CHECKING, Any
 
 from groundside.errors import Tampered, WrongArchive
 from groundside.keep.canonical import canonical
 from groundside.keep.durable import disk_errors, make_folder, write_file
 from groundside.keep.object_id import is_id
 from groundside.keep.small_files import read_small
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 FORMAT_VERSION = 3
 """
@@ -27,7 +28,8 @@ The newest format of an archive's folder.
 Of 2 are archives whose marker says where their catalogue is: programs that know only 1 would make another. Of 3 are
 sealed archives: older programs would take what is encrypted for the originals themselves.
 """
-_ELSEWHERE = 2
+ELSEWHERE = 2
+"""The format of a folder whose marker says where the catalogue is."""
 MARKER = "groundside-archive.json"
 _CATALOGUE = "catalogue.sqlite"
 _KEY = Path("keys") / "fingerprint.key"
@@ -80,6 +82,8 @@ class ArchiveFolder:
     @property
     def catalogue_url(self) -> URL:
         """What `Catalogue.open` takes where the catalogue is a file in the folder."""
+        from sqlalchemy import URL  # late: workers open the folder and no database
+
         return URL.create("sqlite", database=str(self.path / _CATALOGUE))
 
     @property
@@ -114,7 +118,8 @@ def open_folder(path: Path, create: bool, seal: Seal | None = None) -> ArchiveFo
             _make(path, seal)
         if not (path / MARKER).is_file():
             what = "This folder is not an archive."
-            raise WrongArchive(what, try_this="give the folder of an archive with --archive")
+            make = "or make one: groundside ingest LOGS --archive DIR"
+            raise WrongArchive(what, try_this=f"give the folder of an archive with --archive, {make}")
         marker = _marker(path)
         elsewhere = str(marker.get("catalogue", ""))
         if not elsewhere:
@@ -158,7 +163,7 @@ def has_catalogue_file(folder: ArchiveFolder) -> bool:
 
 def record_catalogue_place(folder: ArchiveFolder, place: str) -> None:
     """Write into the marker of an archive which database holds its catalogue; no password must be in it."""
-    _mark(folder, {"catalogue": place}, _ELSEWHERE)
+    _mark(folder, {"catalogue": place}, ELSEWHERE)
 
 
 def record_keyring(folder: ArchiveFolder) -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Float, and_, bindparam, case, func, or_, select
 
 from groundside.keep import schema
 from groundside.keep.connection import by_hundreds, within
 from groundside.keep.flights import FlightReads
+from groundside.keep.paths import VERSION, outlined, version_of
 from groundside.keep.rows import Box
 from groundside.model.caller import Scope
 from groundside.model.flight import Flight
+from groundside.model.recording import TimeBasis
+from groundside.native.outlines import Outline
 
-_F = schema.flight
+_F, _P, _D, _O = schema.flight, schema.track_path, schema.derived_object, schema.original
 AROUND_DEG = 0.05
 """Two sources of one flight lie in bounds that touch; this much is allowed for a home point that stands for a track."""
 _SECOND_US = 1_000_000
@@ -33,6 +38,9 @@ class Candidate:
         bench: nothing flew.
         box: bounds of its track, else its home point; None where no position is known.
         local_start: its wall clock, of those whose UTC is unknown; empty where there is none.
+        time_basis: of its clock.
+        error_s: how far that may be off; None where unknown.
+        track_object: the vault's id of its track; None where it has none.
     """
 
     id: str
@@ -41,6 +49,32 @@ class Candidate:
     bench: bool
     box: Box | None
     local_start: str = ""
+    time_basis: TimeBasis = TimeBasis.NONE
+    error_s: float | None = None
+    track_object: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """
+    When a recording was, and where: what another must be like to be of the same flight.
+
+    Args:
+        from_us, to_us: UTC of its begin and end.
+        margin_us: clocks may be this far apart.
+        zones_us: clocks may be this far apart where the two are equally long and near.
+        length_s: of it; None where unknown.
+        as_long_s: lengths that differ by no more are equal.
+        box: where; None where unknown.
+    """
+
+    from_us: int
+    to_us: int
+    margin_us: int
+    zones_us: int
+    length_s: float | None
+    as_long_s: float
+    box: Box | None
 
 
 class CandidateReads(FlightReads):
@@ -58,13 +92,32 @@ class CandidateReads(FlightReads):
         """List flights of known UTC that were being recorded between two moments, in order of their start."""
         told = {"from_us": from_us, "to_us": to_us}
         query = _BY_TIME if scope.cases is None else _BY_TIME.where(within(_F.c.case_name, scope))
-        rows = self.connection.execute(query, told)
-        return [
-            Candidate(
-                r.id, r.recording_start_us, r.recording_s, r.bench, _box(r.min_lon, r.min_lat, r.max_lon, r.max_lat)
-            )
-            for r in rows
-        ]
+        return [_candidate(r, "") for r in self.connection.execute(query, told)]
+
+    def candidates_about(self, about: About, scope: Scope) -> list[Candidate]:
+        """List flights of known UTC recorded at about the same time, or as long, near, and hours apart at the most."""
+        query = _ABOUT_ANYWHERE if about.box is None else _ABOUT
+        query = query if scope.cases is None else query.where(within(_F.c.case_name, scope))
+        told: dict[str, object] = {
+            "from_us": about.from_us - about.zones_us,
+            "to_us": about.to_us + about.zones_us,
+            "begins": about.from_us - about.margin_us,
+            "ends": about.to_us + about.margin_us,
+            "shortest_s": None if about.length_s is None else about.length_s - about.as_long_s,
+            "longest_s": None if about.length_s is None else about.length_s + about.as_long_s,
+        }
+        return [_candidate(r, "") for r in self.connection.execute(query, told | _sides(about.box))]
+
+    def outlines_of(self, track_objects: Sequence[str], scope: Scope) -> dict[str, tuple[Outline, bool]]:
+        """Get outlines of tracks, and whether their clocks are UTC; those of which none is kept are left out."""
+        found: dict[str, tuple[Outline, bool]] = {}
+        made_of = _P.join(_D, _D.c.object_id == _P.c.track_object).join(_O, _O.c.id == _D.c.original_id)
+        query = select(_P.c.track_object, _P.c.path).select_from(made_of).where(within(_O.c.case_name, scope))
+        for some in by_hundreds(track_objects):
+            for name, path in self.connection.execute(query.where(_P.c.track_object.in_(some))):
+                if version_of(path) == VERSION and (outline := outlined(path)):
+                    found[str(name)] = outline
+        return found
 
     def candidates_by_place(self, near: Box | None, scope: Scope, *, without_utc: bool, most: int) -> list[Candidate]:
         """
@@ -78,21 +131,10 @@ class CandidateReads(FlightReads):
         """
         if near is None:
             return []
-        told = {"east": near.max_lon, "north": near.max_lat, "west": near.min_lon, "south": near.min_lat, "most": most}
         query = _WITHOUT_UTC if without_utc else _BY_PLACE
         query = query if scope.cases is None else query.where(within(_F.c.case_name, scope))
-        rows = self.connection.execute(query, told)
-        return [
-            Candidate(
-                r.id,
-                r.recording_start_us,
-                r.recording_s,
-                r.bench,
-                _box(r.min_lon, r.min_lat, r.max_lon, r.max_lat),
-                _wall(r.summary),
-            )
-            for r in rows
-        ]
+        rows = self.connection.execute(query, {**_sides(near), "most": most})
+        return [_candidate(r, _wall(r.summary)) for r in rows]
 
 
 def touch(a: Box, b: Box) -> bool:
@@ -105,16 +147,35 @@ def touch(a: Box, b: Box) -> bool:
     )
 
 
-def _box(west: float | None, south: float | None, east: float | None, north: float | None) -> Box | None:
-    return None if west is None or south is None or east is None or north is None else Box(west, south, east, north)
+def _sides(box: Box | None) -> dict[str, object]:
+    return {} if box is None else {
+        "east": box.max_lon, "north": box.max_lat, "west": box.min_lon, "south": box.min_lat,
+    }  # fmt: skip
+
+
+def _candidate(row: Sequence[Any], wall: str) -> Candidate:
+    flight_id, start_us, length_s, bench, *sides, basis, error_s, track = row[:_KNOWN]
+    box = None if None in sides else Box(*sides)
+    return Candidate(flight_id, start_us, length_s, bench, box, wall, _BASES[basis], error_s, track)
 
 
 def _wall(summary: str | None) -> str:
-    return str(json.loads(summary).get("local_start") or "") if summary else ""
+    """Read the wall clock out of a summary; what lies within another text has its quotes escaped, and is not found."""
+    found = _LOCAL_START.search(summary or "")
+    if found is None:
+        return ""
+    return found[1] if "\\" not in found[1] else str(json.loads(summary or "{}").get("local_start") or "")
 
 
+_LOCAL_START = re.compile(r'"local_start":\s*"((?:[^"\\]|\\.)*)"')
+_BASES = {each.value: each for each in TimeBasis}
 _BOX = (_F.c.min_lon, _F.c.min_lat, _F.c.max_lon, _F.c.max_lat)
-_COLUMNS = (_F.c.id, _F.c.recording_start_us, _F.c.recording_s, _F.c.bench, *_BOX)
+_COLUMNS = (
+    *(_F.c.id, _F.c.recording_start_us, _F.c.recording_s, _F.c.bench),
+    *_BOX,
+    *(_F.c.time_basis, _F.c.time_error_s, _F.c.track_object),
+)
+_KNOWN = len(_COLUMNS)
 _LONGEST_US = func.coalesce(select(func.max(_F.c.recording_s)).scalar_subquery(), 0.0) * _SECOND_US
 _BY_TIME = (
     select(*_COLUMNS)
@@ -133,8 +194,18 @@ _TOUCHING = (
     _F.c.min_lon <= bindparam("east") + AROUND_DEG,
     _F.c.max_lon >= bindparam("west") - AROUND_DEG,
 )
+_SINCE, _LENGTH = _F.c.recording_start_us, _F.c.recording_s
+_MEANWHILE = and_(bindparam("ends") >= _SINCE, _SINCE + func.coalesce(_LENGTH, 0.0) * _SECOND_US >= bindparam("begins"))
+_AS_LONG = and_(
+    bindparam("shortest_s", type_=Float) <= _LENGTH,
+    bindparam("longest_s", type_=Float) >= _LENGTH,
+    bindparam("to_us") >= _SINCE,
+)
+_ABOUT_ANYWHERE = _BY_TIME.where(or_(_MEANWHILE, _AS_LONG))
+_ABOUT = _BY_TIME.where(or_(_MEANWHILE, and_(_AS_LONG, or_(_F.c.min_lat.is_(None), and_(*_TOUCHING[1:])))))
+_SAID = case((_SINCE.is_(None), _F.c.summary)).label("summary")  # a wall clock matters only where UTC is unknown
 _BY_PLACE = (
-    select(*_COLUMNS, _F.c.summary)
+    select(*_COLUMNS, _SAID)
     .where(*_TOUCHING)
     .order_by(_F.c.recording_start_us.desc().nulls_last(), _F.c.id)
     .limit(bindparam("most"))

@@ -30,6 +30,7 @@ from groundside.model.caller import EVERYTHING
 
 __all__ = ["Fault", "FaultKind", "Verification", "row_faults", "verify"]
 
+Tell = Callable[[int, int, int, int], None]
 _OF_OBJECTS = {"original", "derived_object"}
 
 
@@ -74,7 +75,7 @@ def verify(
     vault: Vault,
     catalogue: Catalogue,
     sample: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Tell = lambda done, total, read, size: None,
 ) -> Verification:
     """
     Compare all that is kept with what the catalogue says of it.
@@ -85,7 +86,7 @@ def verify(
         vault: where the bytes are.
         catalogue: what is said of them.
         sample: read only so many objects, chosen at random; whether each is there is always looked at.
-        progress: told how many objects were looked at, of how many.
+        progress: told how many objects were looked at, of how many; and bytes read, of how many.
     """
     files = list(_file_faults(catalogue.custody)) if catalogue.custody else []
     if any(each.about == str(KEYRING) for each in files):  # nothing can be read without it
@@ -93,12 +94,12 @@ def verify(
     rows = _looked_through(catalogue)
     faults = [*files, *rows.faults]
     to_read = set(random.sample(range(len(rows.kept)), min(sample, len(rows.kept)))) if sample is not None else None
-    size = 0
+    size, whole = 0, sum(each.stored.size for at, each in enumerate(rows.kept) if to_read is None or at in to_read)
     for place, each in enumerate(rows.kept):
         read = to_read is None or place in to_read
         faults += _object_faults(vault, catalogue, each, read=read, sealed=rows.sealed)
         size += each.stored.size if read else 0
-        progress(place + 1, len(rows.kept))
+        progress(place + 1, len(rows.kept), size, whole)
     count = len(rows.kept) if to_read is None else len(to_read)
     return Verification(tuple(faults), _leftovers(vault, catalogue), count, size)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, true, update
 
 from groundside.keep import schema
 from groundside.keep.connection import within
@@ -216,21 +216,17 @@ def _of_edge(connection: Connection, asked: FlightQuery, scope: Scope, edge: tup
 
 
 def _add(connection: Connection, one: Counted, sign: int, flights: int = 1) -> None:
-    case, month, bench, simulated, aircraft = one.key
-    same = and_(
-        _M.c.case_name == case,
-        _M.c.month == month,
-        _M.c.bench.is_(bench),
-        _M.c.simulated.is_(simulated),
-        _M.c.aircraft_folded == aircraft,
-    )
-    more = {
-        "flights": _M.c.flights + sign * flights,
-        "airborne_us": _M.c.airborne_us + sign * one.airborne_us,
-        "distance_mm": _M.c.distance_mm + sign * one.distance_mm,
-    }
-    if connection.execute(update(_M).where(same).values(more)).rowcount:
-        return
-    names = ("case_name", "month", "bench", "simulated", "aircraft_folded")
-    first = {"flights": sign * flights, "airborne_us": sign * one.airborne_us, "distance_mm": sign * one.distance_mm}
-    connection.execute(insert(_M).values(**dict(zip(names, one.key, strict=True)), **first))
+    values = dict(zip(_KEY, one.key, strict=True))
+    more = {"flights": sign * flights, "airborne_us": sign * one.airborne_us, "distance_mm": sign * one.distance_mm}
+    told = {f"own_{name}": value for name, value in values.items()} | {f"more_{n}": v for n, v in more.items()}
+    if not connection.execute(_ADD, told).rowcount:
+        connection.execute(insert(_M), {**values, **more})
+
+
+_KEY = ("case_name", "month", "bench", "simulated", "aircraft_folded")
+_SUMMED = ("flights", "airborne_us", "distance_mm")
+_ADD = (
+    update(_M)
+    .where(*(_M.c[name] == bindparam(f"own_{name}") for name in _KEY))
+    .values({name: _M.c[name] + bindparam(f"more_{name}") for name in _SUMMED})
+)

@@ -12,7 +12,11 @@ from groundside.errors import Conflict, NotFound, Refused, Tampered
 from groundside.keep import schema
 from groundside.keep.connection import Asking, Changing, new_id, within
 from groundside.keep.custody_tables import legal_hold
+from groundside.keep.event_checks import event_faults
+from groundside.keep.known_witnesses import known_witnesses
+from groundside.keep.ledger.check import check
 from groundside.keep.proved_rows import proved_rows
+from groundside.keep.raw_rows import tolerant
 from groundside.keep.row_seals import insert_sealed, reseal
 from groundside.model.caller import Scope
 
@@ -105,14 +109,29 @@ class HoldWrites(HoldReads, Changing):
         """
         See that the holds of a case are what people placed and lifted, before something is erased for want of one.
 
+        All events are looked at, and the ledger: the one that placed a hold whose row is gone may have been altered to
+        say anything else.
+
         Raises:
-            Tampered: a hold was altered, or is gone though events say that it was placed and not that it was lifted.
+            Tampered: a hold was altered, or is gone though events say that it was placed and not that it was lifted; or
+                an event or the ledger was altered, so that nobody can tell.
         """
         rows = proved_rows(self, _H, _H.c.case_name == case)
         told = proved_rows(self, _E, _E.c.case_name == case, _E.c.what.in_(["hold", "hold.lifted"]))
         if rows is None or told is None or _standing(rows) != _placed(told):
             what = "The legal holds of this archive are not what people placed and lifted: nothing is erased."
             raise Tampered(what, try_this="groundside verify")
+        if not self._happened_as_told():
+            what = "Events of this archive are not what was recorded, so nobody can tell what a legal hold keeps."
+            raise Tampered(what, try_this="groundside verify, which names them; nothing was erased")
+
+    def _happened_as_told(self) -> bool:
+        if self.custody is None:
+            return True
+        connection, custody = self.connection, self.custody
+        with tolerant(connection):
+            altered = next(event_faults(connection, custody.row_key()), None)
+            return altered is None and not check(connection, custody.verifier(), known_witnesses(connection), most=1)
 
     def _hold_named(self, beginning: str) -> Hold:
         begins = _H.c.id.startswith(beginning.strip().lower(), autoescape=True)

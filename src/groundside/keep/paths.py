@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundside.model.track import Track
+from groundside.native.outlines import Outline, outline_bytes, outline_in
 from groundside.reference.cells import cells_of
 from groundside.reference.paths import NOWHERE, Floats, Path, path_of
 
@@ -19,8 +20,15 @@ _PER_DEGREE = 1e7
 
 
 def path_bytes(track: Track) -> bytes:
-    """Write the path of a track: the cells it touches, the length of its longest step, and its exact positions."""
-    return pack(path_of(track.floats("lon"), track.floats("lat"), track.time_us))
+    """
+    Write the path of a track: the cells it touches, the length of its longest step, and its exact positions.
+
+    Its outline over time follows: by that it is compared with other tracks.
+    """
+    lon, lat, time_us = track.floats("lon"), track.floats("lat"), track.time_us
+    outline = outline_bytes(time_us, lon, lat)
+    flag = bytes([track.time_basis.is_utc]) if outline else b""
+    return pack(path_of(lon, lat, time_us)) + flag + outline
 
 
 def pack(path: Path) -> bytes:
@@ -48,6 +56,15 @@ def unpack(content: bytes) -> tuple[Path, float]:
     lon, lat = (_read(content, kind, size, at + each * size * width) for each in (0, 1))
     starts = np.frombuffer(content, "<u4", runs, at + 2 * size * width).astype(np.int64)
     return Path(lon, lat, starts), reach
+
+
+def outlined(content: bytes) -> tuple[Outline, bool] | None:
+    """Read the outline of a track, and whether its clock is UTC; None where none was written, as by older code."""
+    _, kind, size, runs, cells, _ = _HEAD.unpack_from(content)
+    end = _HEAD.size + 8 * cells + (8 if kind == _WHOLE else 16) * size + 4 * runs
+    if len(content) <= end:
+        return None
+    return outline_in(memoryview(content)[end + 1 :]), bool(content[end])
 
 
 def cells_in(content: bytes) -> NDArray[np.int64]:

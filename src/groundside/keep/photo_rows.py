@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from groundside.model.kept_photo import JoinedBy, KeptPhoto, PhotoJoin
 from groundside.model.photo import Photo, PhotoTime
 from groundside.model.place import LonLat
 
+THUMBNAIL = "thumbnail"
+"""Kind of the object that holds a small image of a photo."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
 NOT_LOOKED_FOR = "its flight was not looked for yet"
@@ -94,6 +97,11 @@ def clock_of(time: PhotoTime) -> tuple[int | None, bool]:
 def outline_in(columns: Mapping[str, Any]) -> Sequence[LonLat]:
     """Give the outline of the footprint that a row holds; empty where it holds none."""
     return noun(Footprint, columns["footprint"]).outline if columns["footprint"] else ()
+
+
+def corners_in(footprint: str) -> list[LonLat]:
+    """Give the outline of a footprint that a row holds, without reading the rest of it."""
+    return [LonLat(corner["lon"], corner["lat"]) for corner in json.loads(footprint)["outline"]] if footprint else []
 
 
 def kept_photo(row: Any) -> KeptPhoto:  # noqa: ANN401 - a row of the table

@@ -13,7 +13,7 @@ from groundside.keep.connection import Asking, Changing, by_hundreds, within
 from groundside.keep.flight_sums import contains
 from groundside.keep.originals import as_named
 from groundside.keep.photo_cells import cells_at, cells_of_outline
-from groundside.keep.photo_rows import NO_FOOTPRINT, UNJOINED, kept_photo, outline_in
+from groundside.keep.photo_rows import NO_FOOTPRINT, THUMBNAIL, UNJOINED, corners_in, kept_photo, outline_in
 from groundside.keep.photo_tables import photo, photo_cell
 from groundside.keep.row_seals import insert_sealed, reseal
 from groundside.keep.rows import Stored
@@ -24,8 +24,6 @@ from groundside.model.place import LonLat
 from groundside.reference.cells import Bounds
 
 _P, _X, _O, _F, _D, _R = photo, photo_cell, schema.original, schema.flight, schema.derived_object, schema.reading
-THUMBNAIL = "thumbnail"
-"""Kind of the object that holds a small image of a photo."""
 _HALF_TURN = 180.0
 
 
@@ -46,19 +44,27 @@ class PhotoReads(Asking):
 
     def photos(self, asked: PhotoQuery, scope: Scope) -> list[KeptPhoto]:
         """List one page of photos, the latest first; `seeing` and `near` are not looked at."""
-        query = self._wanted(_OF_PHOTO, asked, scope).order_by(*_LATEST).limit(asked.limit).offset(asked.offset)
-        return [kept_photo(row) for row in self.connection.execute(query)]
+        ids = self._wanted(select(_P.c.original_id).select_from(_JOINED), asked, scope).order_by(*_LATEST)
+        page = [str(each) for each in self.connection.scalars(ids.limit(asked.limit).offset(asked.offset))]
+        shown = self.photos_named(page, scope)
+        return [shown[each] for each in page]
 
     def count_photos(self, asked: PhotoQuery, scope: Scope) -> int:
         """Count the photos that `photos` would list if there were no pages."""
         query = self._wanted(select(func.count()).select_from(_JOINED), asked, scope)
         return int(self.connection.scalar(query) or 0)
 
-    def photos_that_may_see(self, place: LonLat, asked: PhotoQuery, scope: Scope) -> list[KeptPhoto]:
-        """List all photos that fit a question and whose footprint's bounds may hold a place, in order of their id."""
+    def outlines_around(self, place: LonLat, asked: PhotoQuery, scope: Scope) -> dict[str, list[LonLat]]:
+        """Give the outlines of photos that fit a question and whose footprint's bounds hold a place, by their id."""
         found = select(_X.c.original_id).where(_X.c.cell.in_(cells_at(place)))
-        query = self._wanted(_OF_PHOTO, asked, scope).where(_P.c.original_id.in_(found)).order_by(_P.c.original_id)
-        return [kept_photo(row) for row in self.connection.execute(query)]
+        lons = [place.lon + turn for turn in (0.0, 360.0, -360.0)]
+        around = and_(_P.c.south <= place.lat, _P.c.north >= place.lat)
+        here = or_(*(and_(_P.c.west <= lon, _P.c.east >= lon) for lon in lons))
+        query = self._wanted(select(_P.c.original_id, _P.c.footprint).select_from(_JOINED), asked, scope)
+        rows = self.connection.execute(
+            query.where(_P.c.original_id.in_(found), around, here).order_by(_P.c.original_id)
+        )
+        return {row.original_id: corners_in(row.footprint) for row in rows}
 
     def photos_within(self, bounds: Bounds, asked: PhotoQuery, scope: Scope) -> list[KeptPhoto]:
         """List all photos that fit a question and whose camera was within some bounds, in order of their id."""
@@ -111,10 +117,18 @@ class PhotoReads(Asking):
 
     def thumbnail(self, original_id: str, scope: Scope) -> Stored | None:
         """Say where the small image of a photo is; None where there is none."""
-        query = select(_D.c.object_id, _D.c.size, _D.c.digest).join(_O, _O.c.id == _D.c.original_id)
-        mine = (_D.c.original_id == original_id, _D.c.kind == THUMBNAIL, within(_O.c.case_name, scope))
-        row = self.connection.execute(query.where(*mine).limit(1)).one_or_none()
-        return Stored(row.object_id, row.size, Digest(row.digest)) if row else None
+        return self.thumbnails([original_id], scope).get(original_id)
+
+    def thumbnails(self, original_ids: Collection[str], scope: Scope) -> dict[str, Stored]:
+        """Say where the small images of photos are; those that have none are not in the answer."""
+        columns = (_D.c.original_id, _D.c.object_id, _D.c.size, _D.c.digest)
+        query = select(*columns).join(_O, _O.c.id == _D.c.original_id)
+        query = query.where(_D.c.kind == THUMBNAIL, within(_O.c.case_name, scope))
+        found: dict[str, Stored] = {}
+        for some in by_hundreds(original_ids):
+            rows = self.connection.execute(query.where(_D.c.original_id.in_(some)))
+            found |= {row.original_id: Stored(row.object_id, row.size, Digest(row.digest)) for row in rows}
+        return found
 
     def facts_of_photos(self, original_ids: Collection[str], scope: Scope) -> dict[str, str]:
         """Get the facts of the readings of some photos, as JSON text."""
@@ -256,6 +270,7 @@ def _unplace(connection: Connection, which: ColumnElement[bool]) -> None:
 NO_PLACE = "The file does not say where the camera was."
 Box = tuple[float, float, float, float]
 """West, south, east, north."""
-_LATEST = (_P.c.order_us.desc().nulls_last(), _P.c.original_id)
+_LATEST = (_P.c.order_us.desc().nulls_last(), _P.c.original_id.desc())
+"""As its index has them, read backwards: a page is then found without sorting all photos."""
 _JOINED = _P.join(_O, _O.c.id == _P.c.original_id)
 _OF_PHOTO = select(_P).select_from(_JOINED)

@@ -11,6 +11,7 @@ import hmac
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +22,8 @@ from sqlalchemy import (
     Float,
     Integer,
     Table,
+    Update,
+    bindparam,
     select,
     update,
 )
@@ -58,6 +61,7 @@ Columns that no seal is over: references that the database itself empties when w
 `flight_checks` compares them with rows that are sealed. `placed` only says which cells were entered.
 """
 _MOST_SHOWN = 200
+_WRITER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 RowKey = bytes
 """Secret of the archive, 32 bytes."""
 
@@ -87,10 +91,19 @@ def reseal(connection: Connection, key: RowKey | None, table: Table, *where: Col
     if key is None:
         return
     names = [column.name for column in table.primary_key]
+    anew: list[dict[str, object]] = []
     for row in connection.execute(select(table).where(*where)).mappings().all():
         values = {str(name): value for name, value in row.items()}
-        same = [table.c[name] == values[name] for name in names]
-        connection.execute(update(table).where(*same).values({SEAL: seal_of(key, table, values)}))
+        own: dict[str, object] = {f"own_{name}": values[name] for name in names}
+        anew.append({**own, "new_seal": seal_of(key, table, values)})
+    if anew:
+        connection.execute(_resealing(table), anew)
+
+
+@lru_cache(64)
+def _resealing(table: Table) -> Update:
+    same = [column == bindparam(f"own_{column.name}") for column in table.primary_key]
+    return update(table).where(*same).values({SEAL: bindparam("new_seal")})
 
 
 def seal_all(connection: Connection, key: RowKey) -> None:
@@ -105,8 +118,8 @@ def seal_of(key: RowKey, table: Table, values: Mapping[str, object]) -> bytes:
 
     Numbers that the database gives itself are not part of it.
     """
-    said = [_plain(column, values.get(column.name)) for column in table.columns if _is_said(table, column)]
-    text = json.dumps([table.name, *said], separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    said = [None if (value := values.get(name)) is None else plain(value) for name, plain in _said(table)]
+    text = _WRITER.encode([table.name, *said])
     return hmac.digest(key, text.encode("ascii"), "sha256")
 
 
@@ -175,13 +188,18 @@ def _is_said(table: Table, column: Column[object]) -> bool:
     return column.name != SEAL and not numbered and column.name not in _UNSAID.get(table.name, ())
 
 
-def _plain(column: Column[object], value: object) -> object:
-    """Give a value as it comes back from any database, for that is what it is compared with."""
-    if value is None:
-        return None
-    convert = next((each for kind, each in _CONVERT if isinstance(column.type, kind)), str)
-    plain = convert(value)
-    return storable(plain) if isinstance(plain, str) else plain
+@lru_cache(64)
+def _said(table: Table) -> Sequence[tuple[str, Callable[..., object]]]:
+    """List what a seal is over: each column's name, and what gives its values as they come back from any database."""
+    return [(column.name, _plainly(column)) for column in table.columns if _is_said(table, column)]
+
+
+def _plainly(column: Column[object]) -> Callable[..., object]:
+    return next((each for kind, each in _CONVERT if isinstance(column.type, kind)), _text)
+
+
+def _text(value: object) -> str:
+    return storable(str(value))
 
 
 def _float(value: float) -> float:

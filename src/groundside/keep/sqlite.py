@@ -100,6 +100,17 @@ def scrub(engine: Engine) -> None:
         raw.close()
 
 
+def close_log(url: URL) -> None:
+    """
+    Bring what was written ahead into the file itself, which then is all there is of the database.
+
+    Raises:
+        Conflict: another process is using it.
+    """
+    with closing(sqlite3.connect(str(url.database), timeout=WAIT_S)) as connection:
+        _truncate_log(connection)
+
+
 def _truncate_log(connection: sqlite3.Connection) -> None:
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:

@@ -18,6 +18,7 @@ from groundside.model.track import COLUMNS, Track
 
 _BASIS, _ERROR = b"time_basis", b"time_error_s"
 _REPEATING = ("mode",)
+_FLOATING = frozenset(name for name, kind in COLUMNS.items() if pa.types.is_floating(kind))
 _ASKED_BY_RANGE = ("time_us", "lon", "lat")
 
 
@@ -29,7 +30,8 @@ def track_bytes(track: Track) -> bytes:
     same bytes however its columns are divided into chunks. Statistics are kept of time and position.
     """
     metadata = {_BASIS: track.time_basis.value.encode(), _ERROR: canonical(track.time_error_s).encode()}
-    known = track.table.select([n for n in COLUMNS if n == "time_us" or _is_known(track.table, n)])
+    fields = zip(COLUMNS, track.table.schema, strict=True)
+    known = track.table.select([n for n, field in fields if n == "time_us" or _is_known(track.table, n, field)])
     table = known.replace_schema_metadata(metadata)
     return parquet_bytes(table, dictionaries=_REPEATING, statistics=_ASKED_BY_RANGE)
 
@@ -63,11 +65,11 @@ def get_track(vault: Vault, object_id: str, columns: Collection[str] | None = No
     return _track(table, object_id)
 
 
-def _is_known(table: pa.Table, name: str) -> bool:
-    column = table.column(name)
-    if table.schema.field(name).metadata:
+def _is_known(table: pa.Table, name: str, field: pa.Field[Any]) -> bool:
+    if field.metadata:
         return True
-    if pa.types.is_floating(COLUMNS[name]):
+    column = table.column(name)
+    if name in _FLOATING:
         values = column.to_numpy()
         return len(values) > 0 and not (np.isnan(values[0]) and np.isnan(values).all())
     return column.null_count < len(column)
@@ -93,6 +95,6 @@ def _field(table: pa.Table, name: str) -> pa.Field[Any]:
 def _column(table: pa.Table, name: str, unknown: pa.Array[Any]) -> pa.ChunkedArray[Any] | pa.Array[Any]:
     if name in table.column_names:
         return table.column(name)
-    if pa.types.is_floating(COLUMNS[name]):
+    if name in _FLOATING:
         return unknown
     return pa.nulls(table.num_rows, cast("Any", COLUMNS[name]))

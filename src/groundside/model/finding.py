@@ -115,6 +115,7 @@ class FindingQuery:
         asset: name or id of an asset.
         status, severity: exactly these.
         type: exactly this.
+        box: only those whose place on the ground is in it: west, south, east, north; east may go past 180.
     """
 
     photo: str = ""
@@ -122,6 +123,7 @@ class FindingQuery:
     type: str = ""
     status: Status | None = None
     severity: Severity | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,26 @@ cdef extern from "exif.h":
     double gs_exif_real(const uint8_t *value, int type, int big) nogil
 
 
+cdef extern from "exif_packet.h":
+    enum:
+        GS_PACKET_ATTRIBUTE
+        GS_PACKET_TEXT
+        GS_PACKET_LIST
+
+    struct gs_packet_part:
+        int32_t kind
+        int32_t name
+        int32_t name_size
+        int32_t value
+        int32_t value_size
+
+    struct gs_packet:
+        gs_packet_part *parts
+        int32_t n
+
+    int gs_packet_parts(const uint8_t *data, int64_t size, gs_packet *found) nogil
+
+
 cdef object NAN = float("nan")
 """One for all: values that hold it can then be compared."""
 
@@ -108,5 +128,60 @@ def walk(const uint8_t[::1] data, int64_t at, bint big, dict keys, int64_t most_
             else:
                 status = gs_exif_walk(&data[0], data.shape[0], f)
         return told(&data[0], f, keys, most_bytes, most_numbers) if status == 0 else None
+    finally:
+        free(f)
+
+
+cdef inline str ascii(const uint8_t *data, int32_t at, int32_t size):
+    return PyUnicode_DecodeLatin1(<const char *>data + at, size, NULL)
+
+
+cdef bint taken(const uint8_t *data, gs_packet *f, dict keys, dict spaces, dict found) except -1:
+    """Enter what a packet says; false where one of its names is not known, or stands for another name space."""
+    cdef gs_packet_part *p
+    cdef int32_t k = 0
+    cdef int32_t items
+    cdef str name, value
+    while k < f.n:
+        p = &f.parts[k]
+        k += 1
+        name = ascii(data, p.name, p.name_size)
+        if p.kind == GS_PACKET_ATTRIBUTE and name.startswith("xmlns"):
+            if spaces.get(name) != ascii(data, p.value, p.value_size):
+                return False
+            continue
+        key = keys.get(name)
+        if key is None or (not key and p.kind != GS_PACKET_ATTRIBUTE):
+            return False
+        if p.kind == GS_PACKET_LIST:
+            items = k
+            while k < f.n and f.parts[k].name_size == 0:
+                k += 1
+            if k - items == 1:
+                found[key] = ascii(data, f.parts[items].value, f.parts[items].value_size)
+            elif k > items:
+                found[key] = tuple([ascii(data, f.parts[n].value, f.parts[n].value_size) for n in range(items, k)])
+        elif p.kind == GS_PACKET_TEXT:
+            if p.value_size or key not in found:
+                found[key] = ascii(data, p.value, p.value_size)
+        elif key:
+            found[key] = ascii(data, p.value, p.value_size)
+    return True
+
+
+def packet(const uint8_t[::1] data, dict keys, dict spaces):
+    """Read a packet of attributes, texts and lists alone; None where it is not certain to be such."""
+    cdef gs_packet *f
+    cdef int plain
+    if not 1 <= data.shape[0] <= 0x7FFFFFFF:
+        return None
+    f = <gs_packet *>malloc(sizeof(gs_packet))
+    if f == NULL:
+        raise MemoryError
+    try:
+        with nogil:
+            plain = gs_packet_parts(&data[0], data.shape[0], f)
+        found = {}
+        return found if plain and taken(&data[0], f, keys, spaces, found) else None
     finally:
         free(f)

@@ -18,6 +18,8 @@ cdef extern from "indices.h":
 
     int gs_index(int which, const gs_band *bands, const uint8_t *valid, int64_t n, double factor, double low,
                  double high, int16_t *out, int64_t *histogram, int64_t *counts) nogil
+    int gs_undo(void *data, int64_t rows, int64_t row_numbers, int64_t apart, int64_t bytes) nogil
+    int gs_differences(const int16_t *data, int64_t rows, int64_t columns, int16_t *out) nogil
 
 
 def index(int which, addresses, kinds, const double[:, ::1] numbers, const uint8_t[::1] valid, limits,
@@ -50,3 +52,26 @@ def index(int which, addresses, kinds, const double[:, ::1] numbers, const uint8
         status = gs_index(which, bands, is_valid, n, factor, low, high, &out[0], &histogram[0], &counts[0])
     if status:
         raise ValueError("no such index, or limits that cannot be stored")
+
+
+def undo(uint8_t[::1] data, int64_t rows, int64_t apart, int64_t width):
+    """Make numbers of differences in place, in `rows` rows of numbers of `width` bytes, each band `apart` places on."""
+    cdef int status
+    if rows < 1 or width < 1 or data.shape[0] % (rows * width):
+        raise ValueError("the rows do not fill the bytes")
+    if data.shape[0] == 0:
+        return
+    with nogil:
+        status = gs_undo(&data[0], rows, data.shape[0] // (rows * width), apart, width)
+    if status:
+        raise ValueError("numbers of 1, 2 or 4 bytes, at least one place apart")
+
+
+def differences(const int16_t[:, ::1] data, int16_t[:, ::1] out):
+    """Write the differences of a block to `out`, of the same shape."""
+    if data.shape[0] != out.shape[0] or data.shape[1] != out.shape[1]:
+        raise ValueError("the arrays do not belong together")
+    if data.shape[0] == 0 or data.shape[1] == 0:
+        return
+    with nogil:
+        gs_differences(&data[0, 0], data.shape[0], data.shape[1], &out[0, 0])

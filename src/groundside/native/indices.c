@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#define CHUNK 1024
+#define CHUNK 512 /* two bands and what comes of them stay in the nearest cache */
 
 /* Adding and taking away 1.5 * 2^52 rounds a small double half to even, as rint does, and in any vector unit. */
 #define ROUNDS 6755399441055744.0
@@ -46,6 +46,35 @@ WIDE static void load(const struct gs_band *band, int64_t at, int n, double *res
     case GS_F32: LOAD(float); break;
     default: LOAD(double); break;
     }
+}
+
+/* The least whole number from which on a double is reached, within what a uint16 may be and one more. */
+static uint32_t from_here(double least)
+{
+    if (!(least <= 65535.0)) return 65536; /* NaN too: never */
+    return least <= 0.0 ? 0 : (uint32_t)ceil(least);
+}
+
+/* Whether every number of a band stands for something: the common case, which needs no fate for each pixel. */
+WIDE static int is_plain(const struct gs_band *band, int64_t at, int n)
+{
+    const uint16_t *restrict raw = (const uint16_t *)band->data + at;
+    const uint32_t full = from_here(band->saturated);
+    const int has_nothing = band->nodata >= 0.0 && band->nodata <= 65535.0 && band->nodata == floor(band->nodata);
+    const uint16_t most = (uint16_t)(full - 1), nothing = has_nothing ? (uint16_t)band->nodata : 0;
+    uint16_t lost = 0;
+    if (full == 0) return 0;
+    for (int i = 0; i < n; i++) lost |= (uint16_t)(raw[i] > most);
+    if (has_nothing)
+        for (int i = 0; i < n; i++) lost |= (uint16_t)(raw[i] == nothing);
+    return !lost;
+}
+
+WIDE static void load_plain(const struct gs_band *band, int64_t at, int n, double *restrict x)
+{
+    const uint16_t *restrict raw = (const uint16_t *)band->data + at;
+    const double scale = band->scale, offset = band->offset;
+    for (int i = 0; i < n; i++) x[i] = (double)raw[i] * scale + offset;
 }
 
 /* For each pixel: `d` is what must be more than 0, `v` the index. */
@@ -100,17 +129,52 @@ WIDE static void store(struct chunk *restrict c, int n, const double limits[3], 
     for (int i = 0; i < n; i++) out[i] = (int16_t)(int32_t)y[i];
 }
 
-static void count(const struct chunk *restrict c, int n, const int16_t *restrict out, int64_t *restrict histogram,
-                  int64_t *restrict counts)
+/* As `store`, where all pixels turn out to have a value; 0 where one has none, and then nothing of `c` is changed. */
+WIDE static int store_plain(const struct chunk *restrict c, int n, const double limits[3], int16_t *restrict out)
 {
-    uint64_t bits[CHUNK], lost = 0;
-    for (int i = 0; i < n; i++) histogram[(int32_t)out[i] + 32768]++;
-    memcpy(bits, c->fate, (size_t)n * sizeof *bits);
-    for (int i = 0; i < n; i++) lost |= bits[i];
-    if (lost)
-        for (int i = 0; i < n; i++) counts[(int)c->fate[i]]++;
-    else
-        counts[GS_GIVEN] += n;
+    const double factor = limits[0], low = limits[1], high = limits[2];
+    const double *restrict y = c->y, *restrict below = c->below;
+    double v[CHUNK];
+    int64_t lost = 0;
+    for (int i = 0; i < n; i++) {
+        const double whole = (y[i] * factor + ROUNDS) - ROUNDS;
+        lost |= (int64_t)!(whole >= low) | (int64_t)!(whole <= high) | (int64_t)!(below[i] > 0.0);
+        v[i] = whole;
+    }
+    if (lost) return 0;
+    for (int i = 0; i < n; i++) out[i] = (int16_t)(int32_t)v[i];
+    return 1;
+}
+
+static void whole_chunk(int which, const struct gs_band *bands, const uint8_t *valid, int64_t at, struct chunk *c, int n,
+                        const double limits[3], int16_t *out, int64_t *counts)
+{
+    for (int i = 0; i < n; i++) c->fate[i] = valid && !valid[at + i] ? GS_NO_DATA : GS_GIVEN;
+    for (int k = 0; k < GS_BANDS; k++)
+        if (bands[k].data) load(&bands[k], at, n, c->x[k], c->fate);
+    evaluate(which, c, n);
+    store(c, n, limits, out);
+    for (int i = 0; i < n; i++) counts[(int)c->fate[i]]++;
+}
+
+static int plain_chunk(int which, const struct gs_band *bands, int64_t at, struct chunk *c, int n,
+                       const double limits[3], int16_t *out, int64_t *counts)
+{
+    for (int k = 0; k < GS_BANDS; k++)
+        if (bands[k].data && !is_plain(&bands[k], at, n)) return 0;
+    for (int k = 0; k < GS_BANDS; k++)
+        if (bands[k].data) load_plain(&bands[k], at, n, c->x[k]);
+    evaluate(which, c, n);
+    if (!store_plain(c, n, limits, out)) return 0;
+    counts[GS_GIVEN] += n;
+    return 1;
+}
+
+static int all_u16(const struct gs_band *bands)
+{
+    for (int k = 0; k < GS_BANDS; k++)
+        if (bands[k].data && bands[k].kind != GS_U16) return 0;
+    return 1;
 }
 
 int gs_index(int which, const struct gs_band *bands, const uint8_t *valid, int64_t n, double factor, double low,
@@ -119,15 +183,49 @@ int gs_index(int which, const struct gs_band *bands, const uint8_t *valid, int64
     struct chunk c;
     const double limits[3] = {factor, low, high};
     if (which < 0 || which >= GS_INDICES || !(low >= -32767.0) || !(high <= 32767.0)) return -1;
+    const int plain = !valid && all_u16(bands);
     memset(c.x, 0, sizeof c.x);
     for (int64_t at = 0; at < n; at += CHUNK) {
         const int m = n - at < CHUNK ? (int)(n - at) : CHUNK;
-        for (int i = 0; i < m; i++) c.fate[i] = valid && !valid[at + i] ? GS_NO_DATA : GS_GIVEN;
-        for (int k = 0; k < GS_BANDS; k++)
-            if (bands[k].data) load(&bands[k], at, m, c.x[k], c.fate);
-        evaluate(which, &c, m);
-        store(&c, m, limits, out + at);
-        count(&c, m, out + at, histogram, counts);
+        if (!plain || !plain_chunk(which, bands, at, &c, m, limits, out + at, counts))
+            whole_chunk(which, bands, valid, at, &c, m, limits, out + at, counts);
+        for (int i = 0; i < m; i++) histogram[(int32_t)out[at + i] + 32768]++;
+    }
+    return 0;
+}
+
+/* One running sum for one band, so that it stays in a register; else each number looks `apart` places back. */
+#define UNDO(type)                                                                              \
+    do {                                                                                        \
+        for (int64_t row = 0; row < rows; row++) {                                              \
+            type *const at = (type *)data + row * row_numbers;                                  \
+            type sum = 0;                                                                       \
+            if (apart == 1)                                                                     \
+                for (int64_t i = 0; i < row_numbers; i++) at[i] = sum = (type)(sum + at[i]);    \
+            else                                                                                \
+                for (int64_t i = apart; i < row_numbers; i++) at[i] = (type)(at[i] + at[i - apart]); \
+        }                                                                                       \
+    } while (0)
+
+int gs_undo(void *data, int64_t rows, int64_t row_numbers, int64_t apart, int64_t bytes)
+{
+    if (rows < 0 || row_numbers < 0 || apart < 1) return -1;
+    switch (bytes) {
+    case 1: UNDO(uint8_t); return 0;
+    case 2: UNDO(uint16_t); return 0;
+    case 4: UNDO(uint32_t); return 0;
+    default: return -1;
+    }
+}
+
+WIDE int gs_differences(const int16_t *restrict data, int64_t rows, int64_t columns, int16_t *restrict out)
+{
+    if (rows < 0 || columns < 0) return -1;
+    for (int64_t row = 0; row < rows && columns; row++) {
+        const uint16_t *const from = (const uint16_t *)data + row * columns;
+        uint16_t *const to = (uint16_t *)out + row * columns;
+        to[0] = from[0];
+        for (int64_t i = 1; i < columns; i++) to[i] = (uint16_t)(from[i] - from[i - 1]);
     }
     return 0;
 }

@@ -35,4 +35,12 @@ struct gs_band {
 int gs_index(int which, const struct gs_band *bands, const uint8_t *valid, int64_t n, double factor, double low,
              double high, int16_t *out, int64_t *histogram, int64_t *counts);
 
+/*
+ * Horizontal differencing (TIFF 6.0, section 14), every number of `bytes` bytes (1, 2 or 4) apart from the one `apart`
+ * places before it in its row; all sums wrap. gs_undo makes numbers of differences in place; gs_differences writes those
+ * of one int16 band to `out`. Both give -1 where the shape is none.
+ */
+int gs_undo(void *data, int64_t rows, int64_t row_numbers, int64_t apart, int64_t bytes);
+int gs_differences(const int16_t *data, int64_t rows, int64_t columns, int16_t *out);
+
 #endif

@@ -152,6 +152,44 @@ def index_plainly(
     into.fates[:] += np.bincount(fate, minlength=len(Fate))
 
 
+def undo_differences(numbers: Raw, apart: int) -> None:
+    """
+    Make numbers of differences, in place: TIFF's horizontal differencing (TIFF 6.0, section 14) undone. Sums wrap.
+
+    Args:
+        numbers: whole numbers of 1, 2 or 4 bytes, shape (rows, columns x bands that stand pixel by pixel), contiguous.
+        apart: how many places on the same band stands again: the number of bands.
+
+    Raises:
+        ValueError: numbers of another shape or type; a defect in the caller.
+    """
+    if numbers.ndim != 2 or not numbers.flags.c_contiguous or numbers.dtype.kind not in "iu" or apart < 1:
+        what = "rows of contiguous whole numbers are needed"
+        raise ValueError(what)
+    if not numbers.size:
+        return
+    if native.PLAIN:
+        for band in range(apart):
+            numbers[:, band::apart] = np.cumsum(numbers[:, band::apart], axis=1, dtype=numbers.dtype)
+        return
+    _indices.undo(numbers.view(np.uint8).reshape(-1), len(numbers), apart, numbers.dtype.itemsize)
+
+
+def differences(block: Stored, out: Stored) -> None:
+    """
+    Give the horizontal differences of a block: what `undo_differences` undoes.
+
+    Args:
+        block: of one band, shape (rows, columns), contiguous.
+        out: of the same shape, contiguous; filled.
+    """
+    if native.PLAIN:
+        out[:, :1] = block[:, :1]
+        np.subtract(block[:, 1:], block[:, :-1], out=out[:, 1:])
+    else:
+        _indices.differences(block, out)
+
+
 Values = Mapping[str, Floats]
 
 

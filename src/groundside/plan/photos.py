@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import atan2, degrees, hypot
+from math import atan2, ceil, degrees, hypot
 
 import numpy as np
 import shapely
@@ -120,8 +120,10 @@ def _on_leg(
     a, b = mission.waypoints[i], mission.waypoints[i + 1]
     low, rise = heights[i], heights[i + 1] - heights[i]
     east, north = b.lon - a.lon, b.lat - a.lat
-    way = np.arange(spacing - since, length + NEARLY_M, spacing)
-    shares = (np.minimum(way / length, 1.0) if length > 0.0 else np.zeros(len(way))).tolist()
+    # Legs over terrain are short and many: plain numbers are quicker here than arrays.
+    first = spacing - since
+    count = max(0, ceil((length + NEARLY_M - first) / spacing))
+    shares = [min((first + k * spacing) / length, 1.0) if length > 0.0 else 0.0 for k in range(count)]
     return [PlannedPhoto(i, s, a.lon + east * s, a.lat + north * s, low + rise * s, heading) for s in shares]
 
 

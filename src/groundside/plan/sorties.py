@@ -32,6 +32,8 @@ Floats = NDArray[np.float64]
 STEP_M = 25.0
 """Where a line may be cut, at the least."""
 MOST_SORTIES = 200
+MARGIN = 0.005
+"""Of a battery: a part is cut so much short of what may be spent, for breaking it off may take more than its end."""
 CALM, USUAL = Wind(), Usual()
 
 
@@ -192,7 +194,7 @@ def _furthest(mission: Mission, cuts: Sequence[Cut], begin: int, battery: Batter
     low, high, best = begin + 1, len(cuts) - 1, (inf, inf)
     while low < high:
         middle = (low + high + 1) // 2
-        if _cost(part_of(mission, cuts[begin], cuts[middle]), battery)[1] <= battery.spendable:
+        if _cost(part_of(mission, cuts[begin], cuts[middle]), battery)[1] <= battery.spendable - MARGIN:
             low = middle
         else:
             high = middle - 1

@@ -67,12 +67,13 @@ def cells_of(path: Path, reach_m: Floats | None = None) -> Numbers:
         reach_m: its `reach_m()`, where that was worked out already.
     """
     kinds = np.searchsorted(CLASSES, path.reach_m() if reach_m is None else reach_m)
+    fine = numbered(0, LEVELS[0], path.lon, path.lat)
     found: list[Numbers] = []
     for kind in range(len(CLASSES)):
         here = kinds == kind
         if not here.any():
             continue
-        levels = [np.unique(numbered(kind, level, path.lon[here], path.lat[here])) for level in LEVELS]
+        levels = _levels(kind, fine[here])
         if kind < len(LEVELS) and levels[kind].size > MOST_CELLS:
             kinds[here] = kind + 1
             continue
@@ -80,6 +81,17 @@ def cells_of(path: Path, reach_m: Floats | None = None) -> Numbers:
         if kind == len(LEVELS):
             found.append(np.array([WORLD], dtype=np.int64))
     return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+
+
+def _levels(kind: int, fine: Numbers) -> list[Numbers]:
+    """Give the cells of each level that hold cells of the finest, whose squares fit into theirs; each once."""
+    entered = np.unique(fine[np.append(True, fine[1:] != fine[:-1])])
+    columns, rows = entered % COLUMNS, (entered >> _ROW_BITS) & (COLUMNS - 1)
+    shifts = [LEVELS[0] - level for level in LEVELS]
+    return [
+        np.unique((kind << 60) | (level << 54) | ((rows >> shift) << _ROW_BITS) | (columns >> shift))
+        for level, shift in zip(LEVELS, shifts, strict=True)
+    ]
 
 
 def cells_around(bounds: Bounds) -> list[int]:

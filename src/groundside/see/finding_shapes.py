@@ -63,9 +63,9 @@ def _ellipse(error: ErrorEllipse) -> dict[str, float]:
     }
 
 
-def version_shape(of: FindingVersion) -> dict[str, Any]:
-    """One state of a finding, since when, and who said so."""
-    return {"at": iso(of.at_us), "who": of.who, **finding_shape(of.finding)}
+def version_shape(of: FindingVersion, assets: Sequence[Asset] = ()) -> dict[str, Any]:
+    """One state of a finding, since when, and who said so; assets to name its by."""
+    return {"at": iso(of.at_us), "who": of.who, **finding_shape(of.finding, assets)}
 
 
 def asset_shape(of: Asset, assets: Sequence[Asset], findings: Sequence[Finding]) -> dict[str, Any]:

@@ -141,6 +141,30 @@ class LogbookShape(TypedDict):
     signed: list[SignedStateShape]
 
 
+class PlaceFlownShape(TypedDict):
+    """Flights and hours at one place; no name where it is not known."""
+
+    place: str | None
+    flights: int
+    total_ms: int
+
+
+class OverviewShape(TypedDict):
+    """Sums of a logbook by month, its newest flights, and how many there are of what."""
+
+    pilot: str | None
+    flown: SumsOfHoursShape
+    simulated: SumsOfHoursShape
+    flights: list[LineShape]
+    left_out: list[LeftOutShape]
+    carried: list[CarriedShape]
+    count: int
+    without_pilot: int
+    left_out_count: int
+    places: list[PlaceFlownShape]
+    place_count: int
+
+
 class AssignedChangeShape(TypedDict):
     """One change of assignments."""
 

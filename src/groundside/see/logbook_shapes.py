@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from groundside.model.assignment import Field
 from groundside.see.text import iso
 
 if TYPE_CHECKING:
@@ -86,6 +87,41 @@ def logbook_shape(book: Logbook) -> Shape:
         "carried": [carried_shape(each, book.names) for each in book.carried],
         "signed": [state_shape(each) for each in book.signed],
     }
+
+
+def overview_shape(book: Logbook, most: int = 6) -> Shape:
+    """Sums of a logbook by month, its newest flights, and how many there are of what: for a page that shows no list."""
+    entries = [each for each in book.entries if each.line.date is not None]
+    newest = sorted(entries, key=lambda each: (each.line.date, each.takeoff_us or 0), reverse=True)[:most]
+    totals = book.totals
+    left_out = [each for some in (totals.unknown, totals.covered, totals.doubtful) for each in some]
+    flown = totals.flown.whole
+    simulated = not (flown.flights or flown.total_ms) and totals.simulated.whole.flights > 0
+    places = _places(book, simulated=simulated)
+    return {
+        "pilot": book.pilot.name if book.pilot else None,
+        "flown": sums_shape(totals.flown, book.names),
+        "simulated": sums_shape(totals.simulated, book.names),
+        "flights": [entry_shape(each, book.names) for each in newest],
+        "left_out": [{"flight": each.flight_id, "why": each.why} for each in left_out[:most]],
+        "carried": [carried_shape(each, book.names) for each in book.carried],
+        "count": len(book.entries),
+        "without_pilot": sum(1 for each in book.entries if not each.said.get(Field.PIC)),
+        "left_out_count": len(left_out),
+        "places": places[:most],
+        "place_count": len(places),
+    }
+
+
+def _places(book: Logbook, *, simulated: bool) -> list[Shape]:
+    """Add up flights by place, the most flown first."""
+    found: dict[str, tuple[int, int]] = {}
+    for each in book.entries:
+        if each.line.flight.simulated == simulated:
+            flights, ms = found.get(each.place, (0, 0))
+            found[each.place] = (flights + 1, ms + (each.line.total_ms or 0))
+    ranked = sorted(found.items(), key=lambda item: (-item[1][1], -item[1][0]))
+    return [{"place": place or None, "flights": flights, "total_ms": ms} for place, (flights, ms) in ranked]
 
 
 def sums_shape(sums: Sums, names: Mapping[str, str]) -> Shape:

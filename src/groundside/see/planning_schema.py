@@ -135,13 +135,31 @@ class DrawingShape(TypedDict):
     points: list[Position]
 
 
+class PlanComparedShape(TypedDict):
+    """A plan against the flight that was to fly it; gaps are rings, `flown` is where it was."""
+
+    area_m2: float
+    covered: float
+    gap_m2: float
+    planned_photos: int
+    flown_photos: int
+    photos_from: str
+    gaps: list[list[Position]]
+    flown: list[Position]
+
+
 class PlanReadShape(TypedDict):
-    """A mission, or areas, that somebody else made."""
+    """
+    A mission, or areas, that somebody else made.
+
+    `editable` is what of a mission can be drawn again: the areas of its surveys, else its way as a line.
+    """
 
     format: str
     mission: PlanWayShape | None
     photo_count: int
     drawing: DrawingShape | None
+    editable: DrawingShape | None
     problems: list[str]
     not_understood: list[str]
 

@@ -63,6 +63,15 @@ export interface Book {
   signed: Signed[];
 }
 
+/** The sums of a logbook, its newest flights, and how many there are of what; the rest is asked for by `book`. */
+export interface Overview extends Omit<Book, 'by' | 'parts' | 'signed'> {
+  count: number;
+  without_pilot: number;
+  left_out_count: number;
+  places: { place: string | null; flights: number; total_ms: number }[];
+  place_count: number;
+}
+
 export interface Certificate {
   id: string;
   kind: string;
@@ -262,6 +271,7 @@ export interface Happened {
 }
 
 export const book = (query: URLSearchParams) => ask<Book>(`/logbook?${query}`);
+export const overview = () => ask<Overview>('/logbook/overview');
 export const bookCsv = (query: URLSearchParams) => `${API}/logbook.csv?${query}`;
 export const EXPIRIES_ICS = `${API}/currency.ics`;
 export const people = () => ask<{ people: Person[] }>('/people').then((answer) => answer.people);

@@ -1,6 +1,6 @@
 /** The dashboard: hours, who may fly, what needs somebody, where and when was flown. */
 
-import type { Book, Currency, Fleet, Line, Person } from '../api/logbook';
+import type { Currency, Fleet, Overview, Person } from '../api/logbook';
 import * as api from '../api/logbook';
 import { type Child, fill, h } from '../dom/h';
 import { badge, failure, message, section } from '../dom/parts';
@@ -8,31 +8,10 @@ import { EVERYTHING } from '../state/query';
 import { flightAddress, flightsAddress } from '../state/route';
 import { count } from '../text/units';
 import { plural } from '../text/words';
+import { alerts, attention } from './attention';
 import { monthBars } from './bars';
-import {
-  added,
-  craftAddress,
-  hours,
-  hoursMinutes,
-  LOOKED_UNASKED,
-  mainSums,
-  newestFirst,
-  pilotAddress,
-  shortIds,
-  table,
-  today,
-  VERDICT_TONE,
-} from './words';
-
-const PLACES = 6;
-const RECENT = 6;
-const NAMED = 6;
-export interface Alert {
-  tone: 'bad' | 'warn' | 'info';
-  what: string;
-  why: string;
-  href: string;
-}
+import { lapsing, whoMayFly } from './standings';
+import { added, hours, hoursMinutes, LOOKED_UNASKED, mainSums, table, today } from './words';
 
 export class Dashboard {
   readonly element = h(
@@ -44,16 +23,15 @@ export class Dashboard {
 
   async show(): Promise<void> {
     try {
-      const months = new URLSearchParams({ by: 'month' });
       const [book, people, currency, fleet] = await Promise.all([
-        api.book(months),
+        api.overview(),
         api.people(),
         api.currency(),
         api.fleet(false),
       ]);
       this.fleet ??= fleet;
       this.draw(book, people, currency);
-      if (book.flights.length === 0 || book.flights.length > LOOKED_UNASKED) return;
+      if (book.count === 0 || book.count > LOOKED_UNASKED) return;
       this.fleet = await api.fleet(true);
       this.draw(book, people, currency);
     } catch (error) {
@@ -61,9 +39,9 @@ export class Dashboard {
     }
   }
 
-  private draw(book: Book, people: Person[], currency: Currency): void {
+  private draw(book: Overview, people: Person[], currency: Currency): void {
     this.element.setAttribute('aria-busy', 'false');
-    if (book.flights.length === 0 && book.carried.length === 0) {
+    if (book.count === 0 && book.carried.length === 0) {
       fill(this.element, message('plain', 'There are no flights yet.', 'Drop logs anywhere on this page.'));
       return;
     }
@@ -92,7 +70,7 @@ export class Dashboard {
   }
 }
 
-function tiles(book: Book, fleet: Fleet | null): HTMLElement {
+function tiles(book: Overview, fleet: Fleet | null): HTMLElement {
   const { sums, simulated } = mainSums(book);
   const now = today();
   const within = (start: string) => added(sums.groups.filter(({ key }) => key.startsWith(start)));
@@ -130,150 +108,8 @@ function tiles(book: Book, fleet: Fleet | null): HTMLElement {
   );
 }
 
-/** What needs somebody, the gravest first. */
-export function alerts(book: Book, currency: Currency, fleet: Fleet | null, people: Person[]): Alert[] {
-  const id = (name: string) => people.find((person) => person.name === name)?.id ?? '';
-  const title = (rule: string) => currency.rules.find((each) => each.id === rule)?.title ?? rule;
-  const lapsed = currency.standings
-    .filter((each) => each.verdict === 'lapsed')
-    .map(
-      (each): Alert => ({
-        tone: 'bad',
-        what: `${each.pilot} may not fly by ${title(each.rule)}`,
-        why: each.because,
-        href: pilotAddress(id(each.pilot)),
-      }),
-    );
-  const grounded = (fleet?.grounded ?? []).map(
-    (each): Alert => ({
-      tone: 'bad',
-      what: `${each.aircraft} must not fly`,
-      why: each.reasons.join('; '),
-      href: craftAddress(each.aircraft),
-    }),
-  );
-  const due = (fleet?.maintenance ?? [])
-    .filter((task) => task.due !== 'later')
-    .map(
-      (task): Alert => ({
-        tone: task.due === 'soon' ? 'info' : 'warn',
-        what: `${task.title}: ${task.component_id}`,
-        why: `due ${task.due}; ${task.because.map(shortIds).join('; ')}`,
-        href: craftAddress(task.component_id),
-      }),
-    );
-  return [...grounded, ...lapsed, ...due, ...ofTheBook(book)];
-}
-
-function ofTheBook(book: Book): Alert[] {
-  const found: Alert[] = [];
-  const nobody = book.flights.filter((line) => !line.said.pic).length;
-  if (nobody > 0)
-    found.push({
-      tone: 'info',
-      what: `${plural(nobody, 'flight')} without a pilot`,
-      why: 'Nobody said who flew; choose them in the list and assign them.',
-      href: '#/logbook/book?pilot=-',
-    });
-  if (book.left_out.length > 0)
-    found.push({
-      tone: 'info',
-      what: `${plural(book.left_out.length, 'flight')} in no sum`,
-      why: book.left_out[0]?.why ?? '',
-      href: '#/logbook/book?counted=no',
-    });
-  return found;
-}
-
-function attention(found: Alert[], looked: boolean): HTMLElement {
-  const list = found
-    .slice(0, NAMED)
-    .map((alert) =>
-      h(
-        'li',
-        { class: `alert tone-${alert.tone}` },
-        h('a', { attrs: { href: alert.href } }, alert.what),
-        h('p', {}, alert.why),
-      ),
-    );
-  const more =
-    found.length > NAMED ? h('p', { class: 'quiet-text' }, `and ${found.length - NAMED} more`) : null;
-  const none = found.length === 0 ? h('p', { class: 'quiet-text' }, 'Nothing that is known here.') : null;
-  const unlooked = looked
-    ? null
-    : h(
-        'p',
-        { class: 'quiet-text' },
-        'Flights are not looked into yet for hard landings and battery health. ',
-        h('a', { attrs: { href: '#/fleet' } }, 'Fleet'),
-      );
-  return section(
-    `Needs attention${found.length > 0 ? ` (${found.length})` : ''}`,
-    h('ul', { class: 'alerts' }, ...list),
-    more,
-    none,
-    unlooked,
-  );
-}
-
-export function whoMayFly(currency: Currency, people: Person[]): HTMLElement {
-  const id = (name: string) => people.find((person) => person.name === name)?.id ?? '';
-  const rows = currency.standings.map((each): Child[] => [
-    h('a', { attrs: { href: pilotAddress(id(each.pilot)) } }, each.pilot),
-    ruleName(currency, each.rule, each.subject),
-    badge({ label: each.verdict, tone: VERDICT_TONE[each.verdict], title: each.because }),
-    each.until ?? '–',
-  ]);
-  const body =
-    rows.length > 0 ? table('Who may fly', ['Person', 'Rule', 'State', 'Until'], rows) : nobody(people);
-  const day = h(
-    'p',
-    { class: 'quiet-text' },
-    `On ${currency.on}; days end at midnight where each is at home. `,
-    h('a', { attrs: { href: api.EXPIRIES_ICS, download: '' } }, 'Expiries as a calendar (.ics)'),
-  );
-  return section('Who may fly tomorrow', day, body);
-}
-
-function nobody(people: Person[]): HTMLElement {
-  const what =
-    people.length === 0 ? 'Nobody is entered yet.' : 'Nobody has a certificate here that a rule is about.';
-  return h(
-    'p',
-    { class: 'quiet-text' },
-    `${what} `,
-    h('a', { attrs: { href: '#/logbook/people' } }, 'People'),
-  );
-}
-
-function ruleName(currency: Currency, id: string, subject: string | null): HTMLElement {
-  const rule = currency.rules.find((each) => each.id === id);
-  const said = rule?.source ? `${rule.authority}: ${rule.source.title}` : '';
-  return h(
-    'span',
-    { attrs: { title: said } },
-    rule?.title ?? id,
-    subject ? h('span', { class: 'second' }, ` ${subject}`) : null,
-  );
-}
-
-function lapsing(currency: Currency, people: Person[]): HTMLElement {
-  const id = (name: string) => people.find((person) => person.name === name)?.id ?? '';
-  const rows = currency.lapsing.map((each): Child[] => [
-    each.until ?? '–',
-    h('a', { attrs: { href: pilotAddress(id(each.pilot)) } }, each.pilot),
-    ruleName(currency, each.rule, each.subject),
-  ]);
-  const body =
-    rows.length > 0
-      ? table('What lapses', ['After', 'Person', 'Rule'], rows)
-      : h('p', { class: 'quiet-text' }, `Nothing that holds on ${currency.on}.`);
-  return section(`Lapses in ${currency.within_days} days`, body);
-}
-
-function recent(book: Book): HTMLElement {
-  const last = newestFirst(book.flights.filter((line) => line.date !== null)).slice(0, RECENT);
-  const rows = last.map((line): Child[] => [
+function recent(book: Overview): HTMLElement {
+  const rows = book.flights.map((line): Child[] => [
     line.date,
     h('a', { attrs: { href: flightAddress(line.flight) } }, line.place ?? 'Place unknown'),
     line.aircraft ?? '–',
@@ -286,35 +122,18 @@ function recent(book: Book): HTMLElement {
   );
 }
 
-/** Places by the time flown there, most first. */
-export function byPlace(lines: readonly Line[]): { place: string; flights: number; ms: number }[] {
-  const found = new Map<string, { place: string; flights: number; ms: number }>();
-  for (const line of lines) {
-    const place = line.place ?? '';
-    const at = found.get(place) ?? { place, flights: 0, ms: 0 };
-    at.flights += 1;
-    at.ms += line.total_ms ?? 0;
-    found.set(place, at);
-  }
-  return [...found.values()].sort((a, b) => b.ms - a.ms || b.flights - a.flights);
-}
-
-function places(book: Book): HTMLElement {
-  const { simulated } = mainSums(book);
-  const all = byPlace(book.flights.filter((line) => line.simulated === simulated));
-  const rows = all
-    .slice(0, PLACES)
-    .map(({ place, flights, ms }): Child[] => [
-      place
-        ? h('a', { attrs: { href: flightsAddress({ ...EVERYTHING, text: place }) } }, place)
-        : 'Place unknown',
-      count(flights),
-      hours(ms),
-    ]);
+function places(book: Overview): HTMLElement {
+  const rows = book.places.map(({ place, flights, total_ms }): Child[] => [
+    place
+      ? h('a', { attrs: { href: flightsAddress({ ...EVERYTHING, text: place }) } }, place)
+      : 'Place unknown',
+    count(flights),
+    hours(total_ms),
+  ]);
   const map = h(
     'p',
     { class: 'quiet-text' },
-    `${plural(all.length, 'place')}. `,
+    `${plural(book.place_count, 'place')}. `,
     h('a', { attrs: { href: '#/flights' } }, 'All flights on the map'),
   );
   return section(

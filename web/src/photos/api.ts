@@ -39,6 +39,8 @@ export interface PhotosAnswer {
 
 export const photos = (query: URLSearchParams, signal: AbortSignal) =>
   ask<PhotosAnswer>(`/photos?${query}`, { signal });
+/** One photo by its id. */
+export const onePhoto = (id: string) => ask<{ photo: Photo }>(`/photos/${id}`).then(({ photo }) => photo);
 export const joinPhotos = () => change<{ looked_at: number }>('/photos/join');
 export const originalAddress = (id: string) => `${API}/photos/${id}/original`;
 

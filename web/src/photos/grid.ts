@@ -2,7 +2,8 @@
 import { h } from '../dom/h';
 import type { Photo } from './api';
 
-const ROWS_BEYOND = 3;
+/** Of rows that are not in sight yet: their images are fetched meanwhile. */
+const [ROWS_AHEAD, ROWS_BEHIND] = [9, 1];
 const LEAST_PX = 118;
 const GAP_PX = 6;
 
@@ -18,11 +19,18 @@ export interface GridListener {
   pointed(photo: Photo | null): void;
 }
 
+interface Cell {
+  readonly element: HTMLButtonElement;
+  readonly photo: Photo | undefined;
+  readonly image: boolean;
+}
+
 export class PhotoGrid {
   readonly element: HTMLElement;
   private readonly content = h('div', { class: 'photo-cells', attrs: { role: 'list' } });
-  private readonly cells = new Map<number, { element: HTMLButtonElement; id: string; image: boolean }>();
+  private readonly cells = new Map<number, Cell>();
   private columns = 1;
+  private lastTop = 0;
   private side = LEAST_PX;
 
   constructor(
@@ -38,15 +46,21 @@ export class PhotoGrid {
     if (typeof ResizeObserver !== 'undefined') new ResizeObserver(() => this.refresh()).observe(this.element);
   }
 
-  /** Draw anew: the photos or the size changed. */
+  /** Draw what changed: photos that came, others in their place, or the size of all. */
   refresh(): void {
     const wide = Math.max(1, this.element.clientWidth - 2 * GAP_PX);
-    this.columns = Math.max(2, Math.floor((wide + GAP_PX) / (LEAST_PX + GAP_PX)));
-    this.side = (wide - GAP_PX * (this.columns - 1)) / this.columns;
-    this.content.style.height = `${Math.ceil(this.source.total / this.columns) * (this.side + GAP_PX)}px`;
+    const columns = Math.max(2, Math.floor((wide + GAP_PX) / (LEAST_PX + GAP_PX)));
+    const side = (wide - GAP_PX * (columns - 1)) / columns;
+    if (columns !== this.columns || side !== this.side) this.forget();
+    this.columns = columns;
+    this.side = side;
+    this.content.style.height = `${Math.ceil(this.source.total / columns) * (side + GAP_PX)}px`;
+    this.draw();
+  }
+
+  private forget(): void {
     for (const { element } of this.cells.values()) element.remove();
     this.cells.clear();
-    this.draw();
   }
 
   toTop(): void {
@@ -55,13 +69,16 @@ export class PhotoGrid {
 
   /** A small image came. */
   came(id: string): void {
-    for (const [index, cell] of this.cells) if (cell.id === id) this.fillCell(index);
+    for (const [index, cell] of this.cells) if (cell.photo?.id === id) this.fillCell(index);
   }
 
   private draw(): void {
     const tall = this.side + GAP_PX;
-    const top = Math.floor(this.element.scrollTop / tall) - ROWS_BEYOND;
-    const rows = Math.ceil(this.element.clientHeight / tall) + 2 * ROWS_BEYOND;
+    const { scrollTop } = this.element;
+    const above = scrollTop < this.lastTop ? ROWS_AHEAD : ROWS_BEHIND;
+    this.lastTop = scrollTop;
+    const top = Math.floor(scrollTop / tall) - above;
+    const rows = Math.ceil(this.element.clientHeight / tall) + ROWS_AHEAD + ROWS_BEHIND;
     const first = Math.max(0, top * this.columns);
     const end = Math.min(this.source.total, (top + rows + 1) * this.columns);
     for (const [index, { element }] of this.cells) {
@@ -77,11 +94,11 @@ export class PhotoGrid {
     const photo = this.source.get(index);
     const address = photo ? this.source.address(photo.id) : undefined;
     const there = this.cells.get(index);
-    if (there && there.id === (photo?.id ?? '') && (there.image || address === undefined)) return;
-    there?.element.remove();
+    if (there && there.photo === photo && (there.image || address === undefined)) return;
     const element = this.cell(index, photo, address);
-    this.cells.set(index, { element, id: photo?.id ?? '', image: address !== undefined });
-    this.content.append(element);
+    this.cells.set(index, { element, photo, image: address !== undefined });
+    if (there) there.element.replaceWith(element);
+    else this.content.append(element);
   }
 
   private cell(

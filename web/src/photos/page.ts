@@ -1,5 +1,6 @@
 /** The gallery: small images by the grid, the same photos on the map, and which of them see a place. */
 import '../styles/photos.css';
+import '../styles/findings.css';
 import type { LonLat } from '../api/types';
 import { fill, h } from '../dom/h';
 import { button, failure, message } from '../dom/parts';
@@ -27,6 +28,9 @@ class Gallery implements View {
   private params = new URLSearchParams();
   private asked = '';
   private open = '';
+  private finding = '';
+  /** The one that is looked at where the list does not hold it: an address that was followed. */
+  private alone: api.Photo | null = null;
   private visible = false;
   private layer: PhotoLayer | null = null;
   private framed = false;
@@ -90,6 +94,7 @@ class Gallery implements View {
     this.visible = true;
     this.params = questionOf(params);
     this.open = path[0] ?? '';
+    this.finding = params.get('finding') ?? '';
     const asked = this.params.toString();
     if (asked !== this.asked || first) {
       this.asked = asked;
@@ -169,14 +174,28 @@ class Gallery implements View {
       this.viewer.close();
       return;
     }
-    const photo = this.held.get(this.held.indexOf(this.open));
-    if (!photo) return;
-    this.viewer.show(photo, this.images.address(photo.id));
+    const held = this.held.get(this.held.indexOf(this.open));
+    const photo = held ?? (this.alone?.id === this.open ? this.alone : null);
+    if (!photo) {
+      void this.lookAlone(this.open);
+      return;
+    }
+    this.viewer.show(photo, this.images.address(photo.id), this.finding, seenPlace(this.params));
     this.layer?.point(photo);
   }
 
+  private async lookAlone(id: string): Promise<void> {
+    try {
+      this.alone = await api.onePhoto(id);
+      if (this.open === id) this.look();
+    } catch (error) {
+      if (this.open === id) fill(this.trouble, failure(error));
+    }
+  }
+
   private step(by: number): void {
-    const next = this.held.get(this.held.indexOf(this.open) + by);
+    const here = this.held.indexOf(this.open);
+    const next = here < 0 ? undefined : this.held.get(here + by);
     if (next) replace(photosAddress(this.params, next.id));
   }
 
@@ -196,7 +215,9 @@ class Gallery implements View {
       chip('flight', `Flight ${this.params.get('flight')?.slice(0, 8) ?? ''}`),
     ];
     const hint = h('span', { class: 'quiet-text' }, 'Click the map: which photos see that place?');
-    fill(this.chips, ...(this.params.has('seeing') ? chips : [...chips, hint]));
+    const asked = this.params.toString();
+    const review = h('a', { attrs: { href: `#/review?${asked || 'all=1'}` } }, 'Review these for sharing');
+    fill(this.chips, ...(this.params.has('seeing') ? chips : [...chips, hint]), review);
   }
 
   private fields(): void {

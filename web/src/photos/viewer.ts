@@ -1,13 +1,15 @@
-/** One photo over the whole window: the image itself, zoom and pan, what is known of it, and the ones beside it. */
+/** One photo over the whole window: the picture in tiles, what is known of it and found in it, the ones beside it. */
+
+import type { LonLat } from '../api/types';
 import { h } from '../dom/h';
 import { button, facts } from '../dom/parts';
 import { flightAddress } from '../state/route';
 import { originalAddress, type Photo } from './api';
+import { Comparison } from './compare';
 import { when } from './grid';
+import { FindingsInPhoto } from './in-photo';
+import { PictureStage } from './stage';
 
-const CLOSEST = 16;
-/** What browsers show; of others the small image is shown, and the original can be saved. */
-const SHOWN = new Set(['jpeg', 'r-jpeg']);
 const HOW: Readonly<Record<string, string>> = {
   places: 'by the places of its photos',
   clock: "by the camera's UTC",
@@ -21,98 +23,106 @@ export interface ViewerListener {
 
 export class Viewer {
   readonly element: HTMLDialogElement;
-  private readonly stage = h('div', { class: 'viewer-stage' });
-  private readonly side = h('aside', { class: 'viewer-facts' });
-  private zoom = 1;
-  private at = { x: 0, y: 0 };
-  private image: HTMLImageElement | null = null;
+  private readonly stage: PictureStage;
+  private readonly findings: FindingsInPhoto;
+  private readonly facts = h('div', { class: 'viewer-said' });
+  private readonly other = new Comparison();
+  private photo: Photo | null = null;
+  private place: LonLat | null = null;
+  private shown = '';
 
   constructor(private readonly listener: ViewerListener) {
-    const close = button({
-      label: 'Close',
-      icon: 'close',
-      kind: 'quiet',
-      iconOnly: true,
-      press: () => this.close(),
+    this.stage = new PictureStage({
+      pointed: (at) => this.findings.pointed(at),
+      pressed: (id) => this.findings.choose(id),
+      laidOut: () => this.findings.laidOut(),
     });
-    const back = button({ label: 'Photo before', kind: 'quiet', press: () => listener.step(-1) });
-    const on = button({ label: 'Next photo', kind: 'quiet', press: () => listener.step(1) });
-    const bar = h('div', { class: 'viewer-bar' }, back, on, h('span', { class: 'gap' }), close);
+    this.findings = new FindingsInPhoto(this.stage);
+    const side = h('aside', { class: 'viewer-facts' }, this.facts, this.findings.element);
     this.element = h(
       'dialog',
       { class: 'viewer', attrs: { 'aria-label': 'Photo' } },
-      bar,
-      h('div', { class: 'viewer-body' }, this.stage, this.side),
+      this.bar(),
+      h('div', { class: 'viewer-body' }, this.stage.element, this.other.element, side),
     );
-    this.element.addEventListener('close', () => listener.closed());
+    this.element.addEventListener('close', () => {
+      this.shown = '';
+      this.stage.clear();
+      this.findings.forget();
+      this.other.close();
+      listener.closed();
+    });
+    this.element.addEventListener('cancel', (event) => {
+      if (!this.findings.pinning) return;
+      event.preventDefault();
+      this.findings.end();
+    });
     this.element.addEventListener('keydown', (event) => this.key(event));
-    this.stage.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
-    this.stage.addEventListener('pointerdown', (event) => this.drag(event));
-    this.stage.addEventListener('dblclick', () => this.look(this.zoom > 1 ? 1 : 4));
   }
 
-  show(photo: Photo, small: string | null | undefined): void {
-    const viewable = SHOWN.has(photo.format);
-    const address = viewable ? originalAddress(photo.id) : small;
-    this.image = address ? h('img', { attrs: { src: address, alt: photo.file, draggable: 'false' } }) : null;
-    this.stage.replaceChildren(
-      this.image ??
-        h(
-          'p',
-          { class: 'no-image' },
-          photo.kind === 'video' ? 'A video: save it to watch it.' : 'No preview.',
-        ),
-    );
-    this.side.replaceChildren(...described(photo));
-    this.look(1);
+  /** Show a photo; `place` is what was asked about, if any. */
+  show(photo: Photo, small: string | null | undefined, finding = '', place: LonLat | null = null): void {
+    this.place = place;
+    this.facts.replaceChildren(...described(photo));
+    void this.findings.show(photo, finding);
     if (!this.element.open) this.element.showModal();
+    if (this.shown === photo.id) return;
+    this.shown = photo.id;
+    this.photo = photo;
+    if (!this.other.element.hidden) void this.other.show(photo, place);
+    if (photo.kind === 'photo') {
+      void this.stage.show(photo.id, photo.file, small);
+      this.stage.element.focus({ preventScroll: true });
+    } else {
+      this.stage.clear();
+      this.stage.say(h('p', { class: 'no-image' }, 'A video: save it to watch it.'));
+    }
   }
 
   close(): void {
     if (this.element.open) this.element.close();
   }
 
+  private bar(): HTMLElement {
+    const { listener } = this;
+    const act = (label: string, press: () => void) => button({ label, kind: 'quiet', press });
+    return h(
+      'div',
+      { class: 'viewer-bar' },
+      act('Photo before', () => listener.step(-1)),
+      act('Next photo', () => listener.step(1)),
+      h('span', { class: 'gap' }),
+      act('Another day', () => this.compare()),
+      h(
+        'span',
+        { class: 'zoomers' },
+        act('Closer', () => this.stage.zoom(1.5)),
+        act('Further', () => this.stage.zoom(1 / 1.5)),
+        act('Whole', () => this.stage.fit()),
+      ),
+      button({ label: 'Close', icon: 'close', kind: 'quiet', iconOnly: true, press: () => this.close() }),
+    );
+  }
+
+  /** Show the same place on another day beside this one, or no longer. */
+  private compare(): void {
+    if (!this.other.element.hidden) this.other.close();
+    else if (this.photo) void this.other.show(this.photo, this.place);
+  }
+
   private key(event: KeyboardEvent): void {
-    if (event.key === 'ArrowRight') this.listener.step(1);
+    const { target } = event;
+    const types = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+    if (types || event.ctrlKey || event.metaKey || event.altKey) return;
+    const pressed = target instanceof HTMLButtonElement && event.key === 'Enter';
+    if (!pressed && this.stage.key(event)) {
+      // moved or zoomed
+    } else if (event.key === 'ArrowRight') this.listener.step(1);
     else if (event.key === 'ArrowLeft') this.listener.step(-1);
-    else if (event.key === '+') this.look(this.zoom * 1.5);
-    else if (event.key === '-') this.look(this.zoom / 1.5);
+    else if (event.key === 'p') this.findings.begin();
     else return;
     event.preventDefault();
     event.stopPropagation();
-  }
-
-  private wheel(event: WheelEvent): void {
-    event.preventDefault();
-    const box = this.stage.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2];
-    const next = Math.min(CLOSEST, Math.max(1, this.zoom * (event.deltaY < 0 ? 1.25 : 0.8)));
-    const by = next / this.zoom;
-    this.at = { x: x - (x - this.at.x) * by, y: y - (y - this.at.y) * by };
-    this.look(next);
-  }
-
-  private drag(event: PointerEvent): void {
-    if (this.zoom <= 1) return;
-    const [x, y] = [event.clientX - this.at.x, event.clientY - this.at.y];
-    const move = (to: PointerEvent) => {
-      this.at = { x: to.clientX - x, y: to.clientY - y };
-      this.look(this.zoom);
-    };
-    const end = () => {
-      removeEventListener('pointermove', move);
-      removeEventListener('pointerup', end);
-    };
-    addEventListener('pointermove', move);
-    addEventListener('pointerup', end);
-  }
-
-  private look(zoom: number): void {
-    this.zoom = Math.min(CLOSEST, Math.max(1, zoom));
-    if (this.zoom === 1) this.at = { x: 0, y: 0 };
-    if (this.image) {
-      this.image.style.transform = `translate(${this.at.x}px, ${this.at.y}px) scale(${this.zoom})`;
-    }
   }
 }
 
@@ -144,9 +154,16 @@ function described(photo: Photo): HTMLElement[] {
       ['From the track', join.away_m === null ? '' : `${join.away_m.toFixed(1)} m`],
     ),
     h(
-      'a',
-      { class: 'button', attrs: { href: originalAddress(photo.id), download: photo.file } },
-      'Save the original',
+      'div',
+      { class: 'form-buttons' },
+      photo.kind === 'photo'
+        ? h('a', { class: 'button', attrs: { href: `#/review/${photo.id}` } }, 'Review for sharing')
+        : null,
+      h(
+        'a',
+        { class: 'button', attrs: { href: originalAddress(photo.id), download: photo.file } },
+        'Save the original',
+      ),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 /** Planning's part of the API. */
 import { API, CHANGE_HEADER, refusal, unreachable } from '../api/client';
-import type { Choices, Ground, Plan, PlanAsked, PlanRead } from './types';
+import type { Choices, Compared, Ground, Plan, PlanAsked, PlanRead } from './types';
 
 async function send(path: string, body: BodyInit, type: string, signal?: AbortSignal): Promise<Response> {
   const headers = { ...CHANGE_HEADER, 'Content-Type': type };
@@ -38,10 +38,15 @@ export async function planFile(
   asked: PlanAsked,
   to: string,
   overrides: Override[],
+  split: boolean,
 ): Promise<{ blob: Blob; name: string }> {
-  const response = await json('/file', { plan: asked, to, overrides });
+  const response = await json('/file', { plan: asked, to, overrides, split });
   const named = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '');
   return { blob: await response.blob(), name: named?.[1] ?? `plan${to}` };
+}
+
+export async function compare(asked: PlanAsked, flight: string): Promise<Compared> {
+  return (await (await json('/compare', { plan: asked, flight })).json()) as Compared;
 }
 
 const file = (path: string, it: File) =>

@@ -4,15 +4,13 @@
  * Corners are buttons, so that keys reach them: arrows move one, Delete takes it away. While something is drawn, Enter
  * puts a corner in the middle of the map, which arrows move beneath.
  */
-import type { Feature, FeatureCollection } from 'geojson';
 import { type MapMouseEvent, Marker } from 'maplibre-gl';
 import type { LonLat } from '../api/types';
 import { h } from '../dom/h';
 import type { MapPane } from '../map/pane';
+import { addLayers, feature, NOTHING, pendingFeature, SOURCE } from './drawing-layers';
 import { FEWEST, isRing, isSingle, type Kind, middles, type Shape, type Sketch } from './sketch';
 
-const SOURCE = 'drawing';
-const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 /** More corners than this get no handles between them: the page would have too many buttons. */
 const MOST_MIDDLES = 150;
 const CLOSE_PX = 12;
@@ -294,76 +292,4 @@ function isBusy({ target, key }: KeyboardEvent): boolean {
 function place(marker: Marker): LonLat {
   const { lng, lat } = marker.getLngLat().wrap();
   return [lng, lat];
-}
-
-function feature(kind: Kind, points: readonly LonLat[]): Feature {
-  const properties = { kind };
-  const coordinates = points.map((at) => [...at]);
-  if (isSingle(kind)) {
-    return { type: 'Feature', properties, geometry: { type: 'Point', coordinates: coordinates[0] ?? [] } };
-  }
-  if (!isRing(kind)) return { type: 'Feature', properties, geometry: { type: 'LineString', coordinates } };
-  const ring = [...coordinates, coordinates[0] ?? []];
-  return { type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ring] } };
-}
-
-function pendingFeature(kind: Kind, points: readonly LonLat[]): Feature {
-  return isRing(kind) && points.length > 2 ? feature(kind, points) : feature('line', points);
-}
-
-function addLayers(pane: MapPane): void {
-  const is = (kind: Kind) => ['==', ['get', 'kind'], kind];
-  pane.add(
-    {
-      layers: (colour) => [
-        {
-          id: 'drawing-fill',
-          type: 'fill',
-          source: SOURCE,
-          filter: ['==', ['geometry-type'], 'Polygon'],
-          paint: {
-            'fill-color': [
-              'case',
-              is('area'),
-              colour('accent'),
-              is('keep-out'),
-              colour('bad-ink'),
-              colour('ink-3'),
-            ] as never,
-            'fill-opacity': ['case', is('area'), 0.1, 0.22] as never,
-          },
-        },
-        {
-          id: 'drawing-line',
-          type: 'line',
-          source: SOURCE,
-          filter: ['!=', ['geometry-type'], 'Point'],
-          paint: {
-            'line-color': [
-              'case',
-              is('keep-out'),
-              colour('bad-ink'),
-              is('hole'),
-              colour('ink-3'),
-              colour('accent'),
-            ] as never,
-            'line-width': 2.5,
-          },
-        },
-        {
-          id: 'drawing-point',
-          type: 'circle',
-          source: SOURCE,
-          filter: ['==', ['geometry-type'], 'Point'],
-          paint: {
-            'circle-radius': 5,
-            'circle-color': colour('panel'),
-            'circle-stroke-color': colour('accent'),
-            'circle-stroke-width': 2.5,
-          },
-        },
-      ],
-    },
-    { [SOURCE]: { type: 'geojson', data: NOTHING, maxzoom: 20, tolerance: 0 } },
-  );
 }

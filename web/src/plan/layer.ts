@@ -3,10 +3,11 @@ import type { Feature, FeatureCollection } from 'geojson';
 import type { LonLat } from '../api/types';
 import type { MapPane } from '../map/pane';
 import { type Box, boxOf, circle } from '../map/shapes';
-import type { Plan, Way } from './types';
+import type { Compared, Plan, Way } from './types';
 
 const WAY = 'plan-way';
 const PHOTOS = 'plan-photos';
+const FLOWN = 'plan-flown';
 const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 const M_PER_DEGREE = 111_320;
 /** Footprints overlap: with more than so many the map would be one blur, and slow. */
@@ -15,6 +16,8 @@ const MOST_FOOTPRINTS = 1500;
 export interface PlanLayer {
   plan(plan: Plan, footprints: boolean): void;
   way(way: Way): void;
+  /** Where was flown, and what was not covered; null takes it away. */
+  flown(it: Compared | null): void;
   clear(): void;
 }
 
@@ -38,6 +41,10 @@ export const boxOfWay = ({ way }: Way): Box | null => boxOf(way.map(([lon, lat])
 
 function line(kind: string, coordinates: number[][]): Feature {
   return { type: 'Feature', properties: { kind }, geometry: { type: 'LineString', coordinates } };
+}
+
+function polygon(kind: string, ring: number[][]): Feature {
+  return { type: 'Feature', properties: { kind }, geometry: { type: 'Polygon', coordinates: [ring] } };
 }
 
 function point(kind: string, coordinates: readonly number[]): Feature {
@@ -101,9 +108,14 @@ export function addPlanLayer(pane: MapPane): PlanLayer {
       draw(WAY, wayFeatures(way));
       draw(PHOTOS, []);
     },
+    flown(it) {
+      const gaps = it?.gaps.map((ring) => polygon('gap', ring)) ?? [];
+      draw(FLOWN, it && it.flown.length > 1 ? [line('flown', it.flown), ...gaps] : gaps);
+    },
     clear() {
       draw(WAY, []);
       draw(PHOTOS, []);
+      draw(FLOWN, []);
     },
   };
 }
@@ -120,6 +132,21 @@ function addLayers(pane: MapPane): void {
           source: PHOTOS,
           filter: ['==', ['geometry-type'], 'Polygon'],
           paint: { 'fill-color': colour('chart-speed'), 'fill-opacity': 0.05 },
+        },
+        {
+          id: 'plan-gaps',
+          type: 'fill',
+          source: FLOWN,
+          filter: kind('gap') as never,
+          paint: { 'fill-color': colour('bad-ink'), 'fill-opacity': 0.35 },
+        },
+        {
+          id: 'plan-flown',
+          type: 'line',
+          source: FLOWN,
+          layout,
+          filter: kind('flown') as never,
+          paint: { 'line-color': colour('signal'), 'line-width': 2 },
         },
         {
           id: 'plan-way',
@@ -184,6 +211,7 @@ function addLayers(pane: MapPane): void {
     {
       [WAY]: { type: 'geojson', data: NOTHING, maxzoom: 20, tolerance: 0.1 },
       [PHOTOS]: { type: 'geojson', data: NOTHING, maxzoom: 20 },
+      [FLOWN]: { type: 'geojson', data: NOTHING, maxzoom: 20 },
     },
   );
 }

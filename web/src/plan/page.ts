@@ -1,20 +1,18 @@
 /** The planning page: draw, see the plan while corners are dragged, check it, take it away as a file. */
 import '../styles/plan.css';
-import { RequestFailed } from '../api/client';
 import { fill, h } from '../dom/h';
-import { button, failure, message, section } from '../dom/parts';
+import { button, failure, section } from '../dom/parts';
 import type { MapPane } from '../map/pane';
 import { type Box, boxOf } from '../map/shapes';
 import { units } from '../state/settings';
-import { plural } from '../text/words';
 import type { View, World } from '../views';
 import * as api from './api';
 import { Drawing } from './drawing';
 import { PlanForm } from './form';
 import { addPlanLayer, boxOfWay, type PlanLayer } from './layer';
-import { profileChart } from './profile';
+import { Outcome } from './outcome';
 import { Replanner } from './replanner';
-import { Checks, inPageWords, summary } from './results';
+import { hint, inWords, told } from './saying';
 import { FEWEST, type Kind, Sketch } from './sketch';
 import type { Plan, PlanAsked, PlanRead } from './types';
 
@@ -28,7 +26,6 @@ const TOOLS: readonly (readonly [Kind, string])[] = [
 ];
 const IDLE = 'Choose what to draw, then press on the map.';
 const CLOSEST_ZOOM = 17;
-const SUFFIXES = ['.kmz', '.plan', '.waypoints', '.csv', '.kml', '.geojson'];
 
 export function makeView(world: World): View {
   return new PlanPage(world);
@@ -38,10 +35,13 @@ class PlanPage implements View {
   readonly element: HTMLElement;
   private readonly sketch = new Sketch();
   private readonly form = new PlanForm(() => this.changed(false));
-  private readonly checks = new Checks(() => this.drawExport());
   private readonly replanner: Replanner<PlanAsked>;
   private readonly trouble = h('div', { class: 'plan-trouble', attrs: { 'aria-live': 'polite' } });
-  private readonly result = h('div', { class: 'plan-result' });
+  private readonly result = new Outcome({
+    asked: () => this.asked(),
+    redraw: () => this.drawPlan(),
+    flown: (found) => this.layer?.flown(found),
+  });
   private readonly reading = h('div', {});
   private readonly status = h('p', { class: 'quiet-text plan-hint', attrs: { role: 'status' } }, IDLE);
   private readonly tools = new Map<Kind, HTMLButtonElement>();
@@ -49,15 +49,6 @@ class PlanPage implements View {
   private readonly redo = button({ label: 'Redo', kind: 'quiet', press: () => this.step('redo') });
   private readonly middle = button({ label: 'Corner at the middle', press: () => this.drawing?.addMiddle() });
   private readonly done = button({ label: 'Done', kind: 'primary', press: () => this.drawing?.finish() });
-  private readonly format = h('select', { attrs: { 'aria-label': 'Format', name: 'format' } });
-  private readonly download = button({
-    label: 'Download',
-    icon: 'download',
-    kind: 'primary',
-    id: 'plan-download',
-  });
-  private readonly exported = h('div', { attrs: { 'aria-live': 'polite' } });
-  private readonly footprints = h('input', { attrs: { type: 'checkbox', name: 'footprints' } });
   private readonly groundName = h('span', { class: 'quiet-text' }, 'None: level ground is assumed.');
   private ground = '';
   private plan: Plan | null = null;
@@ -76,8 +67,6 @@ class PlanPage implements View {
       },
     });
     this.element = this.layOut();
-    this.footprints.addEventListener('change', () => this.drawPlan());
-    this.download.addEventListener('click', () => void this.take());
     units.watch(() => this.drawResult());
     void world.map.then((pane) => this.useMap(pane));
     void this.askChoices();
@@ -125,7 +114,7 @@ class PlanPage implements View {
       section('Fly', this.form.element, h('div', { class: 'plan-tools' }, ground, this.groundName)),
       h('details', { class: 'section plan-limits' }, h('summary', {}, 'Limits and time'), this.form.limits),
       this.trouble,
-      this.result,
+      this.result.element,
     );
   }
 
@@ -146,11 +135,7 @@ class PlanPage implements View {
     try {
       const choices = await api.choices();
       this.form.choose(choices);
-      const known = SUFFIXES.map((suffix) => choices.formats.find((each) => each.suffixes.includes(suffix)));
-      const options = SUFFIXES.map((suffix, i) =>
-        h('option', { attrs: { value: suffix } }, `${known[i]?.title ?? 'Mission'} (${suffix})`),
-      );
-      fill(this.format, ...options);
+      this.result.offer(choices);
       this.element.dataset['ready'] = 'true';
     } catch (error) {
       fill(this.trouble, failure(error));
@@ -241,71 +226,12 @@ class PlanPage implements View {
 
   private drawPlan(): void {
     if (!this.shown || !this.layer) return;
-    if (this.plan) this.layer.plan(this.plan, this.footprints.checked);
+    if (this.plan) this.layer.plan(this.plan, this.result.footprints);
     else this.layer.clear();
   }
 
   private drawResult(): void {
-    if (!this.plan) {
-      fill(this.result);
-      return;
-    }
-    this.checks.show(this.plan.checks);
-    if (this.result.childElementCount === 0) this.layOutResult();
-    const [numbers, profile] = [
-      this.result.querySelector('.plan-now'),
-      this.result.querySelector('.plan-heights'),
-    ];
-    if (numbers) fill(numbers, summary(this.plan));
-    if (profile) fill(profile, profileChart(this.plan.profile));
-    this.drawExport();
-  }
-
-  private layOutResult(): void {
-    const tick = h(
-      'label',
-      { class: 'plan-field plan-tick' },
-      h('span', {}, 'Show what each photo sees'),
-      this.footprints,
-    );
-    fill(
-      this.result,
-      section('Plan', h('div', { class: 'plan-now' }), tick, h('div', { class: 'plan-heights' })),
-      section('Checks', this.checks.element),
-      section(
-        'Take it away',
-        h('div', { class: 'plan-tools plan-export' }, this.format, this.download),
-        this.exported,
-      ),
-    );
-  }
-
-  private drawExport(): void {
-    const failed = this.plan?.checks.filter((each) => each.outcome === 'failed') ?? [];
-    const given = new Set(this.checks.overrides().map((each) => each.check));
-    const left = failed.filter((each) => !given.has(each.check)).length;
-    this.download.disabled = left > 0;
-    const what = `${plural(left, 'check')} ${left === 1 ? 'fails' : 'fail'}.`;
-    fill(
-      this.exported,
-      left > 0 ? message('warn', what, 'Change the plan, or say above why each may fail.') : null,
-    );
-  }
-
-  private async take(): Promise<void> {
-    const asked = this.asked();
-    if (!asked) return;
-    const failed = new Set(
-      this.plan?.checks.filter((each) => each.outcome === 'failed').map((each) => each.check),
-    );
-    const overrides = this.checks.overrides().filter((each) => failed.has(each.check));
-    try {
-      const { blob, name } = await api.planFile(asked, this.format.value, overrides);
-      save(blob, name);
-      fill(this.exported, message('ok', `${name} was handed to the browser.`));
-    } catch (error) {
-      fill(this.exported, failure(error));
-    }
+    this.result.show(this.plan);
   }
 
   private async useGround(file: File): Promise<void> {
@@ -332,53 +258,27 @@ class PlanPage implements View {
       this.layer?.way(found.mission);
       this.look(boxOfWay(found.mission));
     }
-    fill(this.reading, told(file.name, found));
+    fill(
+      this.reading,
+      told(file.name, found, () => this.edit(found)),
+    );
+  }
+
+  /** Draw again what an opened mission was made of, and plan it anew. */
+  private edit({ editable, mission }: PlanRead): void {
+    if (!editable) return;
+    const heights = mission?.way.map(([, , height]) => height).sort((a, b) => a - b) ?? [];
+    const height = heights[Math.floor(heights.length / 2)] ?? null;
+    if (editable.areas.length > 0) this.form.fit('survey', {}, height);
+    else this.form.fit('corridor', { width_m: 0 }, height);
+    this.sketch.clear();
+    this.sketch.load(editable);
+    if (mission?.home) this.sketch.add('home', [mission.home]);
+    fill(this.reading);
+    this.redrawn();
   }
 
   private look(box: Box | null): void {
     if (box) this.pane?.show(box, CLOSEST_ZOOM);
   }
-}
-
-function inWords(error: unknown): HTMLElement {
-  if (!(error instanceof RequestFailed)) return failure(error);
-  return message('bad', inPageWords(error.what), inPageWords(error.tryThis));
-}
-
-function hint(kind: Kind | null, corners: number): string {
-  if (!kind) return '';
-  if (FEWEST[kind] === 1) return 'Press where it is. Esc ends drawing.';
-  const more = FEWEST[kind] - corners;
-  const then =
-    more > 0 ? `${plural(more, 'more corner')} at least.` : 'Done, or press the last corner again, ends it.';
-  return `Press on the map for each corner. ${then} Backspace takes the last away, Esc gives up.`;
-}
-
-function told(name: string, found: PlanRead): HTMLElement {
-  const way = found.mission
-    ? `${plural(found.mission.way.length, 'waypoint')}, ${plural(found.photo_count, 'photo')}`
-    : 'drawn on the map';
-  const odd = [...found.problems, ...found.not_understood];
-  return h(
-    'div',
-    {},
-    message('info', `${name}: ${found.format}, ${way}.`),
-    odd.length > 0
-      ? h(
-          'details',
-          {},
-          h('summary', {}, `${plural(odd.length, 'thing')} not understood`),
-          h('ul', {}, ...odd.slice(0, 50).map((each) => h('li', { class: 'quiet-text' }, each))),
-        )
-      : null,
-  );
-}
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = h('a', { attrs: { href: url, download: name } });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

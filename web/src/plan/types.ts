@@ -1,7 +1,16 @@
 /** What the server's planning answers look like; see `planning_schema.py`. */
 import type { LonLat } from '../api/types';
 
-export type Pattern = 'survey' | 'corridor' | 'orbit' | 'facade' | 'perimeter' | 'search' | 'sampling';
+export type Pattern =
+  | 'survey'
+  | 'corridor'
+  | 'orbit'
+  | 'facade'
+  | 'bridge'
+  | 'stockpile'
+  | 'perimeter'
+  | 'search'
+  | 'sampling';
 
 export interface Drawn {
   areas: LonLat[][][];
@@ -61,8 +70,20 @@ export interface PlanRead {
   mission: Way | null;
   photo_count: number;
   drawing: Drawn | null;
+  editable: Drawn | null;
   problems: string[];
   not_understood: string[];
+}
+
+export interface Compared {
+  area_m2: number;
+  covered: number;
+  gap_m2: number;
+  planned_photos: number;
+  flown_photos: number;
+  photos_from: string;
+  gaps: LonLat[][];
+  flown: LonLat[];
 }
 
 export interface Ground {

@@ -8,6 +8,7 @@ MPF (CIPA DC-007, 2009); temperatures of DJI and FLIR: https://exiftool.org/TagN
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterator
 
 from groundside.decode.photos.found import Found
@@ -26,6 +27,7 @@ _EXIF, _XMP = b"Exif\0", b"http://ns.adobe.com/xap/1.0/\0"
 _MORE = b"http://ns.adobe.com/xmp/extension/\0"
 _GUID, _NUMBERS = 32, 40
 _EXTENDED = "XMP-xmpNote:HasExtendedXMP"
+_HEAD = struct.Struct(">BBH")
 _DJI_HEAT = (b"\xaa\x55\x12\x06", b"\xaa\x55\x38\x00")
 
 
@@ -56,18 +58,16 @@ def read_jpeg(window: Window, found: Found) -> None:
 
 def _segments(window: Window, found: Found) -> Iterator[tuple[int, int, Octets]]:
     """Give marker, place and payload of each segment; payloads that nobody reads are not fetched."""
-    at, near = 2, window.first
+    at, near = 2, len(window.head) - 4
     for _ in range(MOST_SEGMENTS):
-        head: Octets = near[at : at + 4] if at + 4 <= len(near) else window.take(at, 4)
-        if len(head) < 2 or head[0] != 0xFF:
+        mark, marker, length = _HEAD.unpack_from(window.first, at) if at <= near else _head(window.take(at, 4))
+        if mark != 0xFF:
             break
-        marker = head[1]
         if marker in (_SOS, _EOI):
             return
         if marker == 0xFF or marker in _ALONE:
             at += 1 if marker == 0xFF else 2
             continue
-        length = head[2] << 8 | head[3] if len(head) == 4 else 0
         if length < 2:
             break
         payload = window.take(at + 4, length - 2) if marker in _READ else b""
@@ -77,6 +77,13 @@ def _segments(window: Window, found: Found) -> Iterator[tuple[int, int, Octets]]
         at += 2 + length
     what = "The file ends before its picture begins." if at + 2 > window.size else "The segments break off here."
     found.problems.append(Problem(min(at, window.size), max(window.size - at, 0), what))
+
+
+def _head(octets: Octets) -> tuple[int, int, int]:
+    """Read mark, marker and length, where the file may end in them: 0 is none of the three."""
+    if len(octets) < 2:
+        return 0, 0, 0
+    return octets[0], octets[1], octets[2] << 8 | octets[3] if len(octets) == 4 else 0
 
 
 def _take_size(payload: Octets, found: Found) -> None:

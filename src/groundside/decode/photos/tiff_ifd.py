@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from codecs import utf_16_le_decode
 from collections.abc import Callable
 
 from groundside.decode.photos.exif_names import KEYS, key_of
@@ -46,7 +47,7 @@ def read_block(data: Octets, at: int, found: Found) -> list[bytes]:
         return []
     named, rest, faults, _ = walked
     tags = found.tags
-    tags.update({**named, **tags} if tags else named)
+    tags.update({key: value for key, value in named.items() if key not in tags} if tags else named)
     packets = _take(data, rest, tags)
     found.problems.extend([_problem(fault, at) for fault in faults])
     _read_note(data, rest, tags)
@@ -96,14 +97,14 @@ def _one(value: bytes) -> Value:
 
 def _wide(value: bytes) -> Value:
     value = value.rstrip(b"\0") + b"\0"
-    return value[: len(value) & ~1].decode("utf-16-le", "replace").split("\0", 1)[0].rstrip()
+    return utf_16_le_decode(value[: len(value) & ~1], "replace")[0].split("\0", 1)[0].rstrip()
 
 
 def _marked(value: bytes) -> Value:
     """Text behind eight bytes that name its characters (Exif 2.32, 4.6.6, UserComment)."""
     mark, text = value[:_CHARSET], value[_CHARSET:]
     if mark.startswith(b"UNICODE"):
-        return text[: len(text) & ~1].decode("utf-16-le", "replace").rstrip("\0 ")
+        return utf_16_le_decode(text[: len(text) & ~1], "replace")[0].rstrip("\0 ")
     if mark in (b"ASCII\0\0\0", bytes(_CHARSET)):
         return _short(text)
     return _short(value)

@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from groundside.decode.photos.found import Found, Tags
 from groundside.model.decoded import Problem
+from groundside.native import exif_packet
 
 MOST_BYTES = 4 << 20
 MOST_TAGS, DEEPEST = 4096, 32
@@ -34,25 +35,14 @@ _PREFIXES = {
 _PASSED = frozenset({"rdf:parseType", "rdf:ID", "rdf:nodeID", "rdf:datatype", "rdf:resource", "xml:lang", "xml:space"})
 _BESIDE = re.compile(rb"([A-Za-z_][\w.\-]{0,63}:[A-Za-z_][\w.\-]{0,127})\s{0,16}=\s{0,16}\"([^\"<]{0,4096})\"")
 _BETWEEN = re.compile(rb"<([A-Za-z_][\w.\-]{0,63}:[A-Za-z_][\w.\-]{0,127})>([^<]{0,4096})</\1\s{0,4}>")
-_SIGN = rb"[A-Za-z_][\w.\-]*+"
-_ATTRIBUTES = rb"((?:\s++" + _SIGN + rb"(?::" + _SIGN + rb")?+\s*+=\s*+\"[^\"<&\x00-\x1f\x7f-\xff]*+\")*+)\s*+"
-_PLAIN = re.compile(
-    rb"(?:<\?xpacket[^<>?]{0,200}+\?>\s*+)?+<x:xmpmeta"
-    + _ATTRIBUTES
-    + rb">\s*+<rdf:RDF"
-    + _ATTRIBUTES
-    + rb">\s*+<rdf:Description"
-    + _ATTRIBUTES
-    + rb"(?:/>|>\s*+</rdf:Description\s*+>)\s*+</rdf:RDF\s*+>\s*+</x:xmpmeta\s*+>"
-)
-"""A packet of nothing but attributes, as DJI writes it: what is in it can be read without a parser."""
-_ATTRIBUTE = re.compile(r"([\w.:\-]+)\s*=\s*\"([^\"]*)\"", re.ASCII)
 _AROUND = {"": "parent", "li": "rdf"}
 """What an open element becomes when something is in it."""
 _ENDS = (b"</x:xmpmeta>", b"</rdf:RDF>")
 """Blanks behind these are room for changes, and need not be read."""
 _KNOWN: dict[str, str] = {}
 """Names met before, and what to make of them; bounded, for any file may bring its own."""
+_PLAIN: dict[str, str] = dict.fromkeys(_PASSED, "")
+"""The same, with those that say nothing."""
 _SPACE = re.compile(rb"(xmlns:[\w.\-]{1,64})\s{0,8}=\s{0,8}[\"']([^\"'<]{1,256})[\"']")
 _USUAL: dict[str, str] = {}
 _MOST_KNOWN = 4096
@@ -96,7 +86,9 @@ def _as_utf8(packet: bytes, found: Found) -> bytes:
     begin, end = packet.find(b"<"), packet.rfind(b">")
     if begin > 0 and packet[:begin].strip(b"\xef\xbb\xbf \t\r\n\0"):
         found.notes.append(("xmp-prefixed", "Something stands before the XMP packet (GDAL writes xml:XMP=)."))
-    end = next((k + len(tag) - 1 for tag in _ENDS if (k := packet.rfind(tag)) > begin), end)
+    for tag in _ENDS:
+        if (last := packet.rfind(tag, 0, end + 1)) > begin:
+            return packet[begin : last + len(tag)]
     return packet[begin : end + 1] if 0 <= begin < end else b""
 
 
@@ -114,23 +106,11 @@ def _salvage(text: bytes, reader: _Reader, found: Found, at: int | None, broken:
 
 
 def _read_plain(text: bytes, tags: Tags) -> bool:
-    """Read a packet of attributes alone; False where it is not certain that the parser would find the same."""
-    match = _PLAIN.fullmatch(text)
-    if match is None:
+    """Read a packet that needs no parser; False where it is not certain that one would find the same."""
+    said = exif_packet.packet(text, _PLAIN, _USUAL)
+    if said is None:
         return False
-    named: dict[str, str] = {}
-    for part in match.groups():
-        pairs = _ATTRIBUTE.findall(str(part, "ascii"))
-        own = dict(pairs)
-        if len(own) != len(pairs) or len(pairs) > MOST_TAGS:
-            return False
-        for name, value in pairs:
-            if name[:5] == "xmlns":
-                if _USUAL.get(name) != value:
-                    return False
-            elif name not in _PASSED:
-                named[_KNOWN.get(name) or _named(name)] = value
-    tags.update({**named, **tags} if tags else named)
+    tags.update({key: value for key, value in said.items() if key not in tags} if tags else said)
     return True
 
 
@@ -259,5 +239,5 @@ def _named(name: str) -> str:
         prefix, _, local = name.rpartition(":")
         key = f"XMP-{prefix}:{_RENAMED.get(name) or _capital(local)}"
         if len(_KNOWN) < _MOST_KNOWN and name not in _PASSED:
-            _KNOWN[name] = key
+            _KNOWN[name] = _PLAIN[name] = key
     return key

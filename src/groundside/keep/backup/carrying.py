@@ -15,8 +15,15 @@ PIECE = 1 << 20
 _OBJECTS_AT_ONCE, _BYTES_AT_ONCE = 256, 64 << 20
 Vouch = Callable[[str, Kept], None]
 """Raises Tampered, NotFound or Unreadable where an object is not what it should be."""
-Tell = Callable[[int, int, int], None]
-"""Told how many objects were looked at, of how many, and how many bytes were read."""
+Tell = Callable[[int, int, int, int], None]
+"""Told how many objects were looked at, of how many; and how many bytes were read, of how many."""
+Told = Callable[[int, int, int], None]
+"""The same, where how many bytes there are is known to whoever is told."""
+
+
+def of_all(tell: Tell, size: int) -> Told:
+    """Let somebody be told of progress who also wants to know of how many bytes."""
+    return lambda done, total, read: tell(done, total, min(read, size), size)
 
 
 @dataclass(slots=True)
@@ -48,7 +55,7 @@ def carry(
     target: ObjectStore,
     object_ids: Collection[str],
     vouch: Vouch,
-    tell: Tell,
+    tell: Told,
     sizes: Mapping[str, int] | None = None,
 ) -> Carried:
     """

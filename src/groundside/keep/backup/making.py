@@ -1,4 +1,4 @@
-"""A new generation of a backup: a copy of the catalogue, sealed, and every object it refers to that was not there."""
+"""A new generation of a backup: the catalogue in a file, sealed, and every object it refers to that was not there."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from groundside.errors import BadRequest, Conflict, Tampered
+from groundside.errors import Conflict, Tampered
 from groundside.keep import sqlite
 from groundside.keep.archive_folder import MARKER, ArchiveFolder
-from groundside.keep.backup.carrying import PIECE, Carried, Tell, carry
+from groundside.keep.backup.carrying import PIECE, Carried, Tell, carry, of_all
 from groundside.keep.backup.manifest import (
     Copy,
     Kept,
@@ -38,9 +38,11 @@ from groundside.keep.keys.wrapping import Wrapping
 from groundside.keep.ledger.log import newest
 from groundside.keep.object_id import new_id
 from groundside.keep.object_store import ObjectStore
+from groundside.keep.rows import KeptOriginal, Stored
 from groundside.keep.sealing.keys import new_key
 from groundside.keep.sealing.stream import seal, sealed_size
 from groundside.keep.streams import Hashing
+from groundside.keep.table_copy import leave
 from groundside.keep.vault import Vault
 from groundside.model.caller import EVERYTHING
 from groundside.model.digest import Digest
@@ -72,10 +74,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """The catalogue at one moment: digests of contents by object, the checkpoint, and the small files of then."""
+    """The catalogue at one moment: digests and sizes of contents by object, the checkpoint, the small files of then."""
 
     file: Path
     wanted: dict[str, Digest]
+    sizes: dict[str, int]
     checkpoint: str
     small: dict[str, bytes]
 
@@ -111,11 +114,9 @@ def make(archived: Archived, place: Place, at_us: int, tell: Tell) -> Made:
         tell: progress.
 
     Raises:
-        BadRequest: the catalogue is in PostgreSQL, which has a program of its own for that.
         Tampered: the newest manifest of the backup was altered.
         Conflict: what is kept changes faster than it can be copied.
     """
-    refuse_elsewhere(archived.folder)
     known = _known(archived, place)
     whole = Carried()
     for _ in range(_TRIES):
@@ -143,18 +144,6 @@ def make(archived: Archived, place: Place, at_us: int, tell: Tell) -> Made:
     raise Conflict(what, try_this="wait until what is under way is done: groundside jobs")
 
 
-def refuse_elsewhere(folder: ArchiveFolder) -> None:
-    """
-    Refuse an archive whose catalogue is no file.
-
-    Raises:
-        BadRequest: it is in a database, which its own program copies.
-    """
-    if folder.catalogue_place:
-        what = "The catalogue of this archive is in PostgreSQL, which groundside backup does not copy."
-        raise BadRequest(what, try_this="use pg_dump, and copy the archive's folder and its objects after it")
-
-
 def _known(archived: Archived, place: Place) -> dict[str, Kept]:
     """Give the objects of the newest generation that are there; also where the archive's own were damaged since."""
     found = numbers(place)
@@ -173,7 +162,8 @@ def _carry(archived: Archived, place: Place, taken: _Snapshot, known: Mapping[st
             what = f"Object {object_id} is not what was kept."
             raise Tampered(what, try_this="groundside verify")
 
-    return carry(archived.objects, place.store, missing, vouch, tell)
+    size = sum(taken.sizes[name] for name in missing)
+    return carry(archived.objects, place.store, missing, vouch, of_all(tell, size))
 
 
 def _gone_meanwhile(archived: Archived, carried: Carried) -> bool:
@@ -189,14 +179,17 @@ def _snapshot(archived: Archived) -> Generator[_Snapshot]:
         for _ in range(_TRIES):
             small = _small_files(archived.folder.path)
             with archived.catalogue.read() as reader:
-                sqlite.back_up(reader.connection, file)
+                leave(reader.connection, file)
             if small == _small_files(archived.folder.path):  # else keys were replaced, and may not fit the copy
                 break
         else:
             what = "The keys of this archive are being replaced."
             raise Conflict(what, try_this="wait until groundside keys rotate is done")
         with _reading(file) as reader:
-            yield _Snapshot(file, _wanted(reader), newest(reader.connection) or "", small)
+            wanted = _wanted(reader)
+            digests = {name: each.digest for name, each in wanted.items()}
+            sizes = {name: each.size for name, each in wanted.items()}
+            yield _Snapshot(file, digests, sizes, newest(reader.connection) or "", small)
     finally:
         for each in archived.folder.backups.glob(f"{_COPY}*"):
             each.unlink(missing_ok=True)
@@ -212,10 +205,9 @@ def _reading(file: Path) -> Generator[Reader]:
         engine.dispose()
 
 
-def _wanted(reader: Reader) -> dict[str, Digest]:
+def _wanted(reader: Reader) -> dict[str, KeptOriginal | Stored]:
     made = (each.stored for each in reader.derived_objects(EVERYTHING))
-    found = {each.object_id: each.digest for each in reader.originals(EVERYTHING)}
-    return found | {each.object_id: each.digest for each in made}
+    return {each.object_id: each for each in (*reader.originals(EVERYTHING), *made)}
 
 
 def _small_files(folder: Path) -> dict[str, bytes]:

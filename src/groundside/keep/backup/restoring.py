@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from groundside.errors import NotFound, Tampered, WrongArchive
-from groundside.keep.archive_folder import FORMAT_VERSION, MARKER, ArchiveFolder
-from groundside.keep.backup.carrying import PIECE, Carried, Tell, carry
+from groundside.keep.archive_folder import ELSEWHERE, FORMAT_VERSION, MARKER, ArchiveFolder
+from groundside.keep.backup.carrying import PIECE, Carried, Tell, carry, of_all
+from groundside.keep.backup.elsewhere import move_catalogue
 from groundside.keep.backup.making import SMALL
 from groundside.keep.backup.manifest import (
     Kept,
@@ -26,6 +27,7 @@ from groundside.keep.backup.manifest import (
     read_manifest,
 )
 from groundside.keep.backup.place import Place
+from groundside.keep.canonical import canonical
 from groundside.keep.catalogue import Catalogue
 from groundside.keep.checks import Fault, FaultKind
 from groundside.keep.checks import verify as check
@@ -118,7 +120,9 @@ def bring(place: Place, begun: Begun, tell: Tell) -> Carried:
             raise Tampered(what, try_this="restore from another copy of the backup")
 
     sizes = {name: each.size for name, each in begun.manifest.objects.items() if name != begun.manifest.catalogue.id}
-    return carry(place.store, DiskStore(begun.folder.path), sorted(sizes), vouch, tell, sizes)
+    return carry(
+        place.store, DiskStore(begun.folder.path), sorted(sizes), vouch, of_all(tell, sum(sizes.values())), sizes
+    )
 
 
 def prove(begun: Begun, objects: ObjectStore, tell: Tell) -> Proof:
@@ -135,20 +139,38 @@ def prove(begun: Begun, objects: ObjectStore, tell: Tell) -> Proof:
         wrong = _checkpoint_fault(begun, catalogue)
         keys = CatalogueKeys(catalogue, custody)
         vault = vault_over(objects, keys, begun.keyring, sealed=begun.folder.sealed)
-        found = check(vault, catalogue, None, lambda done, total: tell(done, total, 0))
+        found = check(vault, catalogue, None, tell)
     # The marker was proved by its digest, and is not yet where an archive has it.
     faults = (each for each in found.faults if each.about != MARKER)
     return Proof((*wrong, *faults), found.objects, found.size)
 
 
-def finish(begun: Begun) -> None:
-    """Make the folder an archive, and put the root key where this account keeps it, where it came out of escrow."""
+def finish(begun: Begun, catalogue: str | None = None) -> None:
+    """
+    Make the folder an archive, and put the root key where this account keeps it, where it came out of escrow.
+
+    Args:
+        catalogue: the setting: a database into which the catalogue goes; None leaves it in the folder.
+
+    Raises:
+        Conflict, WrongArchive, BadSetting, Refused, Unreachable, NoSpace: that database cannot be used.
+    """
+    place = move_catalogue(begun.folder, begun.keyring, catalogue) if catalogue else ""
     if begun.identity is not None:
         restore_root(begun.keyring, begun.identity)
     with disk_errors():
         for name in ("objects", "incoming", "keys", "backups", "cache"):
             make_folder(begun.folder.path / name)
-        write_file(begun.folder.path / MARKER, begun.marker)
+        write_file(begun.folder.path / MARKER, _marker_with(begun.marker, place))
+
+
+def _marker_with(marker: bytes, place: str) -> bytes:
+    """Say in a marker where the catalogue is now: in the folder, or in a database."""
+    said = json.loads(marker)
+    if said.pop("catalogue", "") == place:
+        return marker
+    elsewhere = {"catalogue": place, "format": max(ELSEWHERE, int(said["format"]))} if place else {}
+    return canonical(said | elsewhere).encode()
 
 
 def _newest(place: Place) -> int:

@@ -6,14 +6,14 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, cast
 
 import rfc8785
 
 from groundside.errors import BadRequest
 from groundside.keep.ledger.encoding import refuse
-from groundside.keep.ledger.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash, root_of
+from groundside.keep.ledger.merkle import EMPTY_ROOT, HASH_BYTES, root_of_leaves
 
 VERSION = 1
 SALT_BYTES = 32
@@ -57,7 +57,11 @@ class Entry(NewEntry):
     @property
     def leaf(self) -> bytes:
         """The one text of this entry, in the canonical JSON of RFC 8785: what the tree hashes."""
-        return rfc8785.dumps(asdict(self))
+        # Nothing in it needs escaping, for each value was held to its form; the general way takes ten times as long.
+        return (
+            f'{{"at_us":{self.at_us},"events":{self.events},"manifest":"{self.manifest}",'
+            f'"seq":{self.seq},"v":{self.v},"verb":"{self.verb}"}}'
+        ).encode()
 
     @classmethod
     def parse(cls, leaf: bytes) -> Entry:
@@ -113,7 +117,7 @@ def opens(committed: bytes, salt: bytes, event: Mapping[str, object]) -> bool:
 
 def manifest_of(commitments: Sequence[bytes]) -> str:
     """Give the root over commitments as an entry states it: they are the leaves of a tree of their own."""
-    return root_of([leaf_hash(each) for each in commitments]).hex()
+    return root_of_leaves(commitments).hex()
 
 
 def _fields(leaf: bytes) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def append(connection: Connection, entries: Sequence[NewEntry], signer: SigningK
     new = [Entry(*astuple(each)[:4], seq=size + number) for number, each in enumerate(entries)]
     leaves = [each.leaf for each in new]
     connection.execute(insert(_E), [{"seq": e.seq, "leaf": leaf} for e, leaf in zip(new, leaves, strict=True)])
-    grown = tiles.append(size, list(map(merkle.leaf_hash, leaves)))
+    grown = tiles.append(size, merkle.leaf_hashes(leaves))
     note = sign(Checkpoint(signer.name, grown, tiles.root_at(grown)), signer)
     connection.execute(delete(_C).where(_C.c.witnessed.is_(False)))
     connection.execute(insert(_C).values(size=grown, note=note, witnessed=False))
@@ -69,6 +69,11 @@ def append(connection: Connection, entries: Sequence[NewEntry], signer: SigningK
 def newest(connection: Connection) -> str | None:
     """Give the newest checkpoint, a signed note; None before the first entry. It is not verified."""
     return connection.scalar(select(_C.c.note).order_by(_C.c.size.desc()).limit(1))
+
+
+def newest_cosigned(connection: Connection) -> str | None:
+    """Give the newest checkpoint that witnesses cosigned; None where there is none. It is not verified."""
+    return connection.scalar(select(_C.c.note).where(_C.c.witnessed).order_by(_C.c.size.desc()).limit(1))
 
 
 def size_of(connection: Connection) -> int:

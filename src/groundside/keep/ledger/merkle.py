@@ -7,8 +7,10 @@ A tree is read by way of `HashOf`, which gives the hash of any complete subtree,
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
+
+from groundside.native import merkle as kernel
 
 HASH_BYTES = 32
 EMPTY_ROOT = sha256().digest()
@@ -30,18 +32,19 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
+def leaf_hashes(leaves: Iterable[bytes]) -> list[bytes]:
+    """Hash many leaves, in their order."""
+    return kernel.split(kernel.leaf_hashes(leaves))
+
+
 def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
     """Give the root of a tree from the hashes of all its leaves; that of none is `EMPTY_ROOT`."""
-    row = list(leaf_hashes)
-    if not row:
-        return EMPTY_ROOT
-    hashed = sha256
-    while len(row) > 1:
-        # A last one without a partner goes up as it is, which gives the left-complete tree of RFC 9162.
-        odd = row[-1:] if len(row) % 2 else []
-        pairs = iter(row)
-        row = [hashed(b"\1" + left + right).digest() for left, right in zip(pairs, pairs, strict=False)] + odd
-    return row[0]
+    return kernel.root(b"".join(leaf_hashes)) if leaf_hashes else EMPTY_ROOT
+
+
+def root_of_leaves(leaves: Sequence[bytes]) -> bytes:
+    """Give the root of a tree from all its leaves; that of none is `EMPTY_ROOT`."""
+    return kernel.root(kernel.leaf_hashes(leaves)) if leaves else EMPTY_ROOT
 
 
 def subtrees(first: int, end: int) -> list[tuple[int, int]]:

@@ -119,7 +119,7 @@ def chosen_event_proofs(
     chosen: Mapping[int, tuple[bytes, bytes | None]], commitments: Sequence[bytes]
 ) -> dict[int, str]:
     """Write the proofs of some events only, by their place in the entry; see `event_proofs`."""
-    leaves = [merkle.leaf_hash(each) for each in commitments]
+    leaves = merkle.leaf_hashes(commitments)
 
     @cache
     def hash_of(level: int, index: int) -> bytes:

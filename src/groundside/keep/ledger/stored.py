@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, cast, func, select, type_coerce
+from sqlalchemy import Column, Connection, LargeBinary, Select, cast, func, select, type_coerce
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import NullType
 
 from groundside.keep.custody_tables import ledger_checkpoint, ledger_entry, ledger_tile
-from groundside.keep.ledger.merkle import HASH_BYTES, root_of
-from groundside.keep.ledger.tiles import TILE, hashes_at, levels_of, split, width_of
+from groundside.keep.ledger.merkle import HASH_BYTES, leaf_hashes, root_of
+from groundside.keep.ledger.tiles import TILE, hashes_at, levels_of, width_of
+from groundside.native.merkle import split
 
 _TILES_AT_ONCE = 64
 _E, _T, _C = ledger_entry, ledger_tile, ledger_checkpoint
@@ -91,6 +92,11 @@ def foreign_tiles(connection: Connection, size: int, most: int) -> list[tuple[ob
     return [(level, number) for level, number in connection.execute(query)]
 
 
+def raw_tiles() -> Select[*tuple[Any, ...]]:
+    """Ask for all tiles: level, number, hashes, each as the driver gives it."""
+    return select(_raw(_T.c.level).label("level"), _raw(_T.c.number).label("number"), _raw(_T.c.hashes).label("hashes"))
+
+
 def disagreements(connection: Connection, size: int, most: int) -> Disagreements:
     """Walk all rows once and compare each tile with what is below it; past `most` places no more are noted."""
     found = Disagreements()
@@ -136,8 +142,10 @@ def _leaf_hashes(connection: Connection) -> Callable[[int, int], list[bytes | No
     def hashes(first: int, end: int) -> list[bytes | None]:
         here = select(_E.c.seq, _raw(_E.c.leaf)).where(_E.c.seq >= first, _E.c.seq < end).order_by(_E.c.seq)
         found: list[bytes | None] = [None] * (end - first)
-        for seq, leaf in connection.execute(here):
-            found[seq - first] = sha256(b"\0" + leaf).digest() if isinstance(leaf, bytes) else _NO_HASH
+        rows = connection.execute(here).all()
+        hashed = iter(leaf_hashes(leaf for _, leaf in rows if isinstance(leaf, bytes)))
+        for seq, leaf in rows:
+            found[seq - first] = next(hashed) if isinstance(leaf, bytes) else _NO_HASH
         return found
 
     return hashes

@@ -26,6 +26,9 @@ Floats = NDArray[np.float64]
 CLEARANCE_M = 0.01
 _PROMISING = 1.04
 _FINALISTS, _FINALISTS_WITHOUT_HOLES = 2, 6
+_EVENLY = 18
+"""So many directions are tried besides those of edges, where that is quick."""
+_QUICK_ANGLES = 6
 _BENT = 0.85
 """A field that fills less of its hull is worth several directions, though somebody waits."""
 _ANOTHER = math.sin(math.radians(20.0))
@@ -60,6 +63,8 @@ class Covering:
     route: Route
     ways: tuple[Floats, ...]
     """From the start to the first line, between lines, and to the goal; those at the ends are empty where open."""
+    back: Floats
+    """From the last line to the first, where the ends are open: the way home of who takes off at the first line."""
 
 
 def covered(field: Field, wish: Wish) -> Covering | None:
@@ -79,7 +84,13 @@ def covered(field: Field, wish: Wish) -> Covering | None:
     regions, router = best
     router.search(_kicks(regions, router.lines, wish))
     route = router.route()
-    return Covering(tuple(regions), route, tuple(_ways(route, transits, wish.ends)))
+    return Covering(tuple(regions), route, tuple(_ways(route, transits, wish.ends)), _back(route, transits, wish))
+
+
+def _back(route: Route, transits: Transits, wish: Wish) -> Floats:
+    if wish.ends is not None:
+        return np.empty((0, 2))
+    return transits.way(route.lines[-1].ends[1], route.lines[0].ends[0])
 
 
 def proposals(field: Field, wish: Wish) -> Iterator[list[Region]]:
@@ -87,8 +98,10 @@ def proposals(field: Field, wish: Wish) -> Iterator[list[Region]]:
     if wish.angle is not None:
         yield _one_direction(field, wish.angle, wish)
         return
+    evenly = 0 if wish.quick or _has_holes(field) else _EVENLY
     ranked = sorted(
-        ((_estimate(field, regions), angle, regions) for angle in candidate_angles(field.target)
+        ((_estimate(field, regions), angle, regions)
+         for angle in candidate_angles(field.target, evenly)[: _QUICK_ANGLES if wish.quick else None]
          for regions in [_one_direction(field, angle, wish)]),
         key=lambda each: each[0],
     )  # fmt: skip

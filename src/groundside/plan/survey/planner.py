@@ -176,6 +176,8 @@ def _steps(plan: Covering, between: Motion, along: Motion) -> Iterator[_Step]:
     for line, way in zip(plan.route.lines, plan.ways[1:], strict=True):
         yield from _line(line, along)
         yield from _way(way, between)
+    # The last leg, straight to where it took off, is the aircraft's own return.
+    yield from _way(plan.back[:-1], between)
 
 
 def _way(way: Floats, motion: Motion) -> Iterator[_Step]:

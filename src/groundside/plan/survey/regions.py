@@ -89,9 +89,13 @@ def _turn_s(field: Field, grid: Grid) -> float:
     return float(field.across.both_ways_s(-step * math.sin(grid.angle), step * math.cos(grid.angle)))
 
 
-def candidate_angles(target: shapely.Geometry) -> list[float]:
+def candidate_angles(target: shapely.Geometry, evenly: int = 0) -> list[float]:
     """
     Offer directions worth trying: along the longest edges, and along the sides of the smallest rectangle around.
+
+    Args:
+        target: ground to cover.
+        evenly: so many more, spread over all directions.
 
     The smallest width of a polygon is across one of the edges of its convex hull, so the hull's edges are among them.
     """
@@ -109,7 +113,8 @@ def candidate_angles(target: shapely.Geometry) -> list[float]:
             chosen.append(angles[each])
         if len(chosen) == _MOST_EDGES:
             break
-    return chosen
+    spread = (math.pi * nth / evenly for nth in range(evenly))
+    return chosen + [each for each in spread if all(_apart(each, other) > _SAME for other in chosen)]
 
 
 def rectangle_angle(target: shapely.Geometry) -> float:

@@ -16,6 +16,8 @@ import numpy as np
 from groundside.model.flight import Cut
 from groundside.model.place import LonLat
 from groundside.model.track import Track
+from groundside.native.fitting import apart
+from groundside.native.outlines import JUDGED, thinned_rows
 from groundside.produce.flight.signals import Floats, resolution_m
 from groundside.reference.geodesy import local_metres
 
@@ -23,9 +25,7 @@ COVERED = 0.8
 """Share of the positions of the shorter track that must lie inside the time of the longer one."""
 _COARSE_S = 1.0
 _MOST_OFFSETS = 20_000
-_BLOCK = 2_000
 _COARSE_POINTS = 64
-_FINE_POINTS = 400
 _APART_S = 5.0
 _SURE = 3.0
 """The coarse search sees few positions; only past so many times the limit is what it finds taken for the answer."""
@@ -149,7 +149,7 @@ def fit(
         return None
     if coarse.min() - _between_steps_m(flight, step) > _SURE * most_m:
         return Fit(float(offsets[coarse.argmin()]), math.inf, float(coarse.min()), math.inf, None, None)
-    fine = _thinned(clip, _FINE_POINTS)
+    fine = _thinned(clip, JUDGED)
     best, apart = _refined(fine, flight, float(offsets[coarse.argmin()]), step, (low, high))
     if apart > most_m:
         return Fit(best, math.inf, apart, math.inf, None, None)
@@ -167,7 +167,7 @@ def _between_steps_m(flight: Path, step: float) -> float:
 
 
 def _thinned(path: Path, most: int) -> Path:
-    rows = np.unique(np.linspace(0, path.t_s.size - 1, min(most, path.t_s.size)).astype(np.int64))
+    rows = thinned_rows(path.t_s.size, most)
     return Path(
         path.t_s[rows],
         path.east_m[rows],
@@ -180,18 +180,11 @@ def _thinned(path: Path, most: int) -> Path:
 
 def _apart(clip: Path, flight: Path, offsets: Floats) -> Floats:
     """Give the median distance at each offset; infinite where too little of the clip is covered."""
-    return np.concatenate([_apart_block(clip, flight, offsets[i : i + _BLOCK]) for i in range(0, offsets.size, _BLOCK)])
+    return apart(_positions(clip), _positions(flight), offsets, COVERED - 1e-9)
 
 
-def _apart_block(clip: Path, flight: Path, offsets: Floats) -> Floats:
-    t = clip.t_s[None, :] + offsets[:, None]
-    inside = (t >= flight.t_s[0]) & (t <= flight.t_s[-1])
-    east = np.interp(t, flight.t_s, flight.east_m) - clip.east_m
-    north = np.interp(t, flight.t_s, flight.north_m) - clip.north_m
-    apart = np.where(inside, np.hypot(east, north), np.inf)
-    found = np.median(apart, axis=1)
-    found[inside.mean(axis=1) < COVERED - 1e-9] = np.inf
-    return found
+def _positions(path: Path) -> Floats:
+    return np.vstack((path.t_s, path.east_m, path.north_m))
 
 
 def _refined(clip: Path, flight: Path, offset: float, step: float, between: tuple[float, float]) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol
 
 from groundside.produce.flight.fit import Fit, Path, fit
 from groundside.produce.flight.telling import Match, Verdict, different, offer, same
@@ -39,7 +40,41 @@ def compare_timed(a: View, b: View) -> Match:
     return by_tracks if by_tracks is not None else _by_headers(a, b)
 
 
-def _shared(a: View, b: View, tolerance_s: float) -> float:
+class Lasting(Protocol):
+    """When something was recorded, on a clock that two share; see `View`."""
+
+    @property
+    def start_s(self) -> float | None:
+        """When it begins."""
+        ...
+
+    @property
+    def length_s(self) -> float | None:
+        """How long it is."""
+        ...
+
+    @property
+    def end_s(self) -> float | None:
+        """When it ends."""
+        ...
+
+    @property
+    def error_s(self) -> float:
+        """How far `start_s` may be off."""
+        ...
+
+
+def may_be_timed(a: Lasting, b: Lasting) -> bool:
+    """Whether, going by start and length alone, `compare_timed` may find anything but two flights."""
+    if a.start_s is None or b.start_s is None:
+        return False
+    tolerance_s = a.error_s + b.error_s + _CLOCK_S
+    if _shared(a, b, tolerance_s) >= OVERLAP:
+        return True
+    return _quarters_s(a.start_s - b.start_s, tolerance_s) is not None and _as_long(a, b)
+
+
+def _shared(a: Lasting, b: Lasting, tolerance_s: float) -> float:
     """Say how much of the shorter recording lies within the longer, as far as the clocks can tell."""
     if a.start_s is None or b.start_s is None:
         return 0.0
@@ -88,10 +123,14 @@ def _fit_within(a: Path | None, b: Path | None, tolerance_s: float) -> tuple[Fit
 
 def _alike(a: View, b: View) -> bool:
     """Whether two recordings begin and end together."""
-    if a.start_s is None or b.start_s is None or a.length_s is None or b.length_s is None:
+    if a.start_s is None or b.start_s is None:
         return False
     start_s = max(START_S, min(a.error_s + b.error_s, _MOST_START_S))
-    return abs(a.start_s - b.start_s) <= start_s and abs(a.length_s - b.length_s) <= LENGTH_S
+    return abs(a.start_s - b.start_s) <= start_s and _as_long(a, b)
+
+
+def _as_long(a: Lasting, b: Lasting) -> bool:
+    return a.length_s is not None and b.length_s is not None and abs(a.length_s - b.length_s) <= LENGTH_S
 
 
 def _by_headers(a: View, b: View) -> Match:
@@ -136,8 +175,8 @@ def _another_zone(a: View, b: View, tolerance_s: float) -> Match:
         return different("the start of one is unknown")
     offset_s = a.start_s - b.start_s
     apart = different(f"starts {abs(offset_s):.0f} s apart")
-    quarters_s = round(offset_s / _QUARTER_HOUR_S) * _QUARTER_HOUR_S
-    if quarters_s == 0 or abs(offset_s) > _ZONES_S or abs(offset_s - quarters_s) > tolerance_s + START_S:
+    quarters_s = _quarters_s(offset_s, tolerance_s)
+    if quarters_s is None:
         return apart
     moved = None if b.path is None else replace(b.path, t_s=b.path.t_s + offset_s)
     shifted = replace(b, start_s=a.start_s, path=moved)
@@ -148,3 +187,11 @@ def _another_zone(a: View, b: View, tolerance_s: float) -> Match:
         return apart
     hours = f"the clocks are {abs(quarters_s) / 3600.0:g} h apart, as by a wrong time zone; else {match.why}"
     return Match(Verdict.OFFER, hours, offset_s, tolerance_s)
+
+
+def _quarters_s(offset_s: float, tolerance_s: float) -> float | None:
+    """Give the quarters of an hour by which clocks are apart; None where that is none, too many, or no whole number."""
+    quarters_s = round(offset_s / _QUARTER_HOUR_S) * _QUARTER_HOUR_S
+    if quarters_s == 0 or abs(offset_s) > _ZONES_S or abs(offset_s - quarters_s) > tolerance_s + START_S:
+        return None
+    return quarters_s

@@ -16,7 +16,8 @@ from groundside.reference.geodesy import distance_m
 
 LEAST_POSITIONS = 10
 """With fewer known positions a track is not compared."""
-_UNSTATED_ERROR_S = 2.0
+UNSTATED_ERROR_S = 2.0
+"""How far a clock may be off that says nothing of it."""
 _NEAREST_M = 1000.0
 
 
@@ -72,7 +73,7 @@ def _view(telling: Telling, origin: LonLat | None) -> View:
         cut,
         start_s,
         length_s,
-        _UNSTATED_ERROR_S if cut.time_error_s is None else cut.time_error_s,
+        UNSTATED_ERROR_S if cut.time_error_s is None else cut.time_error_s,
         path if path is not None and path.t_s.size >= LEAST_POSITIONS else None,
         cut.home or _middle(telling),
     )

@@ -211,6 +211,6 @@ def _add_rule(it: Archive, asked: FlightQuery, fields: dict[Field, str], by: tup
         caller(), AssignRule(id="", aircraft=asked.aircraft, folder=by[0], account=by[1], fields=given)
     )
     if as_json:
-        write_json(rule_shape(kept, {}))
+        write_json(rule_shape(kept, {r.person.id: r.person.name for r in it.people(caller())}))
         return
     say(f"The rule {kept.id} assigns flights as they come. For those here: groundside assign --apply-rules")

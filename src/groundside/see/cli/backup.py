@@ -12,6 +12,7 @@ from groundside.see.cli.console import say, write_json
 from groundside.see.cli.context import PARTIAL, ArchiveOption, JsonOption, caller, opened, settings
 from groundside.see.cli.progress import shown_progress
 from groundside.see.cli.words import bytes_words, local_words
+from groundside.see.text import iso
 
 if TYPE_CHECKING:
     from groundside.archive.backing_up import BackedUp, Restored
@@ -151,7 +152,7 @@ def _restore_shape(found: Restored) -> dict[str, object]:
         "clean": not found.faults,
         "restored": found.made,
         "generation": found.generation,
-        "made_us": found.at_us,
+        "made": iso(found.at_us),
         "objects": found.objects,
         "bytes": found.size,
         "checkpoint": found.checkpoint,

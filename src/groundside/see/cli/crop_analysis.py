@@ -22,6 +22,7 @@ def add_to(crop: typer.Typer) -> None:
     """Add this module's commands."""
     crop.command(epilog="Example: groundside crop index ndvi ndre field.tif --out field-index.tif")(index)
     crop.command(epilog="Example: groundside crop indices --json")(indices)
+    crop.command(epilog="Example: groundside crop rows ndvi.tif --lines rows.geojson --width 0.6 --out vines.tif")(rows)
 
 
 def index(  # noqa: PLR0913 - one for each wish
@@ -76,6 +77,33 @@ def indices(as_json: JsonOption = False) -> None:
     write_table(["name", "formula", "bands", "panel", "source"], rows)
 
 
+def rows(
+    raster: Annotated[Path, typer.Argument(help="An index raster, in metres on the ground.")],
+    lines: Annotated[Path, typer.Option(help="One line along each row: GeoJSON, KML or Shapefile.")],
+    width: Annotated[float, typer.Option(min=0.05, max=20.0, help="Of a row seen from above, m.")],
+    band: Annotated[int, typer.Option(min=1, help="Of the raster.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="A raster of the rows alone, to be written.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Part the rows of a vineyard or orchard from what grows between them, by where the rows were drawn."""
+    from groundside.archive.crop_strips import rows_of
+
+    with shown_progress() as progress:
+        found = rows_of(raster, band, lines, width, out, progress)
+    if as_json:
+        write_json({**asdict(found), "width_m": width, "written": None if out is None else str(out)})
+        return
+    for name, spread in (("rows", found.rows), ("between", found.between)):
+        mean = "" if spread.mean is None else f", mean {spread.mean:.3f}"
+        show(f"{name:<9} {spread.count:,} pixels{mean}")
+    canopy = "not certain: plant and soil are not two groups here"
+    if found.canopy is not None:
+        canopy = f"{found.canopy:.0%} of the rows, above {found.threshold:.3f}"
+    show(f"canopy    {canopy}")
+    if out is not None:
+        say(f"written: {out}")
+
+
 def _short(title: str) -> str:
     """Author and year: what stands before the first comma after a year."""
     words = title.split(",")
@@ -88,6 +116,8 @@ def _describe(report: IndexReport) -> None:
     show(f"unit      {f'reflectance, {report.reflectance}' if report.reflectance else 'relative, no panel'}")
     heads = ["index", "mean", "5 %", "median", "95 %", "with value", "lost", "plants"]
     write_table(heads, [_row(result) for result in report.results], right=heads[1:])
+    for note in report.notes:
+        show(f"note      {note}")
 
 
 def _row(result: IndexResult) -> tuple[str, ...]:

@@ -92,9 +92,15 @@ def _describe(calibration: Calibration, captures: list[dict[str, Any]], out: Pat
     heads = ["capture", "band", "says", "method", "median", "±", "off by"]
     if rows:
         write_table(heads, rows, right=["median", "±", "off by"])
-    for check in calibration.checks():
+    checks = calibration.checks()
+    for check in checks:
         show(f"check     {check.file}: {check.band} panel {check.stated:.3f} predicted {check.predicted:.3f}"
              f" ({check.relative_error:+.1%})")  # fmt: skip
+    if checks:
+        worst = max(checks, key=lambda check: abs(check.relative_error))
+        show(
+            f"panels    each predicted from the others: the worst is off by {worst.relative_error:+.1%} ({worst.band})"
+        )
     problems = [(one.file, one.what) for one in calibration.problems]
     problems += [(one["file"], one["what"]) for capture in captures for one in capture["problems"]]
     for file, what in problems[:SHOWN_PROBLEMS]:

@@ -45,6 +45,10 @@ def nitrogen(  # noqa: PLR0913 - one for each wish
         str, typer.Option(help="quadratic or quadratic-plateau (eonr). Default: what the trial shows.")
     ] = "",
     band: Annotated[int, typer.Option(min=1, help="Of the raster.")] = 1,
+    strip: Annotated[
+        Path | None,
+        typer.Option(help="The N-rich strip as it was drawn (GeoJSON, KML, Shapefile): its mean is the reference."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="The rate map to write: kg N/ha, and why, for each pixel.")] = None,
     cap: Annotated[float | None, typer.Option(min=0.0, help="The most nitrogen allowed, kg/ha.")] = None,
     cap_source: Annotated[str, typer.Option(help="Who allows no more.")] = "",
@@ -59,6 +63,7 @@ def nitrogen(  # noqa: PLR0913 - one for each wish
 ) -> None:
     """Say how much nitrogen by one published model, with its sources; or that the evidence is not enough."""
     from groundside.archive.crop_feeding import NitrogenOrder, nitrogen
+    from groundside.archive.crop_strips import with_strip
     from groundside.model.agronomy import Limits
 
     model, raster = _model_and_raster(words or [])
@@ -68,10 +73,15 @@ def nitrogen(  # noqa: PLR0913 - one for each wish
         product, price, flat, area,
     )  # fmt: skip
     with shown_progress() as progress:
+        order, within = with_strip(order, strip, progress) if strip else (order, None)
         report = nitrogen(order, out, progress)
     if as_json:
-        write_json(_shape(report, out))
+        write_json({**_shape(report, out), "strip": asdict(within) if within else None})
     else:
+        if within:
+            show(
+                f"strip     mean {within.mean:.3f}, standard deviation {within.deviation:.3f}, {within.pixels:,} pixels"
+            )
         _describe(report)
     if out is not None:
         say(f"written: {out}" if report.map else f"not written: {out}, for there is no rate for each pixel")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from groundside.archive.crop_prescribing import PrescribeOrder, Shaping
     from groundside.model.agronomy import NotEnough, Value
     from groundside.model.place import LonLat
-    from groundside.model.prescription import CropField, Prescription
+    from groundside.model.prescription import Prescription
     from groundside.model.query import Area
 
 
@@ -144,14 +144,9 @@ def _field(said: str, archive: str | None) -> tuple[str, Area, dict[str, Value]]
         return Path(said).stem, area_in(Path(said)), {}
     with opened(archive) as it:
         [record] = it.crop_fields(caller(), said)
-    return record.field.name, record.field.area, _facts(record.field)
+    from groundside.archive.crop_fields import field_facts
 
-
-def _facts(field: CropField) -> dict[str, Value]:
-    known = {"field": field.name, "crop": field.crop, "cultivar": field.cultivar}
-    if field.begun:
-        known[field.began_with or "begun"] = field.begun.isoformat()
-    return {name: value for name, value in known.items() if value}
+    return record.field.name, record.field.area, field_facts(record.field)
 
 
 def _drawn(words: list[str]) -> tuple[dict[str, Area], tuple[float, ...]]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 def add_to(crop: typer.Typer) -> None:
     """Add this module's commands."""
     crop.command(epilog="Example: groundside crop stage --crop maize --sown 2026-04-20 --weather days.csv")(stage)
+    crop.command(
+        name="vine-date", epilog="Example: groundside crop vine-date --weather days.csv --seen 2025-06-05 --year 2026"
+    )(vine_date)
     crop.command(name="season", epilog="Example: groundside crop season means.csv --json")(season)
 
 
@@ -45,6 +48,31 @@ def stage(
         write_json({**_texts(report), "problems": [problem.what for problem in found.problems]})
         return
     _describe(found.report)
+
+
+def vine_date(
+    weather: Annotated[Path, typer.Option(help="A CSV with columns date, tmax_c and tmin_c, from 1 March on.")],
+    seen: Annotated[str, typer.Option(help="A day on which your cultivar reached the stage: 2025-06-05.")] = "",
+    warmth: Annotated[float | None, typer.Option(min=1.0, help="Sum of daily means that it needs, C days.")] = None,
+    year: Annotated[int | None, typer.Option(help="The year to date the stage in.")] = None,
+    south: Annotated[bool, typer.Option("--south", help="South of the equator: from 30 August on.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the warmth a stage of your own grapevine cultivar needs from a day it was seen, or date it by that (GFV)."""
+    from groundside.archive.crop_staging import grapevine_day, grapevine_sum
+
+    if bool(seen) == (warmth is not None) or (not seen and year is None):
+        what = "Either a day that was seen or the warmth that is needed and a year must be given."
+        raise BadRequest(what, try_this="--seen 2025-06-05, or --warmth 1282 --year 2026")
+    table = small_text(weather)
+    needed = warmth if warmth is not None else grapevine_sum(table, _day(seen), south)
+    found = None if year is None else grapevine_day(table, year, needed, south)
+    if as_json:
+        write_json({"warmth_c_days": needed, "year": year, "date": found.isoformat() if found else None})
+        return
+    show(f"needs     {needed:.0f} C days above 0 C since day {242 if south else 60} of the year")
+    if year is not None:
+        show(f"reached   {found.isoformat() if found else f'not yet, as far as the weather of {year} goes'}")
 
 
 def season(

@@ -118,11 +118,17 @@ def rotate(
         raise BadRequest(what, try_this="groundside keys rotate --root --to SOURCE")
     with opened(archive) as it:
         done = it.rotate_keys(caller(), case=case, root=root, to=to)
+        found = it.key_status(caller())
+    warning = found.warning if root else ""
     if as_json:
-        write_json({"wrapped": done})
+        write_json({"wrapped": done} | ({"warning": warning} if root else {}))
         return
     if root:
         say("The archive has a new root key; the old one opens nothing in it any more.")
+        say("Backups made before are opened by the old one only, or by the escrow in them: make a new backup now.")
+    if warning:
+        say(warning)
+        say("  try: groundside keys escrow --to age1… --to age1…, then groundside backup --to PLACE")
     say(f"Wrapped anew: {done} keys of {'cases' if root else 'objects'}.")
     if to is not None:
         say("Set root_key to that source now.")

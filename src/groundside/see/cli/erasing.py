@@ -11,9 +11,11 @@ from groundside.errors import BadRequest
 from groundside.see.cli.console import agreed, say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
 from groundside.see.cli.words import bytes_words, local_words
+from groundside.see.text import iso
 
 if TYPE_CHECKING:
     from groundside.archive.erasing import Erased, Erasure, Hold
+    from groundside.model.flight import Flight
 
 Ids = Annotated[
     list[str] | None, typer.Argument(help="Ids of the flights, or the first characters of them.", metavar="ID…")
@@ -91,15 +93,37 @@ def _preview(found: Erasure, *, as_json: bool) -> None:
     if as_json:
         held = [{"id": each.id, "why": each.why, "placed_by": each.placed_by} for each in found.held]
         told = {"files": list(found.files), "size": found.size, "objects": found.objects}
-        write_json({**told, "flights": list(found.flights), "others": list(found.others), "held": held})
+        named = [_flight_shape(each) for each in found.named]
+        write_json({**told, "flights": list(found.flights), "named": named, "others": list(found.others), "held": held})
         return
-    show(f"{len(found.flights)} flights would go, and {len(found.files)} files ({bytes_words(found.size)}):")
+    show(f"{len(found.named)} flights would go:")
+    for each in found.named:
+        show(f"  {each.id[:8]}  {_words(each)}")
+    show(f"with {len(found.files)} files ({bytes_words(found.size)}):")
     for name in found.files:
         show(f"  {name}")
     if found.others:
         show(f"{len(found.others)} flights that other files tell of too would stay: {', '.join(found.others)}")
     for each in found.held:
         show(f"A legal hold forbids it: {each.why} (placed by {each.placed_by}, {each.id[:8]})")
+
+
+def _words(flight: Flight) -> str:
+    summary = flight.summary
+    known = summary.recording_start_us is not None
+    when = local_words(summary.recording_start_us) if known else summary.local_start
+    aircraft = summary.aircraft.name or summary.aircraft.model
+    return ", ".join(filter(None, [when, aircraft, flight.place.name if flight.place else ""])) or "nothing known of it"
+
+
+def _flight_shape(flight: Flight) -> dict[str, object]:
+    summary = flight.summary
+    return {
+        "id": flight.id,
+        "start": iso(summary.recording_start_us),
+        "aircraft": summary.aircraft.name or summary.aircraft.model,
+        "place": flight.place.name if flight.place else None,
+    }
 
 
 def _agreed(found: Erasure, *, yes: bool) -> None:
@@ -174,8 +198,10 @@ def _shape(held: Hold) -> dict[str, object]:
         "flight": held.flight,
         "why": held.why,
         "placed_by": held.placed_by,
-        "placed": local_words(held.placed_us),
+        "placed": iso(held.placed_us),
         "asked_by": held.asked_by,
+        "asked": iso(held.asked_us),
         "lifted_by": held.lifted_by,
+        "lifted": iso(held.lifted_us),
         "holds": held.lifted_us is None,
     }

@@ -37,7 +37,11 @@ def evidence(
     with opened(archive) as it:
         refuse_place(to, it.folder.path)  # before the ledger says that something left
         found = it.evidence(asking, [it.resolve(asking, each) for each in ids], why)
-        write_package(found, to)
+        try:
+            write_package(found, to)
+        except BaseException:
+            say("The ledger says already that this evidence was given out; nothing of it was.")
+            raise
     if as_json:
         counts = {"flights": len(found.flights), "originals": len(found.files), "events": len(found.proven.events)}
         write_json({"place": str(to), "key": str(found.proven.key), **counts})

@@ -38,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
     family.command(epilog="Example: groundside ledger checkpoint --out checkpoint.txt")(checkpoint)
     family.command(epilog="Example: groundside ledger consistency --from 120 --out growth.txt")(consistency)
     family.command("keep", epilog="Example: groundside ledger keep cosigned.txt --witness KEY")(keep)
+    family.command(epilog="Example: groundside ledger mend")(mend)
     app.add_typer(family, name="ledger")
 
 
@@ -53,13 +54,16 @@ def state(context: typer.Context, archive: ArchiveOption = None, as_json: JsonOp
     show(f"entries  {found.size}")
     show(f"root     {found.root.hex()}")
     show(f"key      {found.key}")
-    for name, at_s in found.seen.items():
-        show(f"seen by  {name}, {_at(at_s)}")
+    for name, at_s in found.cosigned_by.items():
+        show(f"seen by  {name}, {_at(at_s)}, with {found.cosigned} entries")
     for each in found.witnesses:
         show(f"witness  {each}")
     if not found.witnesses:
         say("No witness is known: whoever has this account could write the whole ledger anew.")
         say("  try: groundside witness make FOLDER --name NAME, on another machine or a stick")
+    elif not found.cosigned:
+        say("No checkpoint of this ledger that a witness cosigned is kept.")
+        say("  try: groundside ledger checkpoint --out FILE, and have a witness cosign it: docs/how-to/witness.md")
 
 
 def entries(
@@ -152,6 +156,22 @@ def keep(
     say(f"Kept: the ledger of {kept.size} entries, cosigned.")
 
 
+def mend(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+    """
+    Make damaged hashes of the ledger anew, where all its entries are still those that were signed.
+
+    Nothing is signed anew by it: an altered entry or checkpoint stays a fault, and comes back from a backup only.
+    """
+    with opened(archive) as it:
+        mended = it.mend_ledger(caller())
+    if as_json:
+        write_json({"mended": list(mended)})
+        return
+    for each in mended:
+        say(f"Made anew: {each}.")
+    say("The hashes of the ledger are those of its entries, which were signed." if mended else "Nothing is damaged.")
+
+
 def _write(text: str, out_file: Path | None) -> None:
     if out_file is None:
         typer.echo(text, nl=False)
@@ -174,6 +194,7 @@ def _shape(found: LedgerState) -> dict[str, object]:
         "key": found.key,
         "checkpoint": found.checkpoint,
         "seen": {name: _at(at_s) for name, at_s in found.seen.items()},
+        "cosigned": {"size": found.cosigned, "by": {name: _at(at_s) for name, at_s in found.cosigned_by.items()}},
         "witnesses": list(found.witnesses),
     }
 

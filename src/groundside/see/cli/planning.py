@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundside.see.cli import planning_briefing, planning_checks, planning_patterns
+from groundside.see.cli import (
+    planning_briefing,
+    planning_checks,
+    planning_patterns,
+    planning_sharing,
+    planning_structures,
+)
 from groundside.see.cli.console import say, show, write_json, write_table
 from groundside.see.cli.context import JsonOption
 from groundside.see.cli.words import UNKNOWN, metres_words, seconds_words
@@ -25,6 +31,8 @@ def add_to(app: typer.Typer) -> None:
     plan.command(epilog="Example: groundside plan read survey.plan --json")(read)
     plan.command(epilog="Example: groundside plan formats --json")(formats)
     planning_patterns.add_to(plan)
+    planning_structures.add_to(plan)
+    planning_sharing.add_to(plan)
     planning_checks.add_to(plan)
     planning_briefing.add_to(plan)
     app.add_typer(plan, name="plan")

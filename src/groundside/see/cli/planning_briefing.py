@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundside.errors import BadRequest
 from groundside.see.cli.console import say, write_json
 from groundside.see.cli.context import JsonOption
 from groundside.see.cli.planning_options import Checking, checking, sharing
@@ -57,29 +56,9 @@ def write_briefing(
     Raises:
         BadRequest: there is no waypoint.
     """
-    import time
+    from groundside.see.report.briefing_of import briefing_of
 
-    from groundside.archive.plan_checking import told
-    from groundside.see.report.briefing import BriefingTold, briefing_pdf
-
-    if not missions or not all(each.waypoints for each in missions):
-        raise BadRequest("There is no waypoint to be briefed on.", try_this="groundside plan read FILE")
-    content = briefing_pdf(
-        BriefingTold(
-            missions=missions, given=given, findings=findings, flights=[told(each, given) for each in missions],
-            overrides=overrides, keep_outs=_keep_outs(given),
-        ),
-        time.time_ns() // 1000,
-    )  # fmt: skip
+    content = briefing_of(missions, given, findings, overrides)
     with written_whole(out) as stream:
         stream.write(content)
     return len(content)
-
-
-def _keep_outs(given: Conditions) -> list[list[list[tuple[float, float]]]]:
-    """Give the rings of all areas that nothing flies over."""
-    from groundside.archive.missions import read_area
-    from groundside.see.report.map_picture import places_of
-
-    areas = (read_area(path) for path in given.keep_outs)
-    return [[places_of(ring) for ring in rings] for area in areas for rings in area.polygons]

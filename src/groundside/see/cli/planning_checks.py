@@ -10,8 +10,8 @@ import typer
 from groundside.errors import BadRequest, Refused
 from groundside.see.cli.console import say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
+from groundside.see.cli.planning_leaving import finding_shape, tell_findings
 from groundside.see.cli.planning_options import Checking, checking, position_of, sharing
-from groundside.see.cli.planning_patterns import finding_shape, tell_findings
 from groundside.see.cli.words import UNKNOWN
 from groundside.see.files import written_whole
 
@@ -62,7 +62,7 @@ def check(
 def compare(  # noqa: PLR0913 - one for each option
     file: Annotated[Path, typer.Argument(help="The plan; or a PX4 log, which holds it.", metavar="PLAN")],
     flight: Annotated[str, typer.Argument(help="A log file; or a flight's id, with --archive.", metavar="FLIGHT")],
-    camera: Annotated[str, typer.Option(help="Default: the plan's own.", metavar="NAME")] = "",
+    camera: Annotated[str, typer.Option(help="A name, or a .toml file. Default: the plan's own.", metavar="NAME")] = "",
     trigger: Annotated[
         float | None, typer.Option(help="Distance between photos, where the plan is a log.", metavar="M")
     ] = None,
@@ -73,17 +73,18 @@ def compare(  # noqa: PLR0913 - one for each option
     as_json: JsonOption = False,
 ) -> None:
     """Compare a plan with its flight: gaps, overlap and resolution that were had, and the parts to fly again."""
+    from groundside.archive.plan_cameras import camera_from
     from groundside.archive.plan_comparing import compare_log, compare_track, plan_in
 
-    mission = plan_in(file, trigger)
+    mission, lens = plan_in(file, trigger), camera_from(camera) if camera else ""
     if Path(flight).is_file():
-        done = compare_log(mission, Path(flight), camera)
+        done = compare_log(mission, Path(flight), lens)
     elif archive is None:
         what = f"{flight} is no file."
         raise BadRequest(what, try_this="name a log file, or a flight's id with --archive DIR")
     else:
         with opened(archive) as it:
-            done = compare_track(mission, it.track(caller(), it.resolve(caller(), flight)).table, camera)
+            done = compare_track(mission, it.track(caller(), it.resolve(caller(), flight)).table, lens)
     again = _refly(done, refly_file) if refly_file is not None else None
     if as_json:
         write_json({**_shape(done), "refly": again})

@@ -114,13 +114,14 @@ class Making:
     def asked(self, how: Checking) -> Asked:
         """Parse it."""
         from groundside.archive.plan_asked import Asked
+        from groundside.archive.plan_cameras import camera_from
 
         speed, from_deg = wind_of(how.wind)
         return Asked(
             area=self.area, name=self.name, height_m=self.height, gsd_cm=self.gsd, frontlap=self.frontlap / 100.0,
-            sidelap=self.sidelap / 100.0, camera=self.camera, aircraft=how.aircraft, speed_m_s=self.speed,
-            home=position_of(self.home), terrain=how.terrain, wind_m_s=speed, wind_from_deg=from_deg,
-            keep_outs=tuple(how.keep_out), buffer_m=how.buffer,
+            sidelap=self.sidelap / 100.0, own_camera=camera_from(self.camera) if self.camera else None,
+            aircraft=how.aircraft, speed_m_s=self.speed, home=position_of(self.home), terrain=how.terrain,
+            wind_m_s=speed, wind_from_deg=from_deg, keep_outs=tuple(how.keep_out), buffer_m=how.buffer,
         )  # fmt: skip
 
 
@@ -135,7 +136,9 @@ def making(  # noqa: PLR0913 - one for each wish
     height: Annotated[float | None, typer.Option(help="Above the ground, in metres. Default: 60.", metavar="M")] = None,
     frontlap: Annotated[float, typer.Option(help="Of photos along a line.", metavar="PERCENT")] = 75.0,
     sidelap: Annotated[float, typer.Option(help="Of photos of neighbouring lines.", metavar="PERCENT")] = 70.0,
-    camera: Annotated[str, typer.Option(help="Name, as groundside plan cameras lists it.", metavar="NAME")] = "",
+    camera: Annotated[
+        str, typer.Option(help="Name, as groundside plan cameras lists it; or a .toml file of yours.", metavar="NAME")
+    ] = "",
     speed: Annotated[float | None, typer.Option(help="Over ground, in m/s. Default: 8.", metavar="M/S")] = None,
     home: Annotated[str, typer.Option(help="Where it takes off. Default: the first waypoint.", metavar="LON,LAT")] = "",
     split: Annotated[bool, typer.Option("--split", help="Write as many flights as batteries need.")] = False,

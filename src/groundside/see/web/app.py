@@ -14,12 +14,17 @@ from starlette.requests import Request
 
 from groundside.see import schema
 from groundside.see.web.answers import Answer, LastResort, answer_errors
+from groundside.see.web.crop_scratch import Scratch
 from groundside.see.web.following import Following
 from groundside.see.web.ground import Grounds
 from groundside.see.web.guard import Bodies, Headers, Hosts, Origins
 from groundside.see.web.pages import show_page
 from groundside.see.web.routes import (
+    crop,
+    crop_layers,
+    crop_prescriptions,
     files,
+    findings,
     fleet,
     flights,
     jobs,
@@ -29,6 +34,7 @@ from groundside.see.web.routes import (
     people,
     photos,
     planning,
+    reviewing,
     state,
     summing,
 )
@@ -45,6 +51,10 @@ One archive, for whoever holds the token that `groundside serve` printed: as `Au
 as the session cookie that opening the printed address gave. Requests that change something also carry
 `X-Groundside: 1`.
 """
+FAMILIES = (
+    flights, summing, lines, files, jobs, state, logbook, people, fleet, planning, photos, findings, reviewing, ogc,
+    crop, crop_layers, crop_prescriptions,
+)  # fmt: skip
 _NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
     "metrics": False,
@@ -90,13 +100,16 @@ def create_app(
         Middleware(Hosts, hosts=hosts),
         Middleware(Origins),
         Middleware(Sessions, token=token),
-        Middleware(Bodies, streamed=frozenset(f"{PREFIX}{path}" for path in ("/upload", *planning.STREAMED))),
+        Middleware(
+            Bodies, streamed=frozenset(f"{PREFIX}{path}" for path in ("/upload", *crop.STREAMED, *planning.STREAMED))
+        ),
     ]
     app = _api(guards)
     app.state.archive, app.state.who = archive, who
     app.state.basemap = basemap
     app.state.uploads = Uploads(upload_limit)
     app.state.grounds = Grounds()
+    app.state.fields = Scratch()
     app.state.closing = threading.Event()
     app.state.following = Following(app.state.closing)
     show_page(app)
@@ -120,7 +133,7 @@ def _api(guards: list[Middleware]) -> FastAPI:
         middleware=guards,
         telemetry=_NO_TELEMETRY,
     )
-    for family in (flights, summing, lines, files, jobs, state, logbook, people, fleet, planning, photos, ogc):
+    for family in FAMILIES:
         app.include_router(family.router, prefix=PREFIX, responses=_TROUBLE, dependencies=[_TOKEN])
     app.add_api_route(f"{PREFIX}/openapi.json", _document, include_in_schema=False)
     answer_errors(app)

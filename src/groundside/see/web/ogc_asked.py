@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.datastructures import QueryParams
 
@@ -11,7 +14,11 @@ from groundside.errors import BadRequest
 from groundside.model.kept_photo import PhotoQuery
 from groundside.see.questions import time_us
 
-KNOWN = ("limit", "offset", "bbox", "datetime")
+KNOWN = ("limit", "offset", "bbox", "datetime", "ids", "collections")
+SEARCH = (*KNOWN, "intersects")
+COLLECTION = "photos"
+MOST_IDS = 100
+_ID = re.compile(r"[0-9a-f]{32}")
 USUAL, MOST = 10, 1000
 _OPEN = ("", "..")
 _MOST_OFFSET = 10**9
@@ -19,23 +26,42 @@ _MOST_OFFSET = 10**9
 
 @dataclass(frozen=True, slots=True)
 class ItemsAsked:
-    """One page of items, and the question in the archive's words."""
+    """
+    One page of items, and the question in the archive's words.
+
+    Args:
+        query: the question without ids and geometry.
+        limit, offset: the page.
+        ids: only these; None for all.
+        elsewhere: only collections were asked for that are not here.
+        intersects: only what meets this geometry, as GeoJSON has it; None for all.
+    """
 
     query: PhotoQuery
     limit: int
     offset: int
+    ids: tuple[str, ...] | None = None
+    elsewhere: bool = False
+    intersects: dict[str, Any] | None = None
 
 
-def items_asked(given: QueryParams) -> ItemsAsked:
+def items_asked(given: QueryParams, known: tuple[str, ...] = KNOWN) -> ItemsAsked:
     """
     Read the parameters of a request for items.
 
+    Args:
+        given: the request's.
+        known: which there are; `SEARCH` for a search over all collections.
+
     Raises:
-        BadRequest: one that is not known, or whose value makes no sense (OGC 17-069r4, 7.4 and 7.15).
+        BadRequest: one that is not known, or whose value makes no sense (OGC 17-069r4, 7.4 and 7.15; STAC API 1.0.0,
+            "Item Search").
     """
-    if unknown := sorted(set(given) - set(KNOWN)):
+    if unknown := sorted(set(given) - set(known)):
         what = f"There is no parameter {unknown[0][:40]!r}."
-        raise BadRequest(what, try_this=f"one of {', '.join(KNOWN)}")
+        raise BadRequest(what, try_this=f"one of {', '.join(known)}")
+    if "bbox" in given and "intersects" in given:
+        raise BadRequest("A box and a geometry are asked for at once.", try_this="bbox or intersects")
     limit = min(_whole(given.get("limit", str(USUAL)), "limit", 1), MOST)
     offset = min(_whole(given.get("offset", "0"), "offset", 0), _MOST_OFFSET)
     from_us, to_us = _span(given.get("datetime", ""))
@@ -47,7 +73,38 @@ def items_asked(given: QueryParams) -> ItemsAsked:
         limit=limit,
         offset=offset,
     )
-    return ItemsAsked(query, limit, offset)
+    collections = _names(given.get("collections", COLLECTION))
+    ids = _names(given["ids"]) if "ids" in given else None
+    if ids is not None and len(ids) > MOST_IDS:
+        what = f"At most {MOST_IDS} ids are asked for at once, not {len(ids)}."
+        raise BadRequest(what, try_this="ask several times")
+    return ItemsAsked(
+        query,
+        limit,
+        offset,
+        ids=None if ids is None else tuple(each for each in ids if _ID.fullmatch(each)),
+        elsewhere=COLLECTION not in collections,
+        intersects=_geometry(given["intersects"]) if "intersects" in given else None,
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def _geometry(text: str) -> dict[str, Any]:
+    """Check a geometry of GeoJSON: one that shapely reads, and that is not empty."""
+    import shapely
+
+    try:
+        read = shapely.from_geojson(text)
+        if shapely.is_empty(read) or not shapely.is_valid(read):
+            what = "empty or not valid"
+            raise ValueError(what)
+        return json.loads(shapely.to_geojson(read))
+    except (shapely.errors.ShapelyError, ValueError) as error:
+        what = f"intersects={text[:60]} is no geometry of GeoJSON."
+        raise BadRequest(what, try_this='write {"type": "Point", "coordinates": [8.2, 47.4]}') from error
 
 
 def _whole(text: str, name: str, least: int) -> int:

@@ -64,6 +64,9 @@ class PatternAsked(_Strict):
     search: Literal["square", "sector", "parallel", "creeping"] = "square"
     spacing_m: Annotated[float, Field(ge=5, le=100_000)] = 50.0
     left: bool = False
+    reach_m: Annotated[float, Field(ge=5, le=30_000)] | None = None
+    deck_m: Tall = 10.0
+    below_m: Positive | None = None
     nearest_m: Positive = 100.0
     furthest_m: Positive = 500.0
     transects: Annotated[int, Field(ge=1, le=100)] = 4
@@ -73,7 +76,9 @@ class PatternAsked(_Strict):
 class PlanAsked(_Strict):
     """A plan to be made of what was drawn."""
 
-    pattern: Literal["survey", "corridor", "orbit", "facade", "perimeter", "search", "sampling"] = "survey"
+    pattern: Literal[
+        "survey", "corridor", "orbit", "facade", "bridge", "stockpile", "perimeter", "search", "sampling"
+    ] = "survey"
     drawn: DrawnAsked
     keep_outs: list[Rings] = Field([], max_length=MOST_RINGS)
     buffer_m: Annotated[float, Field(ge=0, le=10_000)] = 0.0
@@ -109,8 +114,16 @@ class FileAsked(_Strict):
     """A plan to be made and given as a file."""
 
     plan: PlanAsked
-    to: Literal[".kmz", ".plan", ".waypoints", ".csv", ".kml", ".geojson"]
+    to: Literal[".kmz", ".plan", ".waypoints", ".csv", ".kml", ".geojson", ".pdf"]
     overrides: list[OverrideAsked] = Field([], max_length=20)
+    split: bool = Field(default=False, description="As many flights as batteries need, several of them in a ZIP.")
+
+
+class CompareAsked(_Strict):
+    """A plan, and the flight that was to fly it."""
+
+    plan: PlanAsked
+    flight: str = Field(pattern="^[0-9a-f]{32}$")
 
 
 def asked_of(plan: PlanAsked, folder: Path, terrain: Path | None) -> Asked:
@@ -147,7 +160,7 @@ def conditions_of(plan: PlanAsked, asked: Asked) -> Conditions:
     return Conditions(
         aircraft=plan.aircraft, wind_m_s=asked.wind_m_s, wind_from_deg=asked.wind_from_deg,
         reserve=plan.reserve / 100.0, terrain=asked.terrain, keep_outs=asked.keep_outs, buffer_m=asked.buffer_m,
-        start_us=_moment_us(plan.start), quick=plan.quick,
+        surveyed=asked.area if plan.pattern in ("survey", "stockpile") else None, start_us=_moment_us(plan.start), quick=plan.quick,
         limits=Limits(height_m=plan.height_limit_m, clearance_m=plan.clearance_m, distance_m=plan.distance_limit_m),
     )  # fmt: skip
 
@@ -179,12 +192,19 @@ def mission_of(plan: PlanAsked, asked: Asked) -> Mission:
             return planning.along_wall(
                 asked, bottom_m=how.bottom_m, top_m=how.top_m, stand_off_m=how.stand_off_m, on_right=not how.on_left
             )
+        case "bridge":
+            return planning.along_bridge(
+                asked, width_m=how.width_m, deck_m=how.deck_m, stand_off_m=how.stand_off_m, below_m=how.below_m
+            )
+        case "stockpile":
+            return planning.over_stockpile(asked, top_m=how.top_m, stand_off_m=how.stand_off_m)
         case "perimeter":
             return planning.around_area(asked, outside_m=how.outside_m, look=how.look)
         case "search":
             return planning.search_for(
-                asked, pattern=how.search, spacing_m=how.spacing_m, heading_deg=how.heading_deg, left=how.left
-            )
+                asked, pattern=how.search, spacing_m=how.spacing_m, heading_deg=how.heading_deg, left=how.left,
+                reach_m=how.reach_m,
+            )  # fmt: skip
         case "sampling":
             return planning.sample_downwind(
                 asked, nearest_m=how.nearest_m, furthest_m=how.furthest_m, transects=how.transects,
@@ -199,6 +219,8 @@ def _size(plan: PlanAsked) -> tuple[float | None, float, float]:
         return how.radius_m or 10.0, tall, 0.0
     if plan.pattern == "facade":
         return how.stand_off_m, tall, 0.0
+    if plan.pattern == "bridge":
+        return how.stand_off_m, 0.0, how.width_m + 2.0 * how.stand_off_m
     return (how.aside_m, 0.0, how.width_m) if plan.pattern == "corridor" else (None, 0.0, 0.0)
 
 

@@ -73,7 +73,7 @@ def photo_of(found: Found) -> Photo:
 
 
 def _sensitive(camera: Camera) -> tuple[str, ...]:
-    return tuple(f"camera.{name}" for name in SENSITIVE if getattr(camera, name))
+    return tuple([f"camera.{name}" for name in SENSITIVE if getattr(camera, name)])
 
 
 def _with_gdal(tags: Mapping[str, Value]) -> Mapping[str, Value]:

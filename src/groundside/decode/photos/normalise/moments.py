@@ -8,12 +8,12 @@ imageprocessing, "image.py": a fraction of a second below zero is taken off, and
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from groundside.decode.photos.normalise.values import Asked
 from groundside.model.photo import PhotoTime
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)
 _MICRO = timedelta(microseconds=1)
 _WRITTEN = re.compile(
     r"(\d{4})[:\-/](\d{2})[:\-/](\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s*(Z|[+-]\d{2}:?\d{2})?"
@@ -27,6 +27,7 @@ _CLOCKS = (
     ("IFD0:ModifyDate", "ExifIFD:SubSecTime", "ExifIFD:OffsetTime"),
 )
 _UTC = ("XMP-drone-dji:UTCAtExposure", "XMP-drone-skydio:UTCTimestamp")
+_PLAIN_LENGTH = len("2031:05:06 10:00:00")
 _QUARTER_S = 900
 _WIDEST_OFFSET_S = 15 * 3600
 _SAME_S = 1.5
@@ -68,7 +69,7 @@ def _container(asked: Asked) -> PhotoTime:
 
 
 def _us(moment: datetime) -> int:
-    return (moment.replace(tzinfo=UTC) - _EPOCH) // _MICRO
+    return (moment - _EPOCH) // _MICRO
 
 
 def _local(asked: Asked) -> tuple[datetime | None, float, float | None]:
@@ -100,6 +101,11 @@ def _with_fraction(asked: Asked, moment: datetime, part: object) -> tuple[dateti
 
 def _read(text: str) -> tuple[datetime, float | None] | None:
     """Read a date and time; None where it is no time, as "0000:00:00 00:00:00"."""
+    if len(text) == _PLAIN_LENGTH and text[4] == text[7] == text[13] == text[16] == ":" and text[10] == " ":
+        try:
+            return datetime.fromisoformat(f"{text[:4]}-{text[5:7]}-{text[8:10]}T{text[11:]}"), None
+        except ValueError:
+            return None
     match = _WRITTEN.fullmatch(text)
     if match is None:
         return None

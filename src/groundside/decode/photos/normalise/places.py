@@ -79,22 +79,31 @@ def _from_exif(asked: Asked) -> LonLat | None:
 
 
 def _degrees(asked: Asked, tag: str, ref: str, letters: str) -> float | None:
-    value = asked.tags.get(tag)
-    parts = value if isinstance(value, tuple) else (value,)
-    numbers = [part for part in parts if isinstance(part, int | float)]
-    if len(numbers) != len(parts) or not numbers:
+    degrees = _unsigned(asked, tag)
+    if degrees is None:
         return None
-    degrees = sum([number / below for number, below in zip(numbers, _BELOW, strict=False)])
-    if not math.isfinite(degrees):
-        if not math.isfinite(numbers[0]):
-            asked.quirk("zero-over-zero", f"{tag} has a fraction with 0 below: no position.")
-            return None
-        asked.quirk("zero-over-zero", f"{tag} has minutes or seconds with 0 below the line, which count as 0.")
-        degrees = sum([number / below for number, below in zip(numbers, _BELOW, strict=False) if math.isfinite(number)])
     letter = asked.text(ref).upper()[:1]
     if letter not in letters or not letter:
         asked.quirk("gps-ref-missing", f"{ref} is missing: {letters[0]} is assumed.")
     return -abs(degrees) if letter == letters[1] else degrees
+
+
+def _unsigned(asked: Asked, tag: str) -> float | None:
+    value = asked.tags.get(tag)
+    if value is None:
+        return None
+    parts = value if isinstance(value, tuple) else (value,)
+    numbers = [part for part in parts if isinstance(part, (int, float))]  # a union would take ten times as long
+    if len(numbers) != len(parts) or not numbers:
+        return None
+    degrees = sum([number / below for number, below in zip(numbers, _BELOW, strict=False)])
+    if math.isfinite(degrees):
+        return degrees
+    if not math.isfinite(numbers[0]):
+        asked.quirk("zero-over-zero", f"{tag} has a fraction with 0 below: no position.")
+        return None
+    asked.quirk("zero-over-zero", f"{tag} has minutes or seconds with 0 below the line, which count as 0.")
+    return sum([number / below for number, below in zip(numbers, _BELOW, strict=False) if math.isfinite(number)])
 
 
 def _from_xmp(asked: Asked) -> tuple[LonLat | None, str]:

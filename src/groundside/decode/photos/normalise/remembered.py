@@ -32,7 +32,7 @@ class Remembered(Generic[Made]):
     def __call__(self, asked: Asked, size: Size) -> Made:
         """Give what the function makes of these tags, and name the quirks that it finds."""
         get = asked.tags.get
-        key = (size, *[get(name) for name in self.keys])
+        key = (size, *map(get, self.keys))
         known = self._known.get(key)
         if known is None:
             known = self._make(asked, size, key)

@@ -27,9 +27,10 @@ class Asked:
 
     def number(self, *keys: str) -> float | None:
         """Give the first of these tags that is one finite number."""
-        tags = self.tags
+        get = self.tags.get
         for key in keys:
-            if key in tags and (found := number_of(tags[key])) is not None:
+            value = get(key)
+            if value is not None and (found := number_of(value)) is not None:
                 return found
         return None
 
@@ -45,11 +46,11 @@ class Asked:
 
     def text(self, *keys: str) -> str:
         """Give the first of these tags that says something."""
-        tags = self.tags
+        get = self.tags.get
         for key in keys:
-            if key not in tags:
+            value = get(key)
+            if value is None:
                 continue
-            value = tags[key]
             if isinstance(value, tuple) and value:
                 value = value[0]
             if isinstance(value, str) and (found := value.strip()):
@@ -65,7 +66,10 @@ class Asked:
 
     def first(self, *keys: str) -> str:
         """Give the first of these names that is there; empty where none is."""
-        return next((key for key in keys if key in self.tags), "")
+        for key in keys:
+            if key in self.tags:
+                return key
+        return ""
 
     def quirk(self, name: str, what: str) -> None:
         """Say what was odd and what was made of it; the first saying counts."""
@@ -73,7 +77,7 @@ class Asked:
 
     def quirks(self) -> tuple[Quirk, ...]:
         """Give all that was odd, in order of name."""
-        return tuple(Quirk(name, self._quirks[name]) for name in sorted(self._quirks))
+        return tuple([Quirk(name, self._quirks[name]) for name in sorted(self._quirks)])
 
 
 def number_of(value: Value) -> float | None:
@@ -82,7 +86,7 @@ def number_of(value: Value) -> float | None:
         return _parsed(value)
     if isinstance(value, tuple):
         return number_of(value[0]) if len(value) == 1 else None
-    return float(value) if isinstance(value, float | int) and math.isfinite(value) else None
+    return float(value) if isinstance(value, (float, int)) and math.isfinite(value) else None
 
 
 def _parsed(text: str) -> float | None:

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from groundside.model.capture import Band
 from groundside.produce.crop.alignment.refinement import (
     Residual,
+    Tiles,
     edges,
     fitted,
     refined,
-    residual_between,
+    residual_of,
     shift_between,
+    tile_shifts,
 )
 from groundside.produce.crop.alignment.rig import lens_homography, rig_homography
 from groundside.produce.crop.alignment.undistortion import Floats, maps_onto
@@ -69,52 +71,71 @@ def aligned(bands: Sequence[Band], images: Sequence[NDArray[np.float32]]) -> lis
         images: of reflectance as recorded, each of shape (rows, columns).
     """
     reference = bands[reference_of(bands)]
-    frame = _moved(reference, images[reference_of(bands)], np.eye(3), reference)
-    there = edges(frame)
-    return [_placed(band, image, reference, there) for band, image in zip(bands, images, strict=True)]
+    image = _moved(reference, images[reference_of(bands)], np.eye(3), reference)
+    frame = _Frame(image, edges(image))
+    return [_placed(band, image, reference, frame) for band, image in zip(bands, images, strict=True)]
 
 
-def _placed(band: Band, image: NDArray[np.float32], reference: Band, there: NDArray[np.float32]) -> Placed:
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The reference, undistorted, and its edges."""
+
+    image: NDArray[np.float32]
+    edges: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One way to place a band: what came of it, its edges, and how each tile of it is shifted."""
+
+    placed: Placed
+    edges: NDArray[np.float32]
+    tiles: Tiles
+
+
+def _placed(band: Band, image: NDArray[np.float32], reference: Band, frame: _Frame) -> Placed:
     if band is reference:
         none = Residual(0.0, 0.0, 0)
-        return Placed(_moved(band, image, np.eye(3), reference), np.eye(3), "reference", False, none, none)
+        return Placed(frame.image, np.eye(3), "reference", False, none, none)
     rig = rig_homography(band, reference)
     begin: Floats = np.asarray(np.linalg.inv(lens_homography(band, reference) if rig is None else rig), np.float64)
-    best = first = _tried(band, image, reference, there, (begin, "lens" if rig is None else "rig", False))
-    x, y = shift_between(there, edges(first.image))
+    first = _tried(band, image, reference, frame, (begin, "lens" if rig is None else "rig", False))
+    x, y = shift_between(frame.edges, first.edges)
     shifted: Floats = begin @ np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
-    best = min(first, _tried(band, image, reference, there, (shifted, "shift", False)), key=_worth)
-    return replace(_improved(band, image, reference, there, best), first=first.residual)
+    best = min(first, _tried(band, image, reference, frame, (shifted, "shift", False)), key=_worth)
+    return replace(_improved(band, image, reference, frame, best).placed, first=first.placed.residual)
 
 
-def _improved(
-    band: Band, image: NDArray[np.float32], reference: Band, there: NDArray[np.float32], best: Placed
-) -> Placed:
+def _improved(band: Band, image: NDArray[np.float32], reference: Band, frame: _Frame, best: _Try) -> _Try:
     """Fit the shifts of the tiles; maximise ECC where much is left. Either is kept only where less is left after it."""
-    fit = fitted(there, edges(best.image))
+    fit = fitted(best.tiles)
     if fit is not None:
-        best = min(best, _tried(band, image, reference, there, (best.onto @ fit, best.begun_with, True)), key=_worth)
+        way = (best.placed.onto @ fit, best.placed.begun_with, True)
+        best = min(best, _tried(band, image, reference, frame, way), key=_worth)
     if _worth(best) <= (0, ENOUGH_PX):
         return best
     flat = edges(_moved(band, image, np.eye(3), band))
-    better = refined(there, flat, best.onto)
+    better = refined(frame.edges, flat, best.placed.onto)
     if better is not None:
-        best = min(best, _tried(band, image, reference, there, (better, best.begun_with, True)), key=_worth)
+        way = (better, best.placed.begun_with, True)
+        best = min(best, _tried(band, image, reference, frame, way), key=_worth)
     return best
 
 
 def _tried(
-    band: Band, image: NDArray[np.float32], reference: Band, there: NDArray[np.float32], way: tuple[Floats, str, bool]
-) -> Placed:
+    band: Band, image: NDArray[np.float32], reference: Band, frame: _Frame, way: tuple[Floats, str, bool]
+) -> _Try:
     onto, how, was_refined = way
     moved = _moved(band, image, onto, reference)
-    residual = residual_between(there, edges(moved))
-    return Placed(moved, onto, how, was_refined, residual, residual)
+    strength = edges(moved)
+    tiles = tile_shifts(frame.edges, strength)
+    residual = residual_of(tiles)
+    return _Try(Placed(moved, onto, how, was_refined, residual, residual), strength, tiles)
 
 
-def _worth(placed: Placed) -> tuple[int, float]:
+def _worth(one: _Try) -> tuple[int, float]:
     """Order ways: measured before unmeasured, then by what is left at the median and at the worst tiles."""
-    left = placed.residual
+    left = one.placed.residual
     return (1, 0.0) if left.median_px is None or left.p90_px is None else (0, left.median_px + left.p90_px)
 
 

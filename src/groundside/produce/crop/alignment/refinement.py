@@ -44,6 +44,10 @@ class Residual:
     tiles: int
 
 
+Tiles = list[tuple[tuple[float, float], tuple[float, float]]]
+"""The middle of each tile that shows something clear, and its shift; x and y in pixels."""
+
+
 def edges(image: NDArray[Any]) -> NDArray[np.float32]:
     """
     Give the strength of edges, which bands of different colour share, scaled to a spread of 1; NaN counts as none.
@@ -54,7 +58,8 @@ def edges(image: NDArray[Any]) -> NDArray[np.float32]:
     import cv2
 
     known = np.isfinite(image)
-    middle = float(np.median(image[known])) if known.any() else 0.0
+    some = image[::4, ::4][known[::4, ::4]]
+    middle = float(np.median(some)) if some.size else 0.0
     filled = np.where(known, image, middle).astype(np.float32)
     soft = cv2.GaussianBlur(filled, (0, 0), 1.0)
     strength = cv2.magnitude(cv2.Scharr(soft, cv2.CV_32F, 1, 0), cv2.Scharr(soft, cv2.CV_32F, 0, 1))
@@ -105,13 +110,18 @@ def residual_between(reference: NDArray[np.float32], moved: NDArray[np.float32])
     Args:
         reference, moved: edges of both, in the frame of the reference.
     """
-    shifts = [float(np.hypot(*shift)) for _, shift in tile_shifts(reference, moved)]
+    return residual_of(tile_shifts(reference, moved))
+
+
+def residual_of(tiles: Tiles) -> Residual:
+    """Say how far a band lies from the reference, by how its tiles are shifted."""
+    shifts = [float(np.hypot(*shift)) for _, shift in tiles]
     if len(shifts) < FEWEST_TILES:
         return Residual(None, None, len(shifts))
     return Residual(float(np.median(shifts)), float(np.percentile(shifts, 90)), len(shifts))
 
 
-def fitted(reference: NDArray[np.float32], moved: NDArray[np.float32]) -> Floats | None:
+def fitted(tiles: Tiles) -> Floats | None:
     """
     Fit one homography to how each tile is shifted, leaving out those that do not agree with the others.
 
@@ -120,18 +130,15 @@ def fitted(reference: NDArray[np.float32], moved: NDArray[np.float32]) -> Floats
     """
     import cv2
 
-    found = tile_shifts(reference, moved)
-    if len(found) < FEWEST_TO_FIT:
+    if len(tiles) < FEWEST_TO_FIT:
         return None
-    there = np.array([middle for middle, _ in found], np.float64)
-    here = there + np.array([shift for _, shift in found], np.float64)
+    there = np.array([middle for middle, _ in tiles], np.float64)
+    here = there + np.array([shift for _, shift in tiles], np.float64)
     made: Any = cv2.findHomography(there, here, cv2.RANSAC, AGREE_PX)[0]
     return None if made is None or not np.isfinite(made).all() else np.asarray(made, np.float64)
 
 
-def tile_shifts(
-    reference: NDArray[np.float32], moved: NDArray[np.float32]
-) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+def tile_shifts(reference: NDArray[np.float32], moved: NDArray[np.float32]) -> Tiles:
     """
     Measure how each tile of a grid is shifted, by phase correlation; tiles that show nothing clear are left out.
 
@@ -142,7 +149,7 @@ def tile_shifts(
 
     rows, columns = reference.shape[0] // TILES_DOWN, reference.shape[1] // TILES_ACROSS
     window = cv2.createHanningWindow((columns, rows), cv2.CV_32F)
-    out: list[tuple[tuple[float, float], tuple[float, float]]] = []
+    out: Tiles = []
     for top, left in ((row * rows, column * columns) for row in range(TILES_DOWN) for column in range(TILES_ACROSS)):
         here = np.s_[top : top + rows, left : left + columns]
         two = [np.ascontiguousarray(one[here]) for one in (reference, moved)]

@@ -64,19 +64,10 @@ def maps_onto(lens: Lens | None, onto: Floats, size: tuple[int, int]) -> Maps:
     Returns:
         x and y, each of shape (rows, columns), for `cv2.remap`.
     """
-    x, y = np.meshgrid(np.arange(size[0], dtype=np.float64), np.arange(size[1], dtype=np.float64))
-    across, down, depth = (onto[row, 0] * x + onto[row, 1] * y + onto[row, 2] for row in range(3))
-    x, y = across / depth, down / depth
-    if lens is not None:
-        x, y = _distorted(lens, x, y)
-    return x.astype(np.float32), y.astype(np.float32)
+    import cv2
 
-
-def _distorted(lens: Lens, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    (fx, fy), (cx, cy), (k1, k2, p1, p2, k3) = lens.focal_px, lens.centre, lens.distortion
-    u, v = (x - cx) / fx, (y - cy) / fy
-    square = u * u + v * v
-    radial = 1.0 + square * (k1 + square * (k2 + square * k3))
-    across = u * radial + 2.0 * p1 * u * v + p2 * (square + 2.0 * u * u)
-    down = v * radial + p1 * (square + 2.0 * v * v) + 2.0 * p2 * u * v
-    return across * fx + cx, down * fy + cy
+    straight = np.eye(3) if lens is None else matrix_of(lens)
+    bent = np.zeros(5) if lens is None else np.array(lens.distortion)
+    # OpenCV takes pixels of the result to rays by the inverse of one matrix: that of `onto` before the lens.
+    maps = cv2.initUndistortRectifyMap(straight, bent, np.eye(3), np.linalg.inv(onto) @ straight, size, cv2.CV_32F)
+    return cast(Maps, (maps[0], maps[1]))

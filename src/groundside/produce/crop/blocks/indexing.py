@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import local
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,15 @@ from groundside.model.progress import Step
 from groundside.model.raster import Index, IndexResult, Window
 from groundside.native.indices import NODATA, Band, Storing, Tally, index, tally
 from groundside.produce.crop.blocks.crew import each
-from groundside.produce.crop.blocks.opened import Layout, layout, opened, windows
+from groundside.produce.crop.blocks.opened import Layout, layout, opened, tile_of, windows
 from groundside.produce.crop.blocks.places import environment, place_of, reading
-from groundside.produce.crop.blocks.written import Layer, Writer, written
+from groundside.produce.crop.blocks.tiles import TileReader, Tiles, tiles_of
+from groundside.produce.crop.blocks.written import Layer, Packed, Writer, written
 from groundside.produce.crop.indices.known import storage_limits
 from groundside.produce.crop.indices.spread import canopy_of, distribution, lost
+
+if TYPE_CHECKING:
+    from rasterio.io import DatasetReader
 
 Progress = Callable[[Step], None]
 Numbers = npt.NDArray[np.generic]
@@ -80,28 +85,38 @@ def write_indices(work: Work, out: Path, progress: Progress, cog: bool, tags: Ma
     with environment(), opened(work.path) as source:
         kept = layout(source)
         layers = [Layer(i.name, 1.0 / i.factor, _tags(i)) for i in work.indices]
-        with written(out, source, layers, cog, tags) as writer:
-            return _run(work, kept, writer, progress)
+        with written(out, source, layers, cog, tags, tile_of(kept)) as writer:
+            return _run(work, kept, tiles_of(source, kept, _numbers(work, kept)), writer, progress)
 
 
 def measure_indices(work: Work, progress: Progress) -> list[IndexResult]:
     """Compute indices and say how they are spread, without writing them."""
     with environment(), opened(work.path) as source:
-        return _run(work, layout(source), None, progress)
+        kept = layout(source)
+        return _run(work, kept, tiles_of(source, kept, _numbers(work, kept)), None, progress)
 
 
 def _tags(index: Index) -> dict[str, str]:
     return {"formula": index.formula, "source": f"{index.source.title} {index.source.url}".strip()}
 
 
-def _run(work: Work, kept: Layout, writer: Writer | None, progress: Progress) -> list[IndexResult]:
-    crew = _Crew(work, kept, writer)
-    places = windows(kept)
+def _numbers(work: Work, kept: Layout) -> list[int]:
+    """Give the numbers of the bands that are read."""
+    return [*work.bands.values(), *([] if kept.alpha is None else [kept.alpha])]
+
+
+def _run(
+    work: Work, kept: Layout, tiles: Tiles | None, writer: Writer | None, progress: Progress
+) -> list[IndexResult]:  # fmt: skip
+    crew = _Crew(work, kept, tiles, writer)
+    places = windows(kept, single=tiles is not None)
     pixel_bytes = sum(np.dtype(kept.dtypes[n - 1]).itemsize for n in work.bands.values())
     total = kept.rows * kept.columns * pixel_bytes
     done = 0
     try:
-        for place in each(crew.do, places, work.threads):
+        for place, packed in zip(places, each(crew.do, places, work.threads), strict=True):
+            if writer is not None:
+                writer.put(packed)
             done += place.rows * place.columns * pixel_bytes
             progress(Step(0, 1, done, total, work.path.name))
     finally:
@@ -112,25 +127,23 @@ def _run(work: Work, kept: Layout, writer: Writer | None, progress: Progress) ->
 class _Crew:
     """What the threads share, and what each has for itself."""
 
-    def __init__(self, work: Work, kept: Layout, writer: Writer | None) -> None:
-        self._work, self._kept, self._writer = work, kept, writer
+    def __init__(self, work: Work, kept: Layout, tiles: Tiles | None, writer: Writer | None) -> None:
+        self._work, self._kept, self._tiles, self._writer = work, kept, tiles, writer
         self._own = local()
         self._hands: list[_Hand] = []
 
-    def do(self, place: Window) -> Window:
-        """Compute and write one window, by the hand of this thread."""
+    def do(self, place: Window) -> Packed:
+        """Compute one window by the hand of this thread, and pack it for the file."""
         hand: _Hand | None = getattr(self._own, "hand", None)
         if hand is None:
-            hand = self._own.hand = _Hand(self._work, self._kept)
+            hand = self._own.hand = _Hand(self._work, self._kept, self._tiles)
             self._hands.append(hand)
         found = hand.compute(place)
-        if self._writer is not None:
-            self._writer.write(found, place)
-        return place
+        return [] if self._writer is None else self._writer.pack(found, place)
 
     def close(self) -> None:
         for hand in self._hands:
-            hand.source.close()
+            hand.close()
 
     def results(self) -> list[IndexResult]:
         """Add up what all hands saw."""
@@ -146,34 +159,53 @@ class _Crew:
 class _Hand:
     """One thread's handle of the file, and its own sums."""
 
-    def __init__(self, work: Work, kept: Layout) -> None:
-        self.source = opened(work.path)
+    def __init__(self, work: Work, kept: Layout, tiles: Tiles | None) -> None:
+        self._tiles = None if tiles is None else TileReader(tiles)
+        self._source = opened(work.path) if tiles is None or kept.masked else None
         self.tallies: list[Tally] = [tally() for _ in work.indices]
         self._work, self._kept = work, kept
+        self._out: npt.NDArray[np.int16] | None = None
+
+    def close(self) -> None:
+        for handle in (self._tiles, self._source):
+            if handle is not None:
+                handle.close()
 
     def compute(self, place: Window) -> npt.NDArray[np.int16]:
-        """Give every index of one window, shape (indices, rows, columns)."""
+        """Give every index of one window, shape (indices, rows, columns); the room of the last is used again."""
         with reading(self._work.path.name):
-            bands, there = self._bands(place), self._valid(place)
+            numbers = _numbers(self._work, self._kept)
+            raws = dict(zip(numbers, self._raws(numbers, place), strict=True))
+            there = self._valid(raws, place)
+        bands = {name: self._band(number, raws[number].reshape(-1)) for name, number in self._work.bands.items()}
         valid = self._cut(bands, there)
-        out = np.empty((len(self._work.indices), place.rows * place.columns), np.int16)
+        out = self._room(place)
         for number, what in enumerate(self._work.indices):
             _compute(what, bands, valid, out[number], self.tallies[number])
         return out.reshape(-1, place.rows, place.columns)
 
-    def _bands(self, place: Window) -> dict[str, Band]:
-        numbers = list(self._work.bands.values())
-        raws = self._raws(numbers, place)
-        return {
-            name: self._band(number, raw.reshape(-1))
-            for name, number, raw in zip(self._work.bands, numbers, raws, strict=True)
-        }
+    def _room(self, place: Window) -> npt.NDArray[np.int16]:
+        """Give room for the results of a window: the same again where that is as large."""
+        shape = (len(self._work.indices), place.rows * place.columns)
+        if self._out is None or self._out.shape != shape:
+            self._out = np.empty(shape, np.int16)
+        return self._out
 
     def _raws(self, numbers: list[int], place: Window) -> Sequence[Numbers]:
         """Read bands at once, which costs less, where they are of one type."""
+        if self._tiles is not None:
+            return self._tiles.read(numbers, place)
+        source = cast("DatasetReader", self._source)
         if len({self._kept.dtypes[number - 1] for number in numbers}) == 1:
-            return list(self.source.read(numbers, window=place_of(place)))
-        return [self.source.read(number, window=place_of(place)) for number in numbers]
+            return list(source.read(numbers, window=place_of(place)))
+        return [source.read(number, window=place_of(place)) for number in numbers]
+
+    def _valid(self, raws: Mapping[int, Numbers], place: Window) -> npt.NDArray[np.uint8] | None:
+        if self._kept.alpha is not None:
+            return (raws[self._kept.alpha] != 0).astype(np.uint8).reshape(-1)
+        if self._kept.masked and self._source is not None:
+            return self._source.read_masks(1, window=place_of(place)).reshape(-1)
+        return None
 
     def _band(self, number: int, raw: Numbers) -> Band:
         work, kept = self._work, self._kept
@@ -181,13 +213,6 @@ class _Hand:
         scale, offset = (work.scale, 0.0) if work.scale else (kept.scales[number - 1], kept.offsets[number - 1])
         full = work.saturated if work.saturated is not None else _fullest(kept.dtypes[number - 1])
         return Band(raw, scale, offset, float("nan") if nodata is None else float(nodata), full)
-
-    def _valid(self, place: Window) -> npt.NDArray[np.uint8] | None:
-        if self._kept.alpha is not None:
-            return (self.source.read(self._kept.alpha, window=place_of(place)) > 0).astype(np.uint8).reshape(-1)
-        if self._kept.masked:
-            return self.source.read_masks(1, window=place_of(place)).reshape(-1)
-        return None
 
     def _cut(self, bands: dict[str, Band], valid: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.uint8] | None:
         cut = self._work.cut

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from groundside.errors import BadRequest, NotUnderstood, TooLarge, Unreadable
@@ -20,6 +22,10 @@ DRIVER = "GTiff"
 MOST_BLOCK_BYTES = 256 << 20
 WINDOW_PIXELS = 1 << 20
 """In one piece of work, unless one block of the file is larger."""
+_QUIET = Lock()
+"""Filters of warnings are the whole process's: one thread at a time changes them here."""
+LEAST_TILE, MOST_TILE = 128, 1024
+"""Rows and columns of tiles that are read and written one by one: smaller ones cost more to ask for than to read."""
 REFLECTANCE_TAG = "GROUNDSIDE_REFLECTANCE"
 """A tag of rasters whose numbers, times the scale of the band, are absolute reflectance; its value says by what."""
 _NAMES = {
@@ -44,6 +50,7 @@ class Layout:
         alpha: number of the band that says what is there; None without one.
         masked: whether a mask of the file says so.
         reflectance: by what it became absolute reflectance; empty where nothing says that it is.
+        placed: whether the file says where on the ground its pixels are.
     """
 
     rows: int
@@ -58,6 +65,7 @@ class Layout:
     alpha: int | None
     masked: bool
     reflectance: str
+    placed: bool = True
 
 
 def opened(path: Path) -> DatasetReader:
@@ -69,13 +77,15 @@ def opened(path: Path) -> DatasetReader:
         NotUnderstood: it is no GeoTIFF.
     """
     import rasterio
-    from rasterio.errors import RasterioIOError
+    from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 
     if not path.is_file():
         what = f"There is no file {path}."
         raise Unreadable(what, try_this="check the spelling")
     try:
-        return rasterio.open(path, driver=DRIVER)
+        with _QUIET, warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # said by `Layout.placed`
+            return rasterio.open(path, driver=DRIVER)
     except RasterioIOError as error:
         what = f"{path.name} is no GeoTIFF that can be read."
         raise NotUnderstood(what, try_this="export the orthomosaic as GeoTIFF or Cloud-Optimised GeoTIFF") from error
@@ -114,6 +124,7 @@ def layout(source: DatasetReader) -> Layout:
         alpha=alpha,
         masked=alpha is None and MaskFlags.per_dataset in source.mask_flag_enums[0],
         reflectance=str(source.tags().get(REFLECTANCE_TAG, "")),
+        placed=source.crs is not None and not source.transform.is_identity,
     )
 
 
@@ -165,15 +176,31 @@ def bands_needed(kept: Layout, said: Mapping[str, int], names: tuple[str, ...]) 
     return {name: known[name] for name in names}
 
 
-def windows(kept: Layout) -> list[Window]:
+def tile_of(kept: Layout) -> tuple[int, int] | None:
+    """Give rows and columns of its tiles, where what is made of a raster may have the same; None where it may not."""
+    fits = all(LEAST_TILE <= side <= MOST_TILE and side % 16 == 0 for side in kept.block)
+    return kept.block if fits else None
+
+
+def windows(kept: Layout, single: bool = False) -> list[Window]:
     """
     Part a raster into windows of whole blocks, row by row, each of about `WINDOW_PIXELS` at most.
 
     A raster in strips is parted into bands of as many strips as fit.
+
+    Args:
+        kept: its layout.
+        single: one block for each window.
     """
     block_rows, block_columns = kept.block
+    if single:
+        return _parted(kept, block_rows, block_columns)
     wide = min(kept.columns, max(block_columns, block_columns * (1024 // block_columns)))
     high = min(kept.rows, max(block_rows, WINDOW_PIXELS // wide // block_rows * block_rows))
+    return _parted(kept, high, wide)
+
+
+def _parted(kept: Layout, high: int, wide: int) -> list[Window]:
     return [
         Window(row, column, min(high, kept.rows - row), min(wide, kept.columns - column))
         for row in range(0, kept.rows, high)

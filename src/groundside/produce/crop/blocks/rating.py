@@ -13,7 +13,7 @@ import numpy.typing as npt
 from groundside.model.progress import Step
 from groundside.model.raster import STORED_NODATA, Distribution, Window
 from groundside.produce.crop.blocks.crew import each
-from groundside.produce.crop.blocks.opened import Layout, layout, opened, windows
+from groundside.produce.crop.blocks.opened import Layout, layout, opened, tile_of, windows
 from groundside.produce.crop.blocks.places import environment, place_of, reading
 from groundside.produce.crop.blocks.written import Layer, Writer, written
 from groundside.produce.crop.indices.spread import distribution
@@ -58,7 +58,7 @@ def write_rates(path: Path, band: int, rates: Rates, out: Path, progress: Progre
     layers = [Layer("rate", 1.0 / FACTOR, {"unit": "kg N/ha"}), Layer("why", 1.0, {"1": "as the model has it", "2": "lowered to what is allowed", "3": "changed to what the machine can do"})]  # fmt: skip  # noqa: E501
     with environment(), opened(path) as source:
         kept = layout(source)
-        with written(out, source, layers, False, tags) as writer:
+        with written(out, source, layers, False, tags, tile_of(kept)) as writer:
             return _run(source, kept, band, rates, writer, progress)
 
 

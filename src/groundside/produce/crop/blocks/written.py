@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import os
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from threading import local
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from groundside.errors import NoSpace
 from groundside.model.raster import STORED_NODATA, Window
+from groundside.native.indices import differences
 from groundside.produce.crop.blocks.places import place_of
+from groundside.produce.crop.blocks.tile_tags import point_to_tiles
 
 if TYPE_CHECKING:
+    from affine import Affine
+    from pyarrow import Buffer
     from rasterio.io import DatasetReader, DatasetWriter
 
 TILE = 512
-TILED: dict[str, Any] = {
-    "driver": "GTiff",
-    "tiled": True,
-    "blockxsize": TILE,
-    "blockysize": TILE,
-    "compress": "zstd",
-    "zstd_level": 1,
-}
+LEVEL = 1
+"""Of zstd: higher ones take twice the time and more for a twentieth of the bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +40,90 @@ class Layer:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-class Writer:
-    """Takes blocks from any thread; made by `written`."""
+Blocks = npt.NDArray[np.int16]
+Packed = list[Any]
+"""What is left to be written of a window; only the writer that packed it knows."""
+
+
+class Writer(ABC):
+    """Takes blocks of every band, shape (bands, rows, columns), in the order of the windows; made by `written`."""
+
+    @abstractmethod
+    def pack(self, blocks: Blocks, window: Window) -> Packed:
+        """Do what several threads may do at once; nothing of the blocks is held."""
+
+    @abstractmethod
+    def put(self, packed: Packed) -> None:
+        """Write what was packed; by one thread."""
+
+    def write(self, blocks: Blocks, window: Window) -> None:
+        """Write one block of every band; by one thread."""
+        self.put(self.pack(blocks, window))
+
+
+class _ByGdal(Writer):
+    """Writes blocks of any place through GDAL."""
 
     def __init__(self, target: DatasetWriter) -> None:
-        self._target, self._lock = target, Lock()
+        self._target = target
 
-    def write(self, blocks: npt.NDArray[np.int16], window: Window) -> None:
-        """Write one block of every band, shape (bands, rows, columns)."""
-        with self._lock:
-            self._target.write(blocks, window=place_of(window))
+    def pack(self, blocks: Blocks, window: Window) -> Packed:
+        return [blocks.copy(), window]
+
+    def put(self, packed: Packed) -> None:
+        blocks, window = packed
+        self._target.write(blocks, window=place_of(window))
+
+
+class _ByTiles(Writer):
+    """Appends packed tiles to a file that GDAL began, and says in it where they are."""
+
+    def __init__(self, file: BinaryIO, like: DatasetReader, bands: int, tile: tuple[int, int]) -> None:
+        from pyarrow import Codec
+
+        self._file, self._tile = file, tile
+        self._codec, self._own = Codec("zstd", compression_level=LEVEL), local()
+        self._end = file.seek(0, os.SEEK_END)
+        down, across = -(-like.height // tile[0]), -(-like.width // tile[1])
+        self._records = np.zeros((bands, down, across, 2), np.int64)
+
+    def pack(self, blocks: Blocks, window: Window) -> Packed:
+        rows, columns = self._tile
+        return [
+            ((band, (window.row + row) // rows, (window.column + column) // columns), self._packed(block))
+            for band, whole in enumerate(blocks)
+            for row in range(0, window.rows, rows)
+            for column in range(0, window.columns, columns)
+            for block in (whole[row : row + rows, column : column + columns],)
+        ]
+
+    def put(self, packed: Packed) -> None:
+        for where, data in packed:
+            self._file.write(data)
+            self._records[where] = self._end, len(data)
+            self._end += len(data)
+
+    def finish(self) -> None:
+        """Say where the tiles are."""
+        point_to_tiles(self._file, self._records[..., 0].ravel(), self._records[..., 1].ravel())
+
+    def _packed(self, block: Blocks) -> Buffer:
+        own = self._own
+        if not hasattr(own, "whole"):
+            own.whole, own.differences = np.empty(self._tile, np.int16), np.empty(self._tile, np.int16)
+        if block.shape != self._tile or not block.flags.c_contiguous:
+            own.whole[:] = STORED_NODATA
+            own.whole[: block.shape[0], : block.shape[1]] = block
+            block = own.whole
+        differences(block, own.differences)
+        return self._codec.compress(own.differences.data)
 
 
 @contextmanager
 def written(
-    path: Path, like: DatasetReader, layers: list[Layer], cog: bool, tags: Mapping[str, str]
-) -> Generator[Writer]:
+    path: Path, like: DatasetReader, layers: list[Layer], cog: bool, tags: Mapping[str, str],
+    tile: tuple[int, int] | None = None,
+) -> Generator[Writer]:  # fmt: skip
     """
     Give a writer of int16 rasters; the file appears under `path` when the block ends without an error.
 
@@ -66,6 +133,8 @@ def written(
         layers: its bands.
         cog: write a Cloud-Optimised GeoTIFF, with overviews.
         tags: of the whole raster.
+        tile: rows and columns of a tile, where every window that will be written begins with one and ends with one or
+            at the edge; None for any windows.
 
     Raises:
         NoSpace: the disk cannot take it, or the folder cannot be written.
@@ -75,8 +144,8 @@ def written(
     temporary = _temporary(path)
     try:
         try:
-            with _created(temporary, like, layers, tags) as target:
-                yield Writer(target)
+            with _writer(temporary, like, layers, tags, tile) as writer:
+                yield writer
             if cog:
                 _as_cog(temporary)
             temporary.replace(path)
@@ -97,13 +166,33 @@ def _temporary(path: Path) -> Path:
     return Path(name)
 
 
-def _created(path: Path, like: DatasetReader, layers: list[Layer], tags: Mapping[str, str]) -> DatasetWriter:
+@contextmanager
+def _writer(
+    path: Path, like: DatasetReader, layers: list[Layer], tags: Mapping[str, str], tile: tuple[int, int] | None
+) -> Generator[Writer]:
+    if tile is None:
+        with _created(path, like, layers, tags) as target:
+            yield _ByGdal(target)
+        return
+    _created(path, like, layers, tags, tile).close()
+    with path.open("r+b") as file:
+        writer = _ByTiles(file, like, len(layers), tile)
+        yield writer
+        writer.finish()
+
+
+def _created(
+    path: Path, like: DatasetReader, layers: list[Layer], tags: Mapping[str, str], tile: tuple[int, int] | None = None
+) -> DatasetWriter:
+    """Begin a file: where tiles are given, GDAL writes nothing for those that it was not handed."""
     import rasterio
 
+    rows, columns = tile or (TILE, TILE)
     target = rasterio.open(
-        path, "w", width=like.width, height=like.height, count=len(layers), dtype="int16", nodata=STORED_NODATA,
-        crs=like.crs, transform=like.transform, interleave="band", predictor=2, num_threads=2, bigtiff="if_safer",
-        sparse_ok=False, **TILED,
+        path, "w", driver="GTiff", width=like.width, height=like.height, count=len(layers), dtype="int16",
+        nodata=STORED_NODATA, crs=like.crs, transform=_place(like), interleave="band", tiled=True, blockxsize=columns,
+        blockysize=rows, compress="zstd", zstd_level=LEVEL, predictor=2, num_threads=2, bigtiff="if_safer",
+        sparse_ok=tile is not None,
     )  # fmt: skip
     target.scales = tuple(layer.scale for layer in layers)
     target.descriptions = tuple(layer.name for layer in layers)
@@ -111,6 +200,11 @@ def _created(path: Path, like: DatasetReader, layers: list[Layer], tags: Mapping
     for number, layer in enumerate(layers, 1):
         target.update_tags(number, **layer.tags)
     return target
+
+
+def _place(like: DatasetReader) -> Affine | None:
+    """Say where the pixels lie; nothing where the raster that they are made of does not say it either."""
+    return None if like.transform.is_identity else like.transform
 
 
 def _as_cog(path: Path) -> None:

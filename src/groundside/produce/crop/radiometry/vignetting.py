@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from groundside.model.capture import Plane, Radial
 
 Floats = NDArray[np.float64]
+CAMERAS = 10
+"""Whose factors are kept from one capture to the next: the bands of one rig; about 10 MB each."""
 
 
 def gain(model: Radial | Plane | None, shape: tuple[int, int]) -> Floats | float:
@@ -19,17 +23,24 @@ def gain(model: Radial | Plane | None, shape: tuple[int, int]) -> Floats | float
         shape: rows, columns.
 
     Returns:
-        Shape (rows, columns), or 1.0.
+        Shape (rows, columns), not to be changed; or 1.0.
     """
     if model is None:
         return 1.0
     if isinstance(model, Plane):
         return 1.0 / _plane(model, shape)
+    return _radial(model, shape)
+
+
+@lru_cache(maxsize=CAMERAS)
+def _radial(model: Radial, shape: tuple[int, int]) -> Floats:
     rows, columns = shape
     x, y = np.arange(columns, dtype=np.float64), np.arange(rows, dtype=np.float64)
     distance = np.hypot(x[None, :] - model.centre[0], y[:, None] - model.centre[1])
     polynomial = np.asarray(np.polyval([*reversed(model.coefficients), 1.0], distance), np.float64)
-    return 1.0 / polynomial if model.divides else polynomial
+    factor = 1.0 / polynomial if model.divides else polynomial
+    factor.flags.writeable = False
+    return factor
 
 
 def _plane(model: Plane, shape: tuple[int, int]) -> Floats:

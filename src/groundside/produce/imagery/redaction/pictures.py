@@ -66,13 +66,13 @@ def _shown(picture: Image.Image, name: str) -> Pixels:
         raise NotUnderstood(what, try_this="export it as an 8-bit picture first")
     profile = picture.info.get("icc_profile")
     upright = ImageOps.exif_transpose(picture)
-    plain = upright if upright.mode == "RGB" else _over_white(upright)
+    plain = upright if upright.mode == "RGB" else over_white(upright)
     if isinstance(profile, bytes) and upright.mode == "RGB":
-        plain = _in_srgb(plain, profile)
+        plain = in_srgb(plain, profile)
     return np.array(plain, dtype=np.uint8)
 
 
-def _over_white(picture: Image.Image) -> Image.Image:
+def over_white(picture: Image.Image) -> Image.Image:
     """Bring any mode to red, green, blue; what is transparent becomes white, for pixels under it may show something."""
     if "A" not in picture.mode and "transparency" not in picture.info:
         return picture.convert("RGB")
@@ -80,7 +80,7 @@ def _over_white(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered).convert("RGB")
 
 
-def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+def in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
     """Bring colours to sRGB, for the profile is not carried along; one that cannot be read is left out."""
     with suppress(ImageCms.PyCMSError, *_BAD):
         given = ImageCms.ImageCmsProfile(io.BytesIO(profile))

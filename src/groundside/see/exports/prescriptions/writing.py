@@ -33,7 +33,7 @@ def write_files(files: Mapping[str, bytes], out: Path, *, single: bool) -> list[
     """
     if out.suffix.lower() == ".zip":
         with written_whole(out) as stream:
-            stream.write(_archive(files))
+            stream.write(packed(files))
         return [out]
     if single:
         [content] = files.values()
@@ -43,7 +43,8 @@ def write_files(files: Mapping[str, bytes], out: Path, *, single: bool) -> list[
     return _into_folder(files, out)
 
 
-def _archive(files: Mapping[str, bytes]) -> bytes:
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Pack files into one ZIP archive; the same files give the same bytes."""
     from io import BytesIO
 
     packed = BytesIO()

@@ -83,6 +83,12 @@ def logbook(ask: Ask, asked: Annotated[BookAsked, Query()]) -> Response:
     return Answer(logbook_shapes.logbook_shape(ask.archive.logbook(ask.caller, asked.query())))
 
 
+@router.get("/logbook/overview", response_model=logbook_schema.OverviewShape)
+def overview(ask: Ask) -> Response:
+    """Give the sums of the whole logbook by month, its newest flights, and how many there are of what."""
+    return Answer(logbook_shapes.overview_shape(ask.archive.logbook(ask.caller, LogbookQuery())))
+
+
 @router.get("/logbook.csv", response_class=Response)
 def book_as_csv(ask: Ask, asked: Annotated[BookAsked, Query()]) -> Response:
     """Give a logbook flight by flight as CSV."""

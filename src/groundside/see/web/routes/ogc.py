@@ -19,10 +19,10 @@ from groundside.model.kept_photo import PhotoQuery
 from groundside.see.exports.photos.stac import VERSION, item_of
 from groundside.see.web.answers import Answer
 from groundside.see.web.asked import Ask, Asked
-from groundside.see.web.ogc_asked import ItemsAsked, items_asked
+from groundside.see.web.ogc_asked import COLLECTION, SEARCH, ItemsAsked, items_asked
+from groundside.see.web.ogc_pages import INTERSECTS, PARAMETERS, page_of
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
-COLLECTION = "photos"
 GEOJSON, JSON = "application/geo+json", "application/json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -32,6 +32,7 @@ CONFORMS = (
     "https://api.stacspec.org/v1.0.0/core",
     "https://api.stacspec.org/v1.0.0/collections",
     "https://api.stacspec.org/v1.0.0/ogcapi-features",
+    "https://api.stacspec.org/v1.0.0/item-search",
 )
 CollectionId = Annotated[str, Path(pattern="^photos$", description="The only collection there is.")]
 ItemId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="Id of a photo.")]
@@ -42,6 +43,12 @@ class GeoJson(Answer):
     """An answer that is GeoJSON."""
 
     media_type = GEOJSON
+
+
+class Definition(Answer):
+    """An answer that is an OpenAPI document."""
+
+    media_type = OPENAPI
 
 
 @router.get("", response_class=Answer)
@@ -59,14 +66,21 @@ def landing(request: Request) -> Response:
             "links": [
                 _link("self", base, JSON, "This page"),
                 _link("root", base, JSON, "This page"),
-                _link("service-desc", base.removesuffix("/ogc") + "/openapi.json", OPENAPI, "What the API takes"),
+                _link("service-desc", f"{base}/api", OPENAPI, "What the API takes"),
                 _link("service-doc", f"{base}/doc", "text/html", "The same for people"),
                 _link("conformance", f"{base}/conformance", JSON, "What this conforms to"),
                 _link("data", f"{base}/collections", JSON, "The collections"),
                 _link("child", f"{base}/collections/{COLLECTION}", JSON, _TITLE),
+                {**_link("search", f"{base}/search", GEOJSON, "Search all collections"), "method": "GET"},
             ],
         }
     )
+
+
+@router.get("/api", response_class=Answer)
+def definition(request: Request) -> Response:
+    """Give the definition of the API as an OpenAPI document."""
+    return Definition(request.app.openapi())
 
 
 @router.get("/doc", response_class=Response)
@@ -101,12 +115,24 @@ def collection(ask: Ask, request: Request, collection: CollectionId) -> Response
     return Answer(_collection(ask, _base(request)))
 
 
-@router.get("/collections/{collection}/items", response_class=Answer)
+@router.get("/collections/{collection}/items", response_class=Answer, openapi_extra={"parameters": PARAMETERS})
 def items(ask: Ask, request: Request, collection: CollectionId) -> Response:
     """Give one page of photos; takes limit, offset, bbox and datetime. Photos of unknown time are left out."""
-    base, asked = _base(request), items_asked(request.query_params)
-    total = ask.archive.photos(ask.caller, _counting(asked)).total
-    placed = ask.archive.placed_photos(ask.caller, asked.query)
+    base = _base(request)
+    here = f"{base}/collections/{COLLECTION}"
+    above = _link("collection", here, JSON, _TITLE)
+    return _page(ask, request, items_asked(request.query_params), f"{here}/items", above)
+
+
+@router.get("/search", response_class=Answer, openapi_extra={"parameters": [*PARAMETERS, INTERSECTS]})
+def search(ask: Ask, request: Request) -> Response:
+    """Search all collections, of which there is one, as STAC API's "Item Search" has it; by GET alone."""
+    return _page(ask, request, items_asked(request.query_params, SEARCH), f"{_base(request)}/search", None)
+
+
+def _page(ask: Asked, request: Request, asked: ItemsAsked, here: str, above: dict[str, str] | None) -> Response:
+    base = _base(request)
+    placed, total = page_of(ask, asked)
     features = [each for each in (_item(one, base) for one in placed) if each]
     return GeoJson(
         {
@@ -114,7 +140,7 @@ def items(ask: Ask, request: Request, collection: CollectionId) -> Response:
             "timeStamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "numberMatched": total,
             "numberReturned": len(features),
-            "links": _pages(request, base, asked, total),
+            "links": [*_pages(request, here, asked, total), *([above] if above else [])],
             "features": features,
         }
     )
@@ -129,12 +155,6 @@ def item(ask: Ask, request: Request, collection: CollectionId, item: ItemId) -> 
         what = f"There is no photo {item!r}, or nothing is known of its time."
         raise NotFound(what, try_this="/api/v1/ogc/collections/photos/items")
     return GeoJson(found)
-
-
-def _counting(asked: ItemsAsked) -> PhotoQuery:
-    from dataclasses import replace
-
-    return replace(asked.query, limit=0, offset=0)
 
 
 def _base(request: Request) -> str:
@@ -177,19 +197,14 @@ def _moment(utc_us: int | None) -> str | None:
     return moment(utc_us)
 
 
-def _pages(request: Request, base: str, asked: ItemsAsked, total: int) -> list[dict[str, str]]:
-    here = f"{base}/collections/{COLLECTION}/items"
+def _pages(request: Request, here: str, asked: ItemsAsked, total: int) -> list[dict[str, str]]:
     given = {name: value for name, value in request.query_params.items() if name not in {"limit", "offset"}}
 
     def page(rel: str, offset: int, title: str) -> dict[str, str]:
         told = urlencode({**given, "limit": asked.limit, "offset": offset})
         return _link(rel, f"{here}?{told}", GEOJSON, title)
 
-    links = [
-        page("self", asked.offset, "This page"),
-        _link("root", base, JSON, "Start"),
-        _link("collection", f"{base}/collections/{COLLECTION}", JSON, _TITLE),
-    ]
+    links = [page("self", asked.offset, "This page"), _link("root", _base(request), JSON, "Start")]
     if asked.offset + asked.limit < total:
         links.append(page("next", asked.offset + asked.limit, "Next page"))
     if asked.offset > 0:

@@ -16,7 +16,15 @@ from groundside.see import planning_schema
 from groundside.see.web.answers import Answer
 from groundside.see.web.asked import Ask
 from groundside.see.web.ground import Grounds, ground_shape
-from groundside.see.web.planning_asked import FileAsked, PlanAsked, asked_of, conditions_of, mission_of
+from groundside.see.web.planning_asked import (
+    CompareAsked,
+    FileAsked,
+    PlanAsked,
+    asked_of,
+    conditions_of,
+    mission_of,
+)
+from groundside.see.web.planning_files import packed
 from groundside.see.web.uploads import base_name
 
 router = APIRouter(prefix="/plan", tags=["plans"])
@@ -78,6 +86,13 @@ async def file(ask: Ask, request: Request, asked: FileAsked) -> Response:
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
+@router.post("/compare", response_model=planning_schema.PlanComparedShape)
+async def compare(ask: Ask, request: Request, asked: CompareAsked) -> Response:
+    """Compare a plan with a flight: what was covered, the gaps, and where was flown. Nothing is kept."""
+    terrain = _grounds(request).get(asked.plan.terrain)
+    return Answer(await _alone(request, lambda: _compared(ask, asked, terrain)))
+
+
 @router.post("/read", response_model=planning_schema.PlanReadShape, openapi_extra=BODY)
 async def read(ask: Ask, request: Request, name: Name) -> Response:
     """Read somebody else's mission, or areas, to be shown; nothing of it is kept."""
@@ -120,21 +135,37 @@ def _shown(plan: PlanAsked, terrain: Path | None) -> dict[str, Any]:
 def _file(ask: Ask, wanted: FileAsked, terrain: Path | None) -> tuple[bytes, str]:
     from dataclasses import replace
 
-    from groundside.archive.missions import encode_mission
-    from groundside.archive.plan_checking import check, limits_for, overridden, with_notes
+    from groundside.archive.plan_checking import check_parts, limits_for, overridden, sorties_of, with_notes
 
     plan = wanted.plan.model_copy(update={"quick": False})
     name = f"{_plain(plan.name) or 'plan'}{wanted.to}"
     reasons = {each.check: each.reason for each in wanted.overrides}
     with tempfile.TemporaryDirectory(prefix="groundside-plan-") as folder:
         asked = asked_of(plan, Path(folder), terrain)
-        mission, given = mission_of(plan, asked), conditions_of(plan, asked)
+        whole, given = mission_of(plan, asked), conditions_of(plan, asked)
         given = replace(given, limits=limits_for(name, given.limits))
-        faults = overridden(check(mission, given), reasons)
-    content = encode_mission(with_notes(mission, faults, reasons), name).content
+        parts = [each.mission for each in sorties_of(whole, given)] if wanted.split else [whole]
+        findings = check_parts(parts, given)
+        faults = overridden(findings, reasons)
+        if wanted.to == ".pdf":
+            from groundside.see.report.briefing_of import briefing_of
+
+            content = briefing_of(parts, given, findings, reasons)
+        else:
+            content, name = packed([with_notes(each, faults, reasons) for each in parts], name)
     for fault in faults:
         ask.archive.note_override(ask.caller, fault.check, reasons[fault.check], fault.reason, name)
     return content, name
+
+
+def _compared(ask: Ask, wanted: CompareAsked, terrain: Path | None) -> dict[str, Any]:
+    from groundside.archive.plan_comparing import compare_track
+    from groundside.see.plan_compared import compared_shape
+
+    track = ask.archive.track(ask.caller, wanted.flight).table
+    with tempfile.TemporaryDirectory(prefix="groundside-plan-") as folder:
+        asked = asked_of(wanted.plan, Path(folder), terrain)
+        return compared_shape(compare_track(mission_of(wanted.plan, asked), track, wanted.plan.camera), track)
 
 
 def _plain(name: str) -> str:

@@ -1,0 +1,215 @@
+"""Which flights a cut may tell of, found without reading a track: by time, place, and outlines of where both went."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from groundside.archive.composing import track_of
+from groundside.archive.lately import Lately
+from groundside.archive.store import Store
+from groundside.keep.candidates import About, Candidate, touch
+from groundside.keep.catalogue import Writer
+from groundside.keep.paths import outlined, path_bytes
+from groundside.keep.rows import Box, KeptCut
+from groundside.native.outlines import Outline
+from groundside.produce.flight.likely import Sketch, may_match
+
+MARGIN_US = 120 * 1_000_000
+"""Clocks of two sources of one flight may be this far apart and still be compared."""
+ZONES_US = 14 * 3600 * 1_000_000
+"""No time zone is further than this from UTC (IANA tz database: +14:00 in Kiribati, -12:00 at the least)."""
+SAME_LENGTH_S = 2.0
+COMPARED = ("lon", "lat", "height_m", "altitude_m")
+"""The columns of a track that tell whether two are of one flight."""
+MOST_COMPARED = 200
+"""A log without any clock is compared with the latest so many flights at its place."""
+_MOST_AROUND = 2 * MOST_COMPARED
+_SQUARE_DEG = 0.05
+"""Cuts in one square of this size are asked about together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a track; its outline is None where none can be made."""
+
+    outline: Outline | None
+    is_utc: bool
+
+
+def _weight(known: _Known) -> int:
+    return 200 if known.outline is None else 2 * known.outline.nbytes  # its layouts come later
+
+
+_LATELY: Lately[_Known] = Lately(_weight)
+_Square = tuple[int, int, int, int, bool]
+
+
+class Nearby:
+    """
+    Questions of one commit about flights that cuts may tell of.
+
+    Args:
+        store: the archive.
+        writer: of the commit.
+    """
+
+    def __init__(self, store: Store, writer: Writer) -> None:
+        self._store, self._writer = store, writer
+        self._by_square: dict[_Square, list[Candidate]] = {}
+
+    def learn(self, paths: Mapping[str, bytes]) -> None:
+        """Take in the paths of tracks that were just made, by the id of their objects."""
+        for object_id, path in paths.items():
+            if (found := outlined(path)) is not None:
+                _LATELY.put(object_id, _Known(*found))
+
+    def flights_changed(self) -> None:
+        """Forget what was found, for the flights are others now."""
+        self._by_square.clear()
+
+    def possible(self, kept: KeptCut) -> list[str]:
+        """Name the flights of which comparing a cut with them may find anything but that they are others."""
+        found = {each.id: each for each in self.candidates(kept)}
+        return self._open(kept, list(found.values()))
+
+    def meets_any(self, kept: KeptCut, others: Sequence[KeptCut]) -> bool:
+        """Whether any of some cuts would be `possible` for one, were they flights."""
+        return bool(self._open(kept, [_as_candidate(other) for other in others if _meet(kept, other)]))
+
+    def candidates(self, kept: KeptCut) -> list[Candidate]:
+        """List flights that may be the same: about the same time, or near where one of the two clocks is no UTC."""
+        if kept.summary.bench:
+            return []
+        return [each for each in self._near(kept) if not each.bench]
+
+    def _open(self, kept: KeptCut, others: Sequence[Candidate]) -> list[str]:
+        if not others:
+            return []
+        known = self._known([kept.track_object, *(each.track_object for each in others)])
+        sketches = [_sketch(each, known) for each in (_as_candidate(kept), *others)]
+        return [each.id for each, may in zip(others, may_match(sketches[0], sketches[1:]), strict=True) if may]
+
+    def _known(self, object_ids: Sequence[str | None]) -> dict[str, _Known]:
+        found: dict[str, _Known] = {}
+        missing: list[str] = []
+        for object_id in {each for each in object_ids if each is not None}:
+            known = _LATELY.get(object_id)
+            if known is None:
+                missing.append(object_id)
+            else:
+                found[object_id] = known
+        return found | self._loaded(missing)
+
+    def _loaded(self, missing: Sequence[str]) -> dict[str, _Known]:
+        """Load outlines from the catalogue, and where it has none, as of older code, from the tracks."""
+        if not missing:
+            return {}
+        entered = self._writer.outlines_of(missing, self._writer.caller.scope)
+        found = {name: _Known(*each) for name, each in entered.items()}
+        for name in missing:
+            if name not in found:
+                found[name] = self._from_track(name)
+            _LATELY.put(name, found[name])
+        return found
+
+    def _from_track(self, object_id: str) -> _Known:
+        track = track_of(self._store, object_id, COMPARED)
+        made = None if track is None else outlined(path_bytes(track))
+        return _Known(None, is_utc=False) if made is None else _Known(*made)
+
+    def _near(self, kept: KeptCut) -> list[Candidate]:
+        cut, scope = kept.summary, self._writer.caller.scope
+        length_us = int((cut.recording_s or 0.0) * 1e6)
+        if cut.recording_start_us is None:
+            start = _local_us(cut.local_start)
+            if start is None:
+                return self._at_place(kept.box, without_utc=False)
+            unclocked = self._at_place(kept.box, without_utc=True)
+            return unclocked + self._writer.candidates_by_time(start - ZONES_US, start + length_us + ZONES_US, scope)
+        start = cut.recording_start_us
+        about = About(start, start + length_us, MARGIN_US, ZONES_US, cut.recording_s, SAME_LENGTH_S, kept.box)
+        clips = self._at_place(kept.box, without_utc=True)
+        allowed = [each for each in clips if _wall_allows(each, start, start + length_us)]
+        return self._writer.candidates_about(about, scope) + allowed
+
+    def _at_place(self, box: Box | None, *, without_utc: bool) -> list[Candidate]:
+        """List the latest flights at a place; what is asked of the catalogue serves for all of a square."""
+        if box is None:
+            return []
+        west, south, east, north = (_squares(each) for each in (box.min_lon, box.min_lat, box.max_lon, box.max_lat))
+        square = (west, south, east + 1, north + 1, without_utc)
+        if square not in self._by_square:
+            around = Box(*(side * _SQUARE_DEG for side in square[:4]))
+            self._by_square[square] = self._writer.candidates_by_place(
+                around, self._writer.caller.scope, without_utc=without_utc, most=_MOST_AROUND
+            )
+        there = self._by_square[square]
+        return [each for each in there if each.box is None or touch(box, each.box)][:MOST_COMPARED]
+
+
+def _squares(degrees: float) -> int:
+    return math.floor(degrees / _SQUARE_DEG)
+
+
+def _sketch(each: Candidate, known: Mapping[str, _Known]) -> Sketch:
+    track = None if each.track_object is None else known[each.track_object]
+    return Sketch(
+        each.time_basis,
+        None if each.start_us is None else each.start_us / 1e6,
+        each.length_s,
+        each.error_s,
+        each.local_start,
+        each.track_object is not None,
+        track.outline if track else None,
+        track is not None and track.is_utc,
+    )
+
+
+def _meet(one: KeptCut, other: KeptCut) -> bool:
+    a, b = one.summary, other.summary
+    if a.bench or b.bench:
+        return False
+    if a.recording_start_us is not None and b.recording_start_us is not None:
+        return _timely(_as_candidate(other), a.recording_start_us, a.recording_s, one.box)
+    if one.box is None or other.box is None or touch(one.box, other.box):
+        return True
+    starts = [_local_us(c.local_start) if c.recording_start_us is None else c.recording_start_us for c in (a, b)]
+    if starts[0] is None or starts[1] is None:
+        return False
+    return abs(starts[0] - starts[1]) <= ZONES_US + MARGIN_US + int(
+        max(a.recording_s or 0.0, b.recording_s or 0.0) * 1e6
+    )
+
+
+def _as_candidate(kept: KeptCut) -> Candidate:
+    cut = kept.summary
+    when = (cut.recording_start_us, cut.recording_s, cut.bench, kept.box, cut.local_start)
+    return Candidate("kept", *when, cut.time_basis, cut.time_error_s, kept.track_object)
+
+
+def _timely(there: Candidate, start: int, seconds: float | None, box: Box | None) -> bool:
+    """Whether two recordings were going on at one time; or hours apart, as by a wrong zone, but as long and near."""
+    begins, end = there.start_us or 0, start + int((seconds or 0.0) * 1e6)
+    ends = begins + int((there.length_s or 0.0) * 1e6)
+    if begins <= end + MARGIN_US and ends >= start - MARGIN_US:
+        return True
+    if seconds is None or there.length_s is None or abs(there.length_s - seconds) > SAME_LENGTH_S:
+        return False
+    near = box is None or there.box is None or touch(box, there.box)
+    return near and begins <= end + ZONES_US and ends >= start - ZONES_US
+
+
+def _wall_allows(clip: Candidate, start: int, end: int) -> bool:
+    """Whether a wall clock, if the clip has one, can be that of this time in any zone."""
+    wall = _local_us(clip.local_start)
+    return wall is None or start - ZONES_US - MARGIN_US <= wall <= end + ZONES_US + MARGIN_US
+
+
+def _local_us(text: str) -> int | None:
+    try:
+        return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1e6) if text else None
+    except (ValueError, OverflowError):  # no calendar has such a day
+        return None

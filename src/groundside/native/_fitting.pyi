@@ -1,0 +1,21 @@
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+def apart(
+    clip: npt.NDArray[np.float64],
+    flight: npt.NDArray[np.float64],
+    offsets: npt.NDArray[np.float64],
+    covered: float,
+    work: npt.NDArray[np.float64],
+    out: npt.NDArray[np.float64],
+) -> None: ...
+def lay_out(
+    positions: npt.NDArray[np.float64],
+    judged: npt.NDArray[np.int64],
+    width_ms: float,
+    slack_cm: float,
+    out: npt.NDArray[np.int32],
+) -> bool: ...
+def may_lie(one: npt.NDArray[np.int32], others: Sequence[npt.NDArray[np.int32]], most_cm: float) -> list[int]: ...

@@ -1,0 +1,3 @@
+from groundside.native.jpeg import Means
+
+def means(data: bytes | memoryview, most_pixels: int) -> Means | None: ...

@@ -1,0 +1,234 @@
+#include "fitting.h"
+
+#include <float.h>
+#include <math.h>
+
+#define COVERED 0.8    /* as fit.COVERED: of the shorter at least so much lies inside the time of the longer */
+#define ROUNDED_MS 2.0 /* times are whole milliseconds; rounding must rule out nothing */
+#define ROUNDED_CM 2.0
+#define MARGIN_MS 20.0
+#define MOST_LOOKS 4000000 /* cells compared for one pair: past that comparing the tracks themselves is cheaper */
+#define MOST_CM 2100000000.0
+
+static const double WIDTH_MS[GS_WIDTHS] = {8000.0, 2000.0, 500.0};
+
+/* The last place, from `at` on and before the last but one, whose time is not after t; steps grow, then halve. */
+static int64_t place_of(const double *times, int64_t n, int64_t at, double t)
+{
+    int64_t step = 1;
+    while (at + step + 1 < n && times[at + step] <= t) {
+        at += step;
+        step *= 2;
+    }
+    for (; step > 0; step /= 2)
+        if (at + step + 1 < n && times[at + step] <= t) at += step;
+    return at;
+}
+
+static double apart_at(const struct gs_positions *flight, int64_t *at, double t, double east, double north)
+{
+    const int64_t i = *at = place_of(flight->t, flight->n, *at, t);
+    const double span = flight->t[i + 1] - flight->t[i], since = t - flight->t[i];
+    const double x = span > 0.0 ? (flight->east[i + 1] - flight->east[i]) / span * since : 0.0;
+    const double y = span > 0.0 ? (flight->north[i + 1] - flight->north[i]) / span * since : 0.0;
+    const double dx = flight->east[i] + x - east, dy = flight->north[i] + y - north;
+    const double d = sqrt(dx * dx + dy * dy);
+    return d <= DBL_MAX ? d : INFINITY;
+}
+
+/* The k-th smallest of n numbers, none of them NaN; reorders them so that all before it are no greater. */
+static double kth(double *v, int64_t n, int64_t k)
+{
+    int64_t low = 0, high = n - 1;
+    while (low < high) {
+        const double pivot = v[(low + high) / 2];
+        int64_t i = low, j = high;
+        while (i <= j) {
+            while (v[i] < pivot) i++;
+            while (v[j] > pivot) j--;
+            if (i <= j) {
+                const double held = v[i];
+                v[i++] = v[j];
+                v[j--] = held;
+            }
+        }
+        if (k <= j) high = j;
+        else if (k >= i) low = i;
+        else break;
+    }
+    return v[k];
+}
+
+static double median(double *v, int64_t n)
+{
+    const double upper = kth(v, n, n / 2);
+    if (n % 2) return upper;
+    double lower = v[0];
+    for (int64_t i = 1; i < n / 2; i++) lower = v[i] > lower ? v[i] : lower;
+    return (lower + upper) / 2.0;
+}
+
+void gs_fit_apart(const struct gs_positions *clip, const struct gs_positions *flight, const double *offsets,
+                  int64_t count, double covered, double *work, double *out)
+{
+    for (int64_t k = 0; k < count; k++) {
+        int64_t inside = 0, at = 0;
+        out[k] = INFINITY;
+        if (flight->n < 2 || clip->n < 1) continue;
+        for (int64_t i = 0; i < clip->n; i++) {
+            const double t = clip->t[i] + offsets[k];
+            const int is_inside = t >= flight->t[0] && t <= flight->t[flight->n - 1];
+            work[i] = is_inside ? apart_at(flight, &at, t, clip->east[i], clip->north[i]) : INFINITY;
+            inside += is_inside;
+        }
+        if ((double)inside / (double)clip->n >= covered) out[k] = median(work, clip->n);
+    }
+}
+
+/* The smallest rectangle around positions, and the circle around that. */
+struct around {
+    double west, east, south, north;
+};
+
+static void taken_in(struct around *a, double east, double north)
+{
+    a->west = fmin(a->west, east);
+    a->east = fmax(a->east, east);
+    a->south = fmin(a->south, north);
+    a->north = fmax(a->north, north);
+}
+
+static const struct around NOTHING = {INFINITY, -INFINITY, INFINITY, -INFINITY};
+
+/* Write the circle as whole centimetres, its radius rounded up; nothing where there is no position. */
+static int put_circle(const struct around *a, double slack_cm, int64_t cells, int32_t *out)
+{
+    if (!(a->west <= a->east && a->south <= a->north)) return 0;
+    const double x = (a->west + a->east) / 2.0, y = (a->south + a->north) / 2.0;
+    const double dx = (a->east - a->west) / 2.0, dy = (a->north - a->south) / 2.0;
+    const double r = ceil(sqrt(dx * dx + dy * dy) + slack_cm) + 1.0;
+    if (!(fabs(x) <= MOST_CM && fabs(y) <= MOST_CM && r <= MOST_CM)) return -1;
+    out[0] = (int32_t)floor(x);
+    out[cells] = (int32_t)floor(y);
+    out[2 * cells] = (int32_t)r + 1;
+    return 0;
+}
+
+/* Put into `a` where the track is at a time inside it. */
+static void taken_at(struct around *a, const double *t, const double *east, const double *north, int64_t n, int64_t i, double at)
+{
+    i = place_of(t, n, i, at);
+    const double span = t[i + 1] - t[i], share = span > 0.0 ? (at - t[i]) / span : 0.0;
+    taken_in(a, east[i] + (east[i + 1] - east[i]) * share, north[i] + (north[i + 1] - north[i]) * share);
+}
+
+int gs_lay_out(const double *t, const double *east, const double *north, int64_t n, const int64_t *judged, int64_t m,
+               double width_ms, double slack_cm, int64_t cells, int32_t *out)
+{
+    if (n < 2 || !(width_ms >= 1.0) || t[0] != 0.0 || cells < 2 || (double)cells != floor(t[n - 1] / width_ms) + 2.0) return -1;
+    for (int64_t i = 0; i + 1 < n; i++)
+        if (!(t[i] <= t[i + 1])) return -1;
+    for (int64_t k = 0; k < GS_RUNS * cells; k++) out[k] = 0;
+    int64_t next = 0, first = 0;
+    for (int64_t k = 0; k < cells; k++) {
+        const double middle = width_ms * (double)k;
+        struct around own = NOTHING, all = NOTHING;
+        for (; next < m; next++) {
+            const int64_t i = judged[next];
+            if (i < 0 || i >= n || (next && i <= judged[next - 1])) return -1;
+            if (floor(t[i] / width_ms + 0.5) > (double)k) break;
+            taken_in(&own, east[i], north[i]);
+            out[3 * cells + k]++;
+        }
+        const double from = fmax(middle - width_ms - ROUNDED_MS, 0.0);
+        const double to = fmin(middle + width_ms + ROUNDED_MS, t[n - 1]);
+        if (from <= to) {
+            first = place_of(t, n, first, from);
+            taken_at(&all, t, east, north, n, first, from);
+            for (int64_t i = first + 1; i < n && t[i] <= to; i++) taken_in(&all, east[i], north[i]);
+            for (int64_t i = first; i >= 0 && t[i] >= from; i--) taken_in(&all, east[i], north[i]);
+            taken_at(&all, t, east, north, n, first, to);
+        }
+        if (put_circle(&own, ROUNDED_CM, cells, out + k) || put_circle(&all, slack_cm, cells, out + 4 * cells + k)) return -1;
+    }
+    return next == m ? 0 : -1;
+}
+
+struct layout {
+    double length_ms;
+    int64_t judged, cells[GS_WIDTHS];
+    const int32_t *runs[GS_WIDTHS];
+};
+
+static int is_layout(const int32_t *numbers, int64_t size, struct layout *out)
+{
+    if (size < GS_LAYOUT_HEAD || numbers[GS_LENGTH_MS] < 0 || numbers[GS_JUDGED] < 1) return 0;
+    int64_t at = GS_LAYOUT_HEAD;
+    out->length_ms = numbers[GS_LENGTH_MS];
+    out->judged = numbers[GS_JUDGED];
+    for (int w = 0; w < GS_WIDTHS; w++) {
+        const int64_t cells = out->cells[w] = numbers[GS_CELLS + w];
+        const int64_t wanted = (int64_t)floor(out->length_ms / WIDTH_MS[w]) + 2;
+        if (cells != wanted && !(w == GS_WIDTHS - 1 && cells == 0)) return 0;
+        if (size - at < GS_RUNS * cells) return 0;
+        out->runs[w] = numbers + at;
+        at += GS_RUNS * cells;
+    }
+    return at == size;
+}
+
+/* How many judged positions of the clip may be near the flight with its clock moved by so many cells. */
+static int64_t near_at(const struct layout *clip, const struct layout *flight, int width, int64_t offset, float most_cm)
+{
+    const int64_t own = clip->cells[width], others = flight->cells[width];
+    const int64_t first = offset < 0 ? -offset : 0, end = own < others - offset ? own : others - offset;
+    const int32_t *restrict x = clip->runs[width], *restrict y = x + own, *restrict r = y + own, *restrict w = r + own;
+    const int32_t *restrict u = flight->runs[width] + 4 * others, *restrict v = u + others, *restrict s = v + others;
+    uint32_t found = 0; /* wraps where the numbers are nobody's layout */
+    for (int64_t k = first; k < end; k++) {
+        const float dx = (float)(int32_t)((uint32_t)x[k] - (uint32_t)u[k + offset]);
+        const float dy = (float)(int32_t)((uint32_t)y[k] - (uint32_t)v[k + offset]);
+        const float reach = most_cm + (float)r[k] + (float)s[k + offset];
+        found += dx * dx + dy * dy <= reach * reach ? (uint32_t)w[k] : 0;
+    }
+    return (int32_t)found;
+}
+
+/* Whether any offset from first to last, in cells, may do; asked again in narrower cells where one does. */
+static int some_offset(const struct layout *clip, const struct layout *flight, int width, int64_t first, int64_t last,
+                       float most_cm, int64_t *looks)
+{
+    const int64_t needed = (clip->judged + 1) / 2;
+    if (!clip->cells[width] || !flight->cells[width]) return GS_CLOSER;
+    for (int64_t offset = first; offset <= last; offset++) {
+        *looks += clip->cells[width];
+        if (*looks > MOST_LOOKS) return GS_MAY;
+        if (near_at(clip, flight, width, offset, most_cm) < needed) continue;
+        if (width + 1 == GS_WIDTHS) return GS_MAY;
+        const int64_t finer = (int64_t)(WIDTH_MS[width] / WIDTH_MS[width + 1]);
+        const int64_t around = finer * offset;
+        const int said = some_offset(clip, flight, width + 1, around - finer / 2, around + finer / 2, most_cm, looks);
+        if (said) return said;
+    }
+    return GS_NEVER;
+}
+
+static int may_lie(const struct layout *clip, const struct layout *flight, float most_cm)
+{
+    const double slack_ms = (1.0 - COVERED) * clip->length_ms + MARGIN_MS;
+    const double low = -slack_ms, high = flight->length_ms - clip->length_ms + slack_ms;
+    const int64_t first = (int64_t)floor(low / WIDTH_MS[0]), last = (int64_t)ceil(high / WIDTH_MS[0]);
+    int64_t looks = 0;
+    return some_offset(clip, flight, 0, first, last, most_cm, &looks);
+}
+
+int gs_may_lie(const int32_t *one, int64_t one_size, const int32_t *other, int64_t other_size, double most_cm)
+{
+    struct layout a, b;
+    if (!is_layout(one, one_size, &a) || !is_layout(other, other_size, &b)) return GS_NO_LAYOUT;
+    const double longer_ms = a.length_ms - b.length_ms;
+    int said = GS_NEVER;
+    if (longer_ms >= -MARGIN_MS) said = may_lie(&b, &a, (float)most_cm);
+    if (said == GS_NEVER && longer_ms <= MARGIN_MS) said = may_lie(&a, &b, (float)most_cm);
+    return said;
+}

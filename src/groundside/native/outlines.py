@@ -1,0 +1,197 @@
+"""Outlines of tracks: thinned so far that comparing two costs microseconds, with how far off that may be."""
+
+from __future__ import annotations
+
+import struct
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from groundside.model.place import LonLat
+from groundside.native.fitting import WIDTHS_MS, Floats, Layout, Places, joined, lay_out
+from groundside.reference.geodesy import local_metres
+
+Whole = npt.NDArray[np.int32]
+JUDGED = 400
+"""So many positions of a track decide how far it lies from another."""
+MOST_POSITIONS = 4 * JUDGED
+_HEAD = struct.Struct("<HHddd")
+_PER_DEGREE = 1e7
+_PER_SECOND = 1e3
+_LEAST = 2
+_NEAR_ENOUGH_M = 2.0
+"""With more slack than this an outline takes more positions."""
+_HALF_A_STEP_M = 0.01
+"""No position of an outline is rounded by more."""
+_BANDS = 10
+"""Maps to a degree of latitude: within one, lengths are off by less than half a percent."""
+_FURTHEST_DEG = 75.0
+_MOST_SLACK_M = 500.0
+_HALF_TURN_DEG = 180.0
+_APART_LON_DEG, _APART_LAT_DEG = 0.05, 0.02
+"""Tracks whose bounds are further apart lie more than a kilometre from each other."""
+_LONGEST_MS = 12 * 3600 * 1000
+_COARSE = 100
+"""Steps of an outline in 1e-5 degrees: what is rounded that coarsely, or coarser, is whole in these."""
+
+
+def thinned_rows(count: int, most: int) -> npt.NDArray[np.int64]:
+    """Choose positions of a track, as evenly as may be: those that decide how far it lies from another."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.int64))
+
+
+class Outline:
+    """
+    Where a track went, thinned, and how far it may have been off that.
+
+    Args:
+        t_ms: milliseconds from the first position on.
+        lon, lat: ten-millionths of a degree at these times.
+        judged: places of those positions that decide how far it lies from another.
+        slack_m: how far the track may be off the straight lines between these positions.
+        origin: longitude and latitude of a position amid the track.
+    """
+
+    __slots__ = ("_judged", "_laid", "_lat", "_lon", "_t_ms", "bounds", "count", "origin", "rounded", "slack_m")
+
+    def __init__(
+        self, t_ms: Floats, lon: Whole, lat: Whole, judged: Places, slack_m: float, origin: tuple[float, float]
+    ) -> None:
+        self._t_ms, self._lon, self._lat, self._judged, self.slack_m = t_ms, lon, lat, judged, slack_m
+        self._laid: dict[tuple[int, bool], Layout | None] = {}
+        self.origin = origin
+        self.count = t_ms.size
+        self.rounded = not (lon % _COARSE).any() and not (lat % _COARSE).any()
+        """Whether its positions may be rounded to 5 decimals of a degree or fewer."""
+        west, east, south, north = (int(each) for each in (lon.min(), lon.max(), lat.min(), lat.max()))
+        self.bounds = west / _PER_DEGREE, south / _PER_DEGREE, east / _PER_DEGREE, north / _PER_DEGREE
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it takes."""
+        return (
+            16 * self.count
+            + 8 * self._judged.size
+            + sum(each.nbytes for each in self._laid.values() if each is not None)
+        )
+
+    @property
+    def band(self) -> int | None:
+        """Which map it is laid out on, with whoever is compared with it; None where none would do."""
+        lat = self.origin[1]
+        return round(lat * _BANDS) if abs(lat) <= _FURTHEST_DEG and self.slack_m <= _MOST_SLACK_M else None
+
+    def laid_out(self, band: int, *, closer: bool) -> Layout | None:
+        """Lay it out for `may_lie` on the map of a band, if `closer` in narrow cells too; None where it cannot be."""
+        if (band, closer) not in self._laid:
+            self._laid[band, closer] = self._lay_out(band / _BANDS, closer=closer)
+        return self._laid[band, closer]
+
+    def _lay_out(self, lat: float, *, closer: bool) -> Layout | None:
+        if self._t_ms[-1] > _LONGEST_MS:
+            return None
+        east_m, north_m = _metres_per_degree(lat)
+        scale = 100.0 / _PER_DEGREE
+        east, north = self._lon * (east_m * scale), self._lat * (north_m * scale)
+        positions = np.vstack((self._t_ms, east, north)).astype(np.float64)
+        widths = WIDTHS_MS if closer else WIDTHS_MS[:-1]
+        laid = [lay_out(positions, self._judged, width, self.slack_m * 100.0) for width in widths]
+        if any(each is None for each in laid):
+            return None
+        return joined(int(self._t_ms[-1]), self._judged.size, laid if closer else [*laid, None])
+
+
+def are_far(one: Outline, other: Outline) -> bool:
+    """Whether two, both with a `band`, are so far from each other that no layout need say so."""
+    a, b = one.bounds, other.bounds
+    lon, lat = max(a[0] - b[2], b[0] - a[2]), max(a[1] - b[3], b[1] - a[3])
+    return lat > _APART_LAT_DEG or _APART_LON_DEG < lon < _HALF_TURN_DEG
+
+
+def may_wrap(one: Outline, other: Outline) -> bool:
+    """Whether the 180th meridian may lie between positions of two and the origin of the first."""
+    west, east = min(one.bounds[0], other.bounds[0], one.origin[0]), max(one.bounds[2], other.bounds[2], one.origin[0])
+    return east - west >= _HALF_TURN_DEG
+
+
+@lru_cache(256)
+def _metres_per_degree(lat: float) -> tuple[float, float]:
+    east, north = local_metres([1.0], [lat + 1.0], LonLat(0.0, lat))
+    return float(east[0]), float(north[0])
+
+
+def outline_bytes(time_us: npt.NDArray[np.int64], lon: Floats, lat: Floats) -> bytes:
+    """
+    Write the outline of a track, little-endian.
+
+    Args:
+        time_us: microseconds.
+        lon, lat: degrees, NaN where unknown.
+
+    Returns:
+        Nothing where fewer than two positions are known, one is none on Earth, or it lasts for more than 49 days.
+    """
+    known = np.isfinite(lon) & np.isfinite(lat)
+    middle = np.flatnonzero(known)[np.count_nonzero(known) // 2] if known.any() else 0
+    t_s = time_us / 1e6
+    known &= np.diff(t_s, prepend=-np.inf) > 0.0
+    if np.count_nonzero(known) < _LEAST:
+        return b""
+    t_s, lons, lats = t_s[known] - t_s[known][0], lon[known], lat[known]
+    if t_s[-1] * _PER_SECOND >= 2.0**32 or np.abs(lons).max() > 180.0 or np.abs(lats).max() > 90.0:
+        return b""
+    origin = float(lon[middle]), float(lat[middle])
+    judged = thinned_rows(t_s.size, JUDGED)
+    rows, off_m = judged, _off_m(t_s, lons, lats, judged, origin[1])
+    if off_m.max() > _NEAR_ENOUGH_M:
+        rows = np.union1d(judged, _where_off(off_m))
+        off_m = _off_m(t_s, lons, lats, rows, origin[1])
+    slack_m = float(off_m.max()) + _HALF_A_STEP_M
+    columns = (*_rounded(t_s[rows], lons[rows], lats[rows]), np.searchsorted(rows, judged).astype("<u2"))
+    return _HEAD.pack(rows.size, judged.size, slack_m, *origin) + b"".join(each.tobytes() for each in columns)
+
+
+def outline_in(content: bytes | memoryview) -> Outline:
+    """
+    Read an outline that `outline_bytes` wrote.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if len(content) < _HEAD.size:
+        what = "no outline"
+        raise ValueError(what)
+    count, judged, slack_m, *origin = _HEAD.unpack_from(content)
+    if len(content) != _HEAD.size + 12 * count + 2 * judged or count < _LEAST or not judged:
+        what = "no outline"
+        raise ValueError(what)
+    t = np.frombuffer(content, "<u4", count, _HEAD.size).astype(np.float64)
+    lon, lat = (np.frombuffer(content, "<i4", count, _HEAD.size + 4 * count * k).astype(np.int32) for k in (1, 2))
+    places = np.frombuffer(content, "<u2", judged, _HEAD.size + 12 * count).astype(np.int64)
+    return Outline(t, lon, lat, places, slack_m, (origin[0], origin[1]))
+
+
+def _rounded(t_s: Floats, lon: Floats, lat: Floats) -> tuple[npt.NDArray[np.generic], ...]:
+    return (
+        np.round(t_s * _PER_SECOND).astype("<u4"),
+        np.round(lon * _PER_DEGREE).astype("<i4"),
+        np.round(lat * _PER_DEGREE).astype("<i4"),
+    )
+
+
+def _where_off(off_m: Floats) -> Places:
+    """Choose positions that an outline should have besides: those far off it, with their neighbours."""
+    odd = np.flatnonzero(off_m > _NEAR_ENOUGH_M)
+    if 3 * odd.size > MOST_POSITIONS - JUDGED:
+        return thinned_rows(off_m.size, MOST_POSITIONS)
+    return np.clip(np.concatenate((odd - 1, odd, odd + 1)), 0, off_m.size - 1)
+
+
+def _off_m(t_s: Floats, lon: Floats, lat: Floats, rows: Places, at_lat: float) -> Floats:
+    """Measure how far each position is from where these rows alone, rounded, put it."""
+    t, x, y = (each.astype(np.float64) for each in _rounded(t_s[rows], lon[rows], lat[rows]))
+    east_m, north_m = _metres_per_degree(at_lat)
+    east = (np.interp(t_s, t / _PER_SECOND, x / _PER_DEGREE) - lon) * east_m
+    north = (np.interp(t_s, t / _PER_SECOND, y / _PER_DEGREE) - lat) * north_m
+    return np.hypot(east, north)

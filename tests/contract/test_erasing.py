@@ -130,13 +130,18 @@ def test_an_erasure_needs_a_reason_and_a_flight(archive: Archive):
         archive.erase(ANNA, [], "over")
 
 
-def test_while_another_process_reads_the_keys_go_at_once_and_the_rest_is_finished_later(archive: Archive):
-    with archive.catalogue.read() as reader:
-        reader.last_event(ANNA.scope)
-        done = archive.erase(ANNA, ids(archive)[:1], "over")
-    assert not done.finished
-    archive.finish_erasure(ANNA)
-    assert archive.verify(ANNA).faults == ()
+def test_while_another_process_reads_the_keys_go_at_once_and_the_rest_is_finished_later(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("groundside.keep.sqlite.WAIT_S", 2.0)
+    shutil.copytree(built, tmp_path / "archive")
+    with Archive.open(tmp_path / "archive") as archive:
+        with archive.catalogue.read() as reader:
+            reader.last_event(ANNA.scope)
+            done = archive.erase(ANNA, ids(archive)[:1], "over")
+        assert not done.finished
+        archive.finish_erasure(ANNA)
+        assert archive.verify(ANNA).faults == ()
 
 
 @pytest.mark.parametrize("of", ["flight", "case"])

@@ -29,7 +29,7 @@ from tests.simulated import craft_files
 
 WHO = Caller("tester", "test")
 STATES = {"read", "locked", "not-understood"}
-TURNS = 5
+TURNS = 3
 """How many of the writes fail, one after the other, where not all of them are asked for."""
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """

@@ -20,7 +20,7 @@ from tests.simulated import craft_files
 
 WHO = Caller("tester", "test")
 GROUNDSIDE = Path(sys.executable).with_name("groundside")
-KILLS, KILLS_IN_FULL = 8, 200
+KILLS, KILLS_IN_FULL = 4, 200
 OWN = {"id", "aliases", "recording_id"}
 """What is drawn at random and so differs between two archives of the same files."""
 

@@ -5,8 +5,10 @@ BIN := $(VENV)/bin
 STATIC := src/groundside/see/web/static/index.html
 DEMO ?= demo
 SHELL := /bin/bash
+# Tests start hundreds of processes; each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test check prove bench fuzz lint silence web clean
+.PHONY: setup demo test check prove bench fuzz lint lint-types lint-rest silence web clean
 
 setup: .make/python $(STATIC)
 
@@ -45,10 +47,14 @@ test: setup .make/test-tools
 	$(BIN)/pytest -q -n auto --dist loadfile $(PYTEST)
 	cd web && npm run --silent test
 
-lint: setup
+lint: lint-types lint-rest
+
+lint-types: setup
+	$(BIN)/basedpyright
+
+lint-rest: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/codespell src docs tests README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md
 	cd web && npm run --silent check

@@ -17,7 +17,6 @@ from groundside.model.pilot import Qualification
 from groundside.model.progress import Step
 from groundside.model.query import FlightQuery
 from groundside.model.results import Received
-from groundside.simulate.fleet import demo_files, demo_photos
 
 SEED = 2026
 _CREW = (
@@ -38,6 +37,8 @@ def simulate(
         seed: the same seed gives the same files.
         most: only so many files, and no people; None for all.
     """
+    from groundside.simulate.fleet import demo_files, demo_photos  # late: no other verb needs the simulator
+
     results: list[Received] = []
     done = 0
     for name, data, _ in islice(chain(demo_files(seed), demo_photos(seed)), most):

@@ -47,6 +47,28 @@ def time_us(text: str, *, whole_day: bool = False) -> int | None:
     return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
 
 
+def place_of(text: str) -> LonLat | None:
+    """
+    Read "LON,LAT"; None of an empty text.
+
+    Raises:
+        BadRequest: it is no place.
+
+    >>> place_of("8.2,47.46")
+    LonLat(lon=8.2, lat=47.46)
+    """
+    if not text:
+        return None
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError:
+        lon = lat = float("nan")
+    if not LonLat(lon, lat).is_position:
+        what = f"{text[:60]!r} is no place."
+        raise BadRequest(what, try_this="write LON,LAT, longitude first: 8.20,47.46")
+    return LonLat(lon, lat)
+
+
 def near(text: str) -> Near | None:
     """
     Read "LON,LAT,METRES" as a circle on the ground.

@@ -20,7 +20,7 @@ from groundside.see.cli.context import PARTIAL, ArchiveOption, JsonOption, setti
 from groundside.see.cli.filters import FromOption, NearOption, WithinOption, near_of
 from groundside.see.cli.photo_catalogues import Catalogue, write_catalogue
 from groundside.see.cli.photo_ground import GroundOption, TerrainOption, footprints
-from groundside.see.questions import span_us
+from groundside.see.questions import place_of, span_us
 from groundside.see.text import iso, shown_text
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def photos(  # noqa: PLR0913 - one for each option
     as_json: JsonOption = False,
 ) -> None:
     """List photos with what each shows of the ground: of the archive, or of a folder that is looked at."""
-    place, circle = _place(seeing), near_of(near, within)
+    place, circle = place_of(seeing), near_of(near, within)
     if folder is None:
         if terrain is not None or ground is not None:
             what = "The footprints of photos in the archive are made already."
@@ -124,19 +124,6 @@ def _told(reads: Iterator[PhotoRead], bad: list[PhotoRead]) -> Iterator[PhotoRea
         if each.photo is None:
             bad.append(each)
         yield each
-
-
-def _place(text: str) -> LonLat | None:
-    if not text:
-        return None
-    try:
-        lon, lat = (float(part) for part in text.split(","))
-    except ValueError:
-        lon = lat = float("nan")
-    if not LonLat(lon, lat).is_position:
-        what = f"{text[:60]!r} is no place."
-        raise BadRequest(what, try_this="write longitude first: --seeing 8.20,47.46")
-    return LonLat(lon, lat)
 
 
 def _asked(found: Iterator[PlacedPhoto], place: LonLat | None, circle: Any) -> Iterable[_Row]:  # noqa: ANN401 - Near or None

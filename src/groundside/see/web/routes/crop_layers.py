@@ -21,7 +21,7 @@ from groundside.see.web.asked import Ask
 from groundside.see.web.crop_asked import RateAsked
 from groundside.see.web.crop_scratch import LayerShown, Looked, RateShown
 from groundside.see.web.routes.crop import RecordId, scratch_of, staged
-from groundside.see.web.routes.photos import place_of
+from groundside.see.questions import place_of
 
 if TYPE_CHECKING:
     from groundside.archive.crop_shown import Probe

@@ -11,11 +11,9 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
-from groundside.errors import BadRequest
 from groundside.model.kept_photo import PhotoQuery
-from groundside.model.place import LonLat
 from groundside.see import kept_photo_shapes, photo_schema
-from groundside.see.questions import near, span_us
+from groundside.see.questions import near, place_of, span_us
 from groundside.see.web.answers import Answer
 from groundside.see.web.asked import MOST_OFFSET, MOST_TEXT, Ask
 
@@ -59,28 +57,6 @@ class PhotosAsked(BaseModel):
             limit=self.limit,
             offset=self.offset,
         )
-
-
-def place_of(text: str) -> LonLat | None:
-    """
-    Read "LON,LAT"; None of an empty text.
-
-    Raises:
-        BadRequest: it is no place.
-
-    >>> place_of("8.2,47.46")
-    LonLat(lon=8.2, lat=47.46)
-    """
-    if not text:
-        return None
-    try:
-        lon, lat = (float(part) for part in text.split(","))
-    except ValueError:
-        lon = lat = float("nan")
-    if not LonLat(lon, lat).is_position:
-        what = f"{text[:60]!r} is no place."
-        raise BadRequest(what, try_this="write LON,LAT, longitude first: 8.20,47.46")
-    return LonLat(lon, lat)
 
 
 @router.get("/photos", response_model=photo_schema.PhotosShape)

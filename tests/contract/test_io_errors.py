@@ -123,12 +123,16 @@ def then_all_is_well(folder: Path, card: Card, which: str) -> None:
 
 
 class Failing:
-    """A process that has loaded everything once, and forks one that takes files in, one of whose writes fails."""
+    """
+    A process that has loaded everything once, and forks one that takes files in, one of whose writes fails.
+
+    It writes no compiled modules: the first ingest would, those that follow would not, and so have fewer writes.
+    """
 
     def __init__(self, library: Path) -> None:
         environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "LD_PRELOAD": str(library)}
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self._process = subprocess.Popen([sys.executable, "-c", PROGRAM], env=environment, text=True, **pipes)
+        self._process = subprocess.Popen([sys.executable, "-B", "-c", PROGRAM], env=environment, text=True, **pipes)
 
     def ingest(self, folder: Path, card: Card, nth: int, code: int) -> tuple[int, list[str]]:
         """Take the files in; give how many writes there were, and what went wrong, in plain words."""
@@ -172,8 +176,9 @@ def test_whichever_write_of_the_process_fails_nothing_is_half_there_and_the_next
     for turn in turns:
         folder = tmp_path / f"archive-{turn}"
         shutil.copytree(card.empty, folder)
-        _, said = failing.ingest(folder, card, turn, code)
+        made, said = failing.ingest(folder, card, turn, code)
         which = f"write {turn} of {writes}"
+        assert made >= turn, f"{which} was never come to, so that none failed"
         assert all(each and "Traceback" not in each and str(folder) not in each for each in said), (which, said)
         heard += bool(said)
         then_all_is_well(folder, card, which)

@@ -136,7 +136,7 @@ def test_a_vehicle_that_was_started_anew_keeps_all_its_positions_in_order(clock:
     assert "started 2 times" in said(result)
 
 
-@pytest.mark.parametrize("by_s", [-3600, 600])
+@pytest.mark.parametrize("by_s", [-3600, 600, 6])
 def test_a_recorders_clock_that_jumps_is_reported_and_moves_no_position(by_s: int):
     stream = Stream().heartbeat()
     for n in range(40):

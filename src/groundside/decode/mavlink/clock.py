@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from groundside.decode.clock_jumps import clock_jumps
 from groundside.decode.mavlink.anchors import Sessions, Times, device_spread, device_times, read_utc, sessions_of
 from groundside.decode.mavlink.tables import moments_in
 from groundside.decode.mavlink.vehicle import Vehicle
@@ -25,6 +26,8 @@ FIX_LAG_S = 0.22
 DEVICE_ERROR_S = 2.0
 """How wrong the clock of a ground station is taken to be at least; nothing in a log can confirm it."""
 _JUMP_US = 10_000_000
+_LASTING_US = 4_000_000
+"""Less may be a link that lags, though for many records."""
 NOT_SAID_US = np.int64(-(1 << 61))
 """In place of the boot time of a record that does not say it: far from all that can be."""
 
@@ -216,10 +219,14 @@ def _clock(
 
 
 def _jumps(sessions: Sessions) -> tuple[Jump, ...]:
-    """Find where the recorder's clock left the vehicle's by more than ten seconds within a session."""
+    """Find where the recorder's clock left the vehicle's within a session: by ten seconds, or by four for good."""
     if len(sessions.at) < 2:
         return ()
     steps = np.diff(sessions.device_us - sessions.boot_us)
     steps[sessions.starts[1:] - 1] = 0
-    found = np.flatnonzero(np.abs(steps) > _JUMP_US)
-    return tuple(Jump(int(sessions.at[n + 1]), int(steps[n])) for n in found.tolist())
+    found = {n + 1: int(steps[n]) for n in np.flatnonzero(np.abs(steps) > _JUMP_US).tolist()}
+    for start, end in zip(sessions.starts.tolist(), sessions.ends().tolist(), strict=True):
+        for jump in clock_jumps(sessions.boot_us[start:end], sessions.device_us[start:end]):
+            if abs(jump.by_us) > _LASTING_US:
+                found.setdefault(start + jump.row, jump.by_us)
+    return tuple(Jump(int(sessions.at[row]), by_us) for row, by_us in sorted(found.items()))

@@ -15,7 +15,7 @@ from groundside.decode.formats.ulog.log import log
 from groundside.decode.formats.ulog.messages import FILE_HEADER_BYTES, MAGIC, Definitions, is_sound
 from groundside.decode.formats.ulog.problems import Findings, capped, findings_in
 from groundside.decode.formats.ulog.records import Groups, grouped
-from groundside.decode.formats.ulog.series import Clock, Log, own_clock_us
+from groundside.decode.formats.ulog.series import Clock, Log, Topics, own_clock_us
 from groundside.decode.formats.ulog.stretch import TopicTable
 from groundside.decode.formats.ulog.summary import facts_of, recording, summed_up
 from groundside.decode.formats.ulog.tables import said_tables
@@ -23,7 +23,7 @@ from groundside.decode.formats.ulog.texts import Flags, Said, flags_of, readable
 from groundside.decode.formats.ulog.track import track
 from groundside.decode.formats.ulog.walk import walk
 from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
-from groundside.model.late import Late, LateTables
+from groundside.model.late import Late
 from groundside.model.recording import TimeBasis
 from groundside.model.source import Source
 
@@ -64,7 +64,7 @@ def decode(data: memoryview, options: Options) -> Decoded:
     counts = readable(data, walked)
     findings = findings_in(data, walked, found.unread, said().unread if counts is None else ())
     times = Late(partial(timeline, data, found, _started_us(data)))
-    tables = LateTables(
+    tables = Topics(
         {
             **said_tables(said().counts() if counts is None else counts, said, times),
             **{group.name: TopicTable(data, group) for group in found.groups},
@@ -86,7 +86,7 @@ class _Read:
     findings: Findings
 
 
-def _said(read: _Read, tables: LateTables) -> tuple[Mapping[str, Fact], tuple[Problem, ...]]:
+def _said(read: _Read, tables: Topics) -> tuple[Mapping[str, Fact], tuple[Problem, ...]]:
     """Work out facts and problems."""
     data, said, times, groups = read.data, read.said(), read.times(), read.found.groups
     with np.errstate(all="ignore"):

@@ -24,8 +24,10 @@ def velocity(log: Log, at: Times) -> dict[str, Column]:
     columns: dict[str, Column] = {}
     for topic, names, flags in _VELOCITIES:
         for key, column, flag in zip(_KEYS, names, flags, strict=True):
+            if key in columns:
+                continue
             series = next((s for name in log.named(topic) if (s := log.valid(name, column, flag))), None)
-            if series is not None and key not in columns:
+            if series is not None:
                 columns[key] = Column(linear(series, at), "m/s", f"{series.origin}, {_INTERPOLATED}")
     return columns
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
 from groundside.decode.formats.ulog.clock import Times
-from groundside.decode.formats.ulog.series import Log, Series, held
+from groundside.decode.formats.ulog.series import Log, Series, Values, held
 from groundside.decode.formats.ulog.vehicle import mode_names
 from groundside.model.table import Column
 
@@ -47,9 +50,16 @@ def state_columns(log: Log, at: Times, release: tuple[int, int] | None) -> dict[
         numbers = held(mode, at)
         known = np.unique(numbers[np.isfinite(numbers)]).astype(int).tolist()
         names = mode_names(known[:MAX_STATES], release)
-        words = pa.array([names.get(int(n)) if np.isfinite(n) else None for n in numbers.tolist()], pa.string())
+        words = _words(numbers, names)
         columns["mode"] = Column(words, origin=f"{mode.origin}, held until the next; PX4's names")
     return columns
+
+
+def _words(numbers: Values, names: Mapping[int, str]) -> pa.Array[Any]:
+    """Name each number; null where it is unknown or has no name."""
+    apart, place = np.unique(numbers, return_inverse=True)
+    words = pa.array([names.get(int(n)) if np.isfinite(n) else None for n in apart.tolist()], pa.string())
+    return words.take(pa.array(place))
 
 
 def takeoff_us(log: Log) -> int | None:

@@ -96,6 +96,10 @@ def base_of(log: Log) -> Base | None:
     The estimate that flies the vehicle, or else the receiver with the most fixes; and where nothing ever had a fix,
     the receiver all the same.
     """
+    return log.once(("base", log.clock), lambda: _chosen(log))
+
+
+def _chosen(log: Log) -> Base | None:
     receivers = [base for name in receiver_tables(log) if (base := _base(log, name)) is not None]
     estimate = _base(log, ESTIMATE)
     for choice in (estimate, *receivers):
@@ -115,7 +119,7 @@ def _base(log: Log, name: str) -> Base | None:
     times = log.times(name) if found else None
     if found is None or times is None or log.clock.first_us is None:
         return None
-    if pa.types.is_integer(log.tables[name].schema.field(found[0]).type):
+    if log.is_whole(name, found[0]):
         found = _OLD_RECEIVER
     times = np.where(times >= log.clock.first_us - MAX_GAP_US, times, np.int64(-1))
     order = np.argsort(times, kind="stable")

@@ -8,20 +8,26 @@ SHELL := /bin/bash
 # Tests start hundreds of processes; each would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test check prove bench fuzz lint lint-types lint-rest silence web clean
+.PHONY: setup demo test test-python test-web check prove bench fuzz lint lint-types lint-rest silence web clean
 
 setup: .make/python $(STATIC)
 
 KERNELS := $(filter-out $(wildcard src/groundside/native/_*.c),$(wildcard src/groundside/native/*.[ch])) \
     $(wildcard src/groundside/native/*.pyx)
 
-.make/python: pyproject.toml requirements.lock $(KERNELS)
+# The lock is complete: pip need not look for what else is needed, `pip check` says whether anything is. Modules are
+# compiled when they are first imported, which most of what is installed never is.
+PIP := $(BIN)/pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --no-deps --no-compile
+
+.make/python: pyproject.toml setup.py requirements.lock $(KERNELS)
 	@mkdir -p .make
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 	    { echo "Python 3.11 is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-build-isolation --editable .
+	$(PIP) check
 	@touch $@
 
 web: $(STATIC)
@@ -35,7 +41,7 @@ demo: setup
 
 .make/test-tools:
 	@mkdir -p .make
-	@bash tests/install_tools.sh
+	@PYTHON=$(PYTHON) bash tests/install_tools.sh
 	@touch $@
 
 .make/bench-peers: benchmarks/install_peers.sh benchmarks/peers/rioxarray/requirements.txt
@@ -43,8 +49,13 @@ demo: setup
 	@PYTHON=$(PYTHON) bash benchmarks/install_peers.sh
 	@touch $@
 
-test: setup .make/test-tools
-	$(BIN)/pytest -q -n auto --dist loadfile $(PYTEST)
+test: test-web test-python
+
+# Files in the order of their names: the browser's, long ones with few tests, come first, and the short ones end it.
+test-python: setup .make/test-tools
+	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
+
+test-web: setup
 	cd web && npm run --silent test
 
 lint: lint-types lint-rest

@@ -2,7 +2,8 @@
 NDVI of a five-band orthomosaic, zstd in and zstd out as int16, against gdal_calc.py and rioxarray with dask.
 
 Each runs as a process of its own, its start included, so that its CPU time and its peak of memory are its own. All read
-the same file. Each peer writes float32 with deflate, as it is usually run, and int16 x 10,000 with zstd as we do;
+the same file, and write one that is not there yet: to replace one, ext4 waits until the new one is on its way to the
+disk. Each peer writes float32 with deflate, as it is usually run, and int16 x 10,000 with zstd as we do;
 gdal_calc.py also float32 without compression. (Asked for no type it takes that of its input, uint16, in which an NDVI
 is 0 or 1: no comparison.) Each row says in what format its peer's file really is, and how large.
 
@@ -78,7 +79,8 @@ def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float], full: 
 def larger(folder: Path) -> Row:
     """The same on a raster four times the size: the memory must not grow with it."""
     source = made(folder / "larger.tif", LARGER)
-    wall, cpu, peak = run([sys.executable, "-c", OURS, str(source), f"{folder}/ours.tif"], 1)
+    out = folder / "ours.tif"
+    wall, cpu, peak = run([sys.executable, "-c", OURS, str(source), str(out)], out, 1)
     return {
         "what": f"NDVI {LARGER} x {LARGER}, zstd to int16 zstd, 2 threads",
         "MPix_per_s": LARGER**2 / wall / 1e6,
@@ -91,9 +93,9 @@ def against(peers: dict[str, tuple[list[str], Path]], source: Path, out: Path, s
     """We run before and after each peer, so that both have the same machine."""
     words = [sys.executable, "-c", OURS, str(source), str(out)]
     for name, (asked, written) in peers.items():
-        before = run(words, 3)
-        peer_wall, peer_cpu, peer_peak = run(asked, 3)
-        wall, cpu, peak = (statistics.median(pair) for pair in zip(before, run(words, 3), strict=True))
+        before = run(words, out, 3)
+        peer_wall, peer_cpu, peer_peak = run(asked, written, 3)
+        wall, cpu, peak = (statistics.median(pair) for pair in zip(before, run(words, out, 3), strict=True))
         cost = f"peak {peer_peak:.0f} MB, {peer_wall:.2f} s, {peer_cpu:.2f} CPU s"
         yield {
             "what": f"NDVI {side} x {side} x 5 uint16, zstd to {described(out)}, 2 threads",
@@ -139,10 +141,11 @@ def peers(source: Path, folder: Path) -> dict[str, tuple[list[str], Path]]:
     return found
 
 
-def run(words: list[str], times: int) -> tuple[float, float, float]:
+def run(words: list[str], out: Path, times: int) -> tuple[float, float, float]:
     """Run a process, from one that is small, and give the median of wall and CPU seconds, and the peak in MB."""
     found = []
     for _ in range(times):
+        out.unlink(missing_ok=True)
         said = subprocess.run([sys.executable, "-c", RUNNER, *words], check=True, capture_output=True, text=True).stdout
         found.append(tuple(map(float, said.split()[-3:])))
     walls, cpus, peaks = zip(*found, strict=True)

@@ -22,7 +22,8 @@ from groundside.keep.catalogue import Catalogue, Writer
 from groundside.keep.flight_columns import facts_columns
 from groundside.keep.flight_search import folded
 from groundside.keep.flight_sums import counted_of, month_of, touch
-from groundside.keep.paths import VERSION, cells_in, pack
+from groundside.keep.path_heads import VERSION
+from groundside.keep.paths import cells_in, pack
 from groundside.keep.rows import Box, CutRef, FlightFacts
 from groundside.model.caller import Caller
 from groundside.model.flight import Cut, Place

@@ -12,19 +12,27 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
+from zlib import crc32
 
 from groundside.archive.archive import Archive
 from groundside.archive.simulating import simulated_files
 from groundside.model.caller import Caller
 from groundside.settings import Settings
+from groundside.simulate.fleets import Wish, flight
+from groundside.simulate.formats import named
+from groundside.simulate.truth import Truth
+from groundside.simulate.writers import dataflash, ulog
 
 WHO = Caller("benchmark", "test")
 SEED = 4
 BINARY = ("ardupilot-dataflash", "px4-ulog", "mavlink-tlog", "dji-flight-record")
+OTHERS = ("dji-srt", "airdata-csv", "gpx", "dji-csv", "kml", "igc", "litchi-csv", "mavlink-raw")
+ORDINARY_S = (600.0, 1500.0)
 SMALL = ("mavlink-tlog", "mavlink-raw", "dji-flight-record", "dji-srt", "gpx", "kml", "ardupilot-dataflash")
 SMALLEST, LARGEST = 20_000, 200_000
 MEGABYTE = 1_000_000
@@ -49,18 +57,46 @@ def _of_one_format(name: str) -> Iterator[tuple[str, bytes]]:
                 yield file.name, file.content
 
 
-def mixed_logs(folder: Path, wanted: int) -> int:
-    """Write logs of every format, each of another flight, until there are so many bytes; most of them binary."""
+def mixed_logs(folder: Path, wanted: int) -> dict[str, list[int]]:
+    """
+    Write logs of ordinary flights, each of another, until there are so many bytes; most files are binary.
+
+    The flights are planned for 10 to 25 minutes; some come back earlier. Autopilots log their inertial sensors too:
+    three of them 50 times a second in DataFlash, one 200 times in ULog, all else ten times a second or less, which
+    gives 10 to 25 MB for 20 minutes, as real ones of these kinds write. What is written ten times a second at the most
+    (telemetry, DJI records, exports) comes to 1 to 6 MB, as most of the corpus of real logs has.
+
+    Returns:
+        The sizes of the files, by format.
+    """
     folder.mkdir()
-    size, turn = 0, 0
-    while size < wanted:
-        formats = (BINARY[turn % len(BINARY)],) if turn % 4 else ()
-        for file in simulated_files(14, SEED + turn, formats=formats):
-            if file.format:
-                (folder / f"{turn:05}_{file.name}").write_bytes(file.content)
-                size += len(file.content)
-        turn += 1
-    return size
+    makers = {name: _ordinary(name) for name in (*BINARY, *OTHERS)}
+    others, made = cycle(OTHERS), defaultdict[str, list[int]](list)
+    for number, turn in enumerate(cycle((*BINARY, *BINARY, None))):
+        format_name = turn or next(others)
+        name, content = next(makers[format_name])
+        (folder / f"{number:05}_{name}").write_bytes(content)
+        made[format_name].append(len(content))
+        if sum(map(sum, made.values())) >= wanted:
+            return made
+    return made
+
+
+def _ordinary(format_name: str) -> Iterator[tuple[str, bytes]]:
+    entry = named(format_name)
+    wish = Wish(entry.vehicles, entry.autopilots, lasts_s=ORDINARY_S)
+    fast: dict[str, Callable[[Truth, int], bytes]] = {
+        "ardupilot-dataflash": lambda truth, _: dataflash.write(truth, dataflash.Recorder(inertial_hz=50)),
+        "px4-ulog": lambda truth, seed: ulog.write(truth, seed, ulog.Recorder(inertial_hz=200)),
+    }
+    write = fast.get(format_name, entry.write)
+    for number in count():
+        truth = flight(crc32(format_name.encode()), number, wish)
+        yield f"{truth.name}{entry.suffix}", write(truth, number)
+
+
+def _listed(made: dict[str, list[int]]) -> str:
+    return ", ".join(f"{len(sizes)} {name} of {sum(sizes) / len(sizes) / 1e6:.1f} MB" for name, sizes in made.items())
 
 
 def long_logs(folder: Path, corpus: Path, wanted: int) -> int:
@@ -102,7 +138,7 @@ def _warm(archive: Archive) -> None:
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
+def _scratch() -> Generator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="groundside-bench-", dir=os.environ.get("GROUNDSIDE_BENCH_DIR")))
     try:
         yield folder
@@ -114,8 +150,10 @@ def measured(*, full: bool, corpus: Path | None = None) -> Iterator[dict[str, ob
     """Measure; each row names what it is compared with in the same run."""
     cores = str(os.cpu_count() or 1)
     with _scratch() as scratch:
-        size = mixed_logs(scratch / "mixed", 1000 * MEGABYTE if full else 60 * MEGABYTE)
-        yield from _by_workers(f"{size / 1e6:.0f} MB of mixed simulated logs", scratch / "mixed", size, cores)
+        made = mixed_logs(scratch / "mixed", 1000 * MEGABYTE if full else 100 * MEGABYTE)
+        size = sum(map(sum, made.values()))
+        what = f"{size / 1e6:.0f} MB of mixed simulated logs ({_listed(made)})"
+        yield from _by_workers(what, scratch / "mixed", size, cores)
         shutil.rmtree(scratch / "mixed")
         if corpus is not None:
             size = long_logs(scratch / "long", corpus, 1000 * MEGABYTE if full else 100 * MEGABYTE)

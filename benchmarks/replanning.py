@@ -23,6 +23,7 @@ from groundside.archive.plan_asked import look_of  # noqa: E402
 from groundside.archive.plan_shown import shown, shown_shape  # noqa: E402
 from groundside.see import shapes  # noqa: E402
 from groundside.see.web.planning_asked import PlanAsked, asked_of, conditions_of, mission_of  # noqa: E402
+from groundside.see.web.settled import settle  # noqa: E402
 
 Row = dict[str, object]
 LON, LAT = 8.0, 46.0
@@ -42,6 +43,7 @@ def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float], full: 
 def dragging(what: str, holes: int, terrain: Path, drags: int) -> Row:
     field = rings(holes)
     answer(field, terrain, quick=True)
+    settle()
     taken = []
     for step in range(drags):
         field[0][4] = [field[0][4][0] + 2e-5 * np.cos(step / 5.0), field[0][4][1] + 2e-5 * np.sin(step / 3.0)]

@@ -12,11 +12,13 @@ NAMES = ("blue", "green", "red", "nir", "red edge")
 def raster(path: Path, bands: npt.NDArray[np.generic], names: tuple[str, ...] | None = None, **more: object) -> Path:
     """Write bands, shape (bands, rows, columns); `more` goes to rasterio."""
     count, rows, columns = bands.shape
-    asked = {"tiled": True, "blockxsize": 64, "blockysize": 64, "compress": "zstd", "interleave": "band", **more}
+    asked = {
+        "tiled": True, "blockxsize": 64, "blockysize": 64, "compress": "zstd", "interleave": "band",
+        "crs": "EPSG:32632", "transform": rasterio.Affine(0.5, 0.0, 500_000.0, 0.0, -0.5, 5_000_000.0), **more,
+    }  # fmt: skip
     with rasterio.open(
-        path, "w", driver="GTiff", width=columns, height=rows, count=count, dtype=bands.dtype, crs="EPSG:32632",
-        transform=rasterio.Affine(0.5, 0.0, 500_000.0, 0.0, -0.5, 5_000_000.0), **asked,
-    ) as target:  # fmt: skip
+        path, "w", driver="GTiff", width=columns, height=rows, count=count, dtype=bands.dtype, **asked
+    ) as target:
         target.write(bands)
         if names:
             target.descriptions = names

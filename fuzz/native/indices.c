@@ -14,7 +14,9 @@ static void expect(int holds)
     if (!holds) abort();
 }
 
-static void bands_of(const uint8_t *bytes, int64_t n, int kind, int there, struct gs_band *bands, uint8_t **held)
+/* `plain`: as they stand, and only the largest of two bytes is saturated: what most pictures are. */
+static void bands_of(const uint8_t *bytes, int64_t n, int kind, int there, int plain, struct gs_band *bands,
+                     uint8_t **held)
 {
     for (int k = 0; k < GS_BANDS; k++) {
         held[k] = NULL;
@@ -22,7 +24,8 @@ static void bands_of(const uint8_t *bytes, int64_t n, int kind, int there, struc
         if (!(there >> k & 1)) continue;
         held[k] = malloc((size_t)(n * WIDTH[kind]) + !n);
         if (n) memcpy(held[k], bytes + k % 3, (size_t)(n * WIDTH[kind]));
-        bands[k] = (struct gs_band){held[k], kind, k & 1 ? 1e-4 : 1.0, k == 2 ? -0.1 : 0.0, (double)k, 250.0};
+        const double scale = plain || !(k & 1) ? 1.0 : 1e-4, offset = plain || k != 2 ? 0.0 : -0.1;
+        bands[k] = (struct gs_band){held[k], kind, scale, offset, (double)k, plain ? 65535.0 : 250.0};
     }
 }
 
@@ -53,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     uint8_t *held[GS_BANDS], *valid = bytes[4] & 1 ? malloc((size_t)n + !n) : NULL;
     int16_t *out = malloc(2 * (size_t)n + 2);
     int64_t *histogram = calloc(65536, sizeof *histogram), counts[GS_FATES] = {0}, sum = 0;
-    bands_of(bytes + HEAD, n, kind, bytes[5], bands, held);
+    bands_of(bytes + HEAD, n, kind, bytes[5], bytes[7] & 1, bands, held);
     if (valid && n) memcpy(valid, bytes + HEAD, (size_t)n);
     const int status = gs_index(which, bands, valid, n, bytes[6] & 1 ? 1e4 : 1e3, low, high, out, histogram, counts);
     expect((status == 0) == (which >= 0 && which < GS_INDICES && low >= -32767.0 && high <= 32767.0));

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     if (length) memcpy(data, bytes, length);
     if (gs_jpeg_open(data, size, 1 << 20, &found)) {
         if (found.scan > size || found.n < 1 || found.n > GS_JPEG_PLANES) abort();
-        uint8_t *clean = malloc((size_t)(size - found.scan + 16)), *planes = malloc((size_t)found.written);
+        uint8_t *clean = malloc(GS_JPEG_ROOM), *planes = malloc((size_t)found.written);
         for (int32_t k = 0; k < found.n; k++) {
             const struct gs_jpeg_plane *p = &found.planes[k];
             if (p->shown_width > p->width || p->shown_height > p->height) abort();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -16,6 +18,9 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    Route,
+    ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -28,8 +33,10 @@ from tests.simulated import craft_files
 
 ONLY_LOOPBACK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 PATIENCE_MS = 60_000
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1360, "height": 860}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1180, "height": 700}
+WORLD = re.compile(r"/assets/(land|borders|states|counties|names|cities|towns)-[^/]+\.json$")
+NOWHERE = {"type": "FeatureCollection", "features": []}
 TESTER = Caller("tester", "test")
 
 
@@ -124,17 +131,42 @@ def shown(tmp_path: Path, filled: Path) -> Iterator[Shown]:
 def browser_window(chromium: str, built_page: None) -> Iterator[Browser]:
     """Headless Chromium that resolves no name but 127.0.0.1."""
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=chromium, args=[ONLY_LOOPBACK])
         yield browser
         browser.close()
 
 
+def _without_a_world(route: Route) -> None:
+    """Answer for the basemap: no coast, no border, no name."""
+    places = json.dumps([])
+    names = json.dumps({"countries": NOWHERE, "states": NOWHERE, "counties": NOWHERE})
+    found = WORLD.search(route.request.url)
+    assert found
+    body = {"names": names, "cities": places, "towns": places}.get(found[1], json.dumps(NOWHERE))
+    route.fulfill(body=body, content_type="application/json")
+
+
+def window(browser: Browser, size: ViewportSize = DESK, *, whole: bool = False) -> BrowserContext:
+    """
+    Open a window of its own.
+
+    Unless it is `whole`, its map has no coasts and names and glides nowhere: without a graphics card these are most of
+    what a page costs, some seconds each time it is loaded.
+    """
+    motion = "no-preference" if whole else "reduce"
+    context = browser.new_context(viewport=size, service_workers="block", reduced_motion=motion)
+    context.set_default_timeout(PATIENCE_MS)
+    if not whole:
+        context.route(WORLD, _without_a_world)
+    return context
+
+
 @pytest.fixture(params=["desk"])
 def visit(request: pytest.FixtureRequest, browser_window: Browser, shown: Shown) -> Iterator[Visit]:
     """One window; whatever a test does in it, nothing may leave the machine and nothing may complain."""
-    size = PHONE if request.param == "phone" else DESK
-    context = browser_window.new_context(viewport=size, service_workers="block")
-    context.set_default_timeout(PATIENCE_MS)
+    whole = request.node.get_closest_marker("whole_world") is not None
+    context = window(browser_window, PHONE if request.param == "phone" else DESK, whole=whole)
     it = Visit(context.new_page(), shown)
     it.watch(context)
     yield it

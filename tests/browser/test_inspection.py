@@ -23,7 +23,7 @@ from groundside.model.kept_photo import PhotoQuery
 from groundside.produce.imagery.redaction.faces import Looking
 from groundside.see.web.server import Server
 from groundside.settings import Settings
-from tests.browser.conftest import DESK, TESTER, Shown, Visit
+from tests.browser.conftest import TESTER, Shown, Visit, window
 from tests.inspected import PLACE, SERIAL, SIZE, ground, photo_with_place, with_face
 
 pytestmark = pytest.mark.timeout(600)
@@ -48,7 +48,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
 
 @pytest.fixture
 def at(browser_window: Browser, served: Shown) -> Iterator[Visit]:
-    context = browser_window.new_context(viewport=DESK, service_workers="block")
+    context = window(browser_window)
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     visit = Visit(context.new_page(), served)

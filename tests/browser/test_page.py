@@ -29,6 +29,7 @@ def another_flight() -> DemoFile:
     return next(file for file in files_of((8,)) if file.truth is not None)
 
 
+@pytest.mark.whole_world
 def test_the_list_shows_the_flights_of_the_archive_and_the_token_leaves_the_address_bar(visit: Visit) -> None:
     visit.open()
     assert visit.page.url.startswith(visit.shown.server.origin + "/")
@@ -38,6 +39,7 @@ def test_the_list_shows_the_flights_of_the_archive_and_the_token_leaves_the_addr
     assert visit.page.query_selector("#map canvas") is not None
 
 
+@pytest.mark.whole_world
 def test_a_person_filters_opens_a_flight_plays_it_and_sees_the_aircraft_move(visit: Visit) -> None:
     visit.open()
     before = total(visit)

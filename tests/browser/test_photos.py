@@ -16,7 +16,7 @@ from groundside.model.kept_photo import PhotoQuery
 from groundside.model.place import LonLat
 from groundside.see.web.server import Server
 from groundside.settings import Settings
-from tests.browser.conftest import DESK, PATIENCE_MS, Shown, Visit
+from tests.browser.conftest import PATIENCE_MS, Shown, Visit, window
 from tests.photo_flights import LOG, log_of_flight, photo, shots
 
 WHO = Caller("tester", "test")
@@ -45,8 +45,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
 
 @pytest.fixture
 def at(browser_window: Browser, gallery: Shown) -> Iterator[Visit]:
-    context = browser_window.new_context(viewport=DESK, service_workers="block")
-    context.set_default_timeout(PATIENCE_MS)
+    context = window(browser_window)
     visit = Visit(context.new_page(), gallery)
     visit.watch(context)
     visit.page.goto(gallery.server.address)
@@ -71,6 +70,21 @@ def test_the_gallery_finds_by_camera_and_shows_one_photo_whole(at: Visit):
     expect(page.locator(".photo-total")).to_have_text(f"{COUNT + 1} photos")
     assert at.complaints == []
     assert at.left_the_machine == []
+
+
+def test_the_timeline_narrows_what_is_shown_and_widens_again(at: Visit):
+    page = at.page
+    bars = page.locator(".timeline-bar")
+    expect(bars.first).to_have_attribute("aria-label", re.compile(rf"{COUNT} photos$"), timeout=PATIENCE_MS)
+    bars.first.click()
+    expect(page.locator(".photo-total")).to_have_text(f"{COUNT} photos", timeout=PATIENCE_MS)
+    bars.first.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(".photo-total")).not_to_have_text(f"{COUNT} photos", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="All times").click()
+    expect(page.locator(".photo-total")).to_have_text(f"{COUNT + 1} photos", timeout=PATIENCE_MS)
+    assert at.complaints == []
 
 
 def test_a_click_on_the_map_shows_exactly_the_photos_that_see_the_place(at: Visit):

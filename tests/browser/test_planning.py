@@ -13,6 +13,8 @@ from playwright.sync_api import Locator, Page
 from rasterio import Affine
 from typer.testing import CliRunner
 
+from groundside.archive.missions import encode_mission
+from groundside.model.mission import Hover, Mission, Waypoint
 from groundside.see.cli import main
 from tests.browser.conftest import TESTER, Visit
 
@@ -21,13 +23,6 @@ AT = (11.25, 46.5)
 """Where the tests draw: a place with nothing special about it."""
 SIDE = 160
 """Pixels from the middle of the map to each side of the square that is drawn."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def commands() -> None:
-    """The commands, as the shell has them."""
-    if not main.app.registered_groups:
-        main._register()
 
 
 def opened(visit: Visit) -> Page:
@@ -226,3 +221,23 @@ def test_a_mission_that_is_opened_is_planned_anew_and_printed(visit: Visit, tmp_
         page.click("#plan-download")
     assert coming.value.path().read_bytes().startswith(b"%PDF")
     assert page.is_disabled('.plan button:has-text("Compare")')
+    what_is_done_at_waypoints_stays(page, tmp_path)
+
+
+def what_is_done_at_waypoints_stays(page: Page, folder: Path) -> None:
+    """Open a way, take one of its corners away: what was done there is named, the rest is kept."""
+    points = [Waypoint(lon=AT[0] + i * 1e-3, lat=AT[1], height_m=40.0, actions=(Hover(i + 1.0),)) for i in range(3)]
+    (folder / "way.plan").write_bytes(encode_mission(Mission(waypoints=tuple(points)), "way.plan").content)
+    at = count(page)
+    page.set_input_files('.plan input[aria-label="Open a file"]', folder / "way.plan")
+    page.click('.plan button:has-text("Draw its way as a line")')
+    planned(page, at + 1)
+    assert "3 actions of the opened mission are kept." in page.inner_text(".plan-kept")
+    page.locator(".draw-handle.draw-line >> nth=1").press("Delete")
+    planned(page, at + 2)
+    assert "1 could not be kept" in page.inner_text(".plan-kept")
+    page.click(".plan-kept summary")
+    assert "waypoint 1 of the file, counted from 0: hover seconds 2.0" in page.inner_text(".plan-kept")
+    page.click('.plan-kept button:has-text("Leave its actions out")')
+    planned(page, at + 3)
+    page.wait_for_selector(".plan-kept", state="detached")

@@ -15,13 +15,24 @@ from groundside.errors import NoSpace
 from groundside.model.caller import Caller
 from groundside.model.query import FlightQuery
 from groundside.settings import Settings
+from tests.shell import shell
 from tests.simulated import craft_files
 
 WHO = Caller("tester", "test")
 GROUNDSIDE = Path(sys.executable).with_name("groundside")
 
 
+def checked(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
+    assert "Traceback" not in done.stdout + done.stderr, done.stderr
+    return done
+
+
 def groundside(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+    return checked(shell(*words, **more))
+
+
+def program(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a process of its own."""
     done = subprocess.run(
         [GROUNDSIDE, *words],
         capture_output=True,
@@ -31,8 +42,7 @@ def groundside(*words: str | Path, **more: str) -> subprocess.CompletedProcess[s
         check=False,
         timeout=120,
     )
-    assert "Traceback" not in done.stdout + done.stderr, done.stderr
-    return done
+    return checked(done)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +77,7 @@ def worst(tmp_path: Path, good: list[tuple[str, bytes]]) -> Path:
 
 
 def test_a_folder_of_everything_that_can_be_wrong_is_taken_in_to_its_end(worst: Path, tmp_path: Path):
-    done = groundside("ingest", worst, "--archive", tmp_path / "a", "--json")
+    done = program("ingest", worst, "--archive", tmp_path / "a", "--json")
     results = {r["file"]: r for r in json.loads(done.stdout)}
     states = {name: r["state"] for name, r in results.items()}
     assert done.returncode == 13, "some could not be taken"
@@ -105,7 +115,7 @@ def test_decode_of_a_sparse_file_of_ten_gigabytes_answers_at_once(tmp_path: Path
     with file.open("wb") as sparse:
         sparse.write(log)
         sparse.truncate(10 << 30)
-    done = groundside("decode", file)
+    done = program("decode", file)
     assert done.returncode == 5
     assert "more than the limit" in done.stderr
 

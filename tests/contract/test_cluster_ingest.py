@@ -94,7 +94,7 @@ def test_a_worker_of_a_cluster_killed_in_the_middle_loses_and_doubles_nothing(
     from groundside.archive import bringing
 
     monkeypatch.setattr(bringing, "PARCEL_FILES", 2)  # so that there is a middle
-    with cluster(tmp_path / "dask", 3) as (address, workers):
+    with cluster(tmp_path / "dask", 2) as (address, workers):
         killed = threading.Timer(1.5, os.kill, (workers[0].pid, signal.SIGKILL))
         with Archive.open(tmp_path / "archive", create=True) as archive:
             killed.start()

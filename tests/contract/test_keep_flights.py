@@ -356,6 +356,20 @@ def test_which_cut_belongs_where_survives_reading_again(catalogue: Catalogue):
         assert again.summary.distance_m == 5.0
 
 
+def test_several_offers_of_one_cut_are_made_once_and_of_what_flights_have_become(catalogue: Catalogue):
+    with catalogue.commit(TESTER) as writer:
+        (_, one), (_, two), (_, three) = (add_flight(writer, name) for name in ("1.bin", "2.bin", "3.bin"))
+        ref = CutRef(add_original(writer, "late.srt"), 0)
+        writer.merge_flights(one, two, at_us=T0, by_person=True, why="")
+        writer.add_offer(three, ref, '"earlier"', at_us=T0)
+        writer.add_offers(ref, {two: '"a"', three: '"b"'}, at_us=T0)
+        assert {(o.flight_id, o.evidence) for o in writer.offers(EVERYTHING)} == {(one, '"a"'), (three, '"earlier"')}
+        [told] = writer.told_of([three], EVERYTHING)
+        assert (told.id, told.originals) == (three, {s.recording_id for s in writer.flight(three, EVERYTHING).sources})
+        with pytest.raises(NotFound):
+            writer.add_offers(ref, {"no such flight": ""}, at_us=T0)
+
+
 def test_an_offer_that_was_declined_is_not_made_again(catalogue: Catalogue):
     with catalogue.commit(TESTER) as writer:
         (_, flight), other = add_flight(writer), add_original(writer, "late.srt")

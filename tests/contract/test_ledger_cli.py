@@ -48,8 +48,6 @@ def archive(built: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(archive: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    if not main.app.registered_groups:
-        main._register()
     monkeypatch.setenv("GROUNDSIDE_ARCHIVE", str(archive))
     return lambda *words: CliRunner().invoke(main.app, [*map(str, words)])
 

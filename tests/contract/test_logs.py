@@ -1,8 +1,6 @@
 """What logs say besides the track: on the flight's clock, of the flight's time, and compared with another flight's."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,10 +11,10 @@ from groundside.model.caller import EVERYTHING, Caller
 from groundside.model.flight import Flight
 from groundside.model.query import FlightQuery
 from groundside.see.log_shapes import flight_log_shape
+from tests.shell import shell
 from tests.simulated import files_of
 
 WHO = Caller("tester", "test")
-GROUNDSIDE = Path(sys.executable).with_name("groundside")
 ONE, TWO_SORTIES, OTHER_KIND, EXPORT = (6, 7, 9, 11)
 """Of the demonstration's plan: an autopilot's log, one of two sorties, one of newer firmware; an AirData export."""
 FILES = (ONE, TWO_SORTIES, OTHER_KIND, EXPORT)
@@ -130,9 +128,7 @@ def test_the_shell_shows_messages_parameters_and_differences(folder: Path, archi
     one, other = autopilot(archive, ONE).id, autopilot(archive, OTHER_KIND).id
 
     def run(*words: str, code: int = 0) -> str:
-        done = subprocess.run(
-            [GROUNDSIDE, *words, "--archive", folder], capture_output=True, text=True, check=False, timeout=60
-        )
+        done = shell(*words, "--archive", folder)
         assert done.returncode == code, done.stderr
         return done.stdout
 

@@ -26,12 +26,6 @@ from tests.simulated import craft_files
 FIELD = [[8.0, 47.0], [8.003, 47.0], [8.003, 47.002], [8.0015, 47.001], [8.0, 47.002], [8.0, 47.0]]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def registered() -> None:
-    if not main.app.registered_groups:
-        main._register()  # pyright: ignore[reportPrivateUsage]
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An archive with a few simulated files and 45 flights of Ann's."""

@@ -258,8 +258,6 @@ def test_nonsense_is_refused(archive: Archive):
 
 
 def run(folder: Path, *words: object) -> Result:
-    if not main.app.registered_groups:
-        main._register()
     return CliRunner().invoke(main.app, [*map(str, words)], env={"GROUNDSIDE_ARCHIVE": str(folder)})
 
 

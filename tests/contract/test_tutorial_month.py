@@ -23,8 +23,6 @@ def steps() -> list[list[str]]:
 
 
 def test_every_step_of_the_tutorial_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    if not main.app.registered_commands:
-        main._register()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GROUNDSIDE_ARCHIVE", str(tmp_path / "archive"))
     monkeypatch.setenv("GROUNDSIDE_WORKERS", "0")

@@ -29,10 +29,13 @@ from groundside.model.retention import RetentionPolicy
 from groundside.reference.geodesy import distance_to_path_m
 from tests.elevation import tiff
 from tests.logbook_verbs import prepared
+from tests.photo_builders import movie
 from tests.photo_flights import photo
 from tests.picture_verbs import pictured
 from tests.simulated import craft_files
 
+for _verb in dir(Archive):
+    getattr(Archive, _verb)  # which loads its family, and so enters it in VERBS
 WHO = Caller("tester", "test", "to see what it does")
 PEOPLE = [x25519.Identity.generate() for _ in range(2)]
 MEAD = Area(((tuple(LonLat(*at) for at in ((7.0, 47.0), (7.01, 47.0), (7.01, 47.01), (7.0, 47.0))),),))
@@ -47,6 +50,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, data in craft_files():
         (root / "card" / name).write_bytes(data)
     (root / "card" / "photo.jpg").write_bytes(photo(1, 1_700_000_000_000_000, (7.5, 46.9)))
+    (root / "card" / "film.mp4").write_bytes(movie([("vide", "avc1", [b"frame"] * 3)], created=3_000_000_000))
     with Archive.open(root / "archive", create=True) as it:
         it.ingest(WHO, [root / "card"])
     return root
@@ -117,6 +121,9 @@ def call(archive: Archive, name: str, folder: Path) -> tuple[object, list[str], 
         "photo_tiles": lambda: archive.photo_tiles(WHO, a_photo(archive), 0, [(0, 0)]),
         "photo_original": lambda: archive.photo_original(WHO, a_photo(archive)),
         "placed_photos": lambda: archive.placed_photos(WHO, PhotoQuery()),
+        "video": lambda: archive.video(WHO, a_video(archive)),
+        "video_bytes": lambda: archive.video_bytes(WHO, a_video(archive)),
+        "photo_times": lambda: archive.photo_times(WHO, PhotoQuery()),
         "photo_extent": lambda: archive.photo_extent(WHO),
         "join_photos": lambda: archive.join_photos(WHO),
         "jobs": lambda: archive.jobs(WHO),
@@ -189,6 +196,11 @@ def cosigned(archive: Archive, folder: Path) -> tuple[str, list[str]]:
     key = make_witness(folder / "witness", "example.org/w1")
     trust(folder / "witness", archive.ledger(WHO).key)
     return cosign(folder / "witness", archive.ledger(WHO).checkpoint), [key]
+
+
+def a_video(archive: Archive) -> str:
+    with archive.catalogue.read() as reader:
+        return next(each.id for each in reader.photos(PhotoQuery(), WHO.scope) if each.kind == "video")
 
 
 def a_photo(archive: Archive) -> str:

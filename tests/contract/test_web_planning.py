@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from starlette.testclient import TestClient
 
 from groundside.archive.archive import Archive
-from groundside.archive.missions import mission_in
+from groundside.archive.missions import encode_mission, mission_in
 from groundside.archive.simulating import simulated_files
 from groundside.model.caller import Caller
+from groundside.model.mission import Hover, Mission, Waypoint
 from groundside.model.query import FlightQuery
 from groundside.see.web.app import PREFIX, create_app
 from groundside.see.web.ground import MOST_KEPT
@@ -217,6 +219,24 @@ def test_what_an_opened_mission_was_made_of_can_be_drawn_again(api: TestClient) 
             assert shape["areas"] == [] and len(shape["lines"][0]) >= 2
 
 
+def test_actions_of_an_opened_mission_are_kept_when_its_way_is_changed_and_the_others_are_named(
+    api: TestClient,
+) -> None:
+    points = [Waypoint(lon=11.0 + i * 1e-3, lat=47.0, height_m=40.0, actions=(Hover(i + 1.0),)) for i in range(4)]
+    content = encode_mission(Mission(name="four", waypoints=tuple(points)), "four.plan").content
+    read = api.post("/plan/read", params={"name": "four.plan"}, content=content).json()
+    (line,) = read["editable"]["lines"]
+    line[1][1] += 0.0005
+    body = {"pattern": "corridor", "drawn": {"lines": [line]}, "how": {"width_m": 0}, "camera": CAMERA}
+    plan = {**body, "height_m": 50, "opened": read["opened"]}
+    kept = api.post("/plan", json=plan).json()["kept"]
+    assert kept == {"actions": 3, "lost": [{"waypoint": 1, "does": "hover seconds 2.0"}], "lost_count": 1}
+    written = mission_in(api.post("/plan/file", json={"plan": plan, "to": ".plan"}).content).mission
+    assert [each.hold_s for each in written.waypoints] == [1.0, 0.0, 3.0, 4.0]
+    assert api.post("/plan", json=body).json()["kept"] is None
+    assert api.post("/plan", json={**plan, "opened": "f" * 32}).status_code == 404
+
+
 def test_a_plan_is_compared_with_a_flight_of_the_archive(api: TestClient, archive: Archive) -> None:
     (file, *_) = simulated_files(1, 5, formats=["airdata-csv"], vehicles=["multirotor"], faults=())
     archive.receive(TESTER, file.name, [file.content])
@@ -231,3 +251,12 @@ def test_a_plan_is_compared_with_a_flight_of_the_archive(api: TestClient, archiv
     assert said["area_m2"] * (1 - said["covered"]) == pytest.approx(said["gap_m2"], rel=0.02, abs=5.0)
     assert all(ring[0] == ring[-1] for ring in said["gaps"])
     assert api.post("/plan/compare", json={"plan": plan, "flight": "f" * 32}).status_code == 404
+    again = api.post("/plan/file", json={"plan": plan, "to": ".plan", "flight": flight.id})
+    assert again.status_code == 200 and "again.plan" in again.headers["content-disposition"]
+    whole = api.post("/plan", json=plan).json()
+    reflown = api.post("/plan/read", params={"name": "again.plan"}, content=again.content).json()
+    gaps = shapely.MultiPolygon([shapely.Polygon(ring) for ring in said["gaps"]])
+    assert 0 < reflown["photo_count"] <= whole["photo_count"]
+    near = shapely.buffer(gaps, 60 / 111_000.0)
+    assert all(near.contains(shapely.Point(lon, lat)) for lon, lat, _ in reflown["mission"]["way"])
+    assert api.post("/plan/file", json={"plan": plan, "to": ".plan", "flight": "f" * 32}).status_code == 404

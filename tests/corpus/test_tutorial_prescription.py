@@ -42,8 +42,6 @@ def run(step: list[str]) -> str:
 
 
 def test_every_step_of_the_tutorial_does_what_it_says(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    if not main.app.registered_commands:
-        main._register()
     (tmp_path / "flight").symlink_to(corpus / "crop" / "rededge2019")
     drawn(tmp_path / "image.geojson", IMAGE)
     drawn(tmp_path / "mead.geojson", FIELD)

@@ -14,7 +14,9 @@ from groundside.model.footprint import Footprint, PlacedPhoto
 from groundside.model.photo import Dewarp, Optics
 from groundside.model.place import LonLat
 from groundside.model.surface import FlatSurface
+from groundside.produce.imagery.rays import Terrain
 from groundside.reference.camera_model import Lens
+from groundside.reference.earth_frame import EarthFrame
 from groundside.see.exports.photos.shapes import footprint_shape, geometry
 from groundside.see.exports.photos.stac import item_of
 from tests.photographs import photo_at
@@ -97,3 +99,31 @@ def test_what_a_lens_shows_of_a_direction_looks_back_in_that_direction(k: tuple[
     looked = lens.directions(pixels)
     seen = np.isfinite(looked).all(axis=0)
     assert np.abs(lens.pixels(looked[:, seen]) - pixels[:, seen]).max(initial=0.0) < 1e-5
+
+
+class AllSamples(Terrain):
+    """Ground of which every sample on the way is looked at."""
+
+    def _level_march(self, *args: object, **named: object) -> None:
+        return
+
+
+@given(
+    st.tuples(st.floats(-180, 180), st.floats(-89, 89)),
+    st.floats(0.5, 20_000.0),
+    st.floats(-90.0, 5.0),
+    st.floats(0.0, 50.0),
+)
+@settings(deadline=None, max_examples=60)
+def test_rays_end_on_level_ground_where_looking_at_every_sample_finds_it(
+    at: tuple[float, float], height_m: float, pitch_deg: float, off_m: float
+) -> None:
+    frame, ground = EarthFrame(LonLat(*at), height_m), FlatSurface(0.0)
+    pitch = np.radians(np.clip(pitch_deg + np.linspace(-20.0, 20.0, 41), -90.0, 90.0))
+    yaw = np.linspace(0.0, 6.0, 41)
+    rays = np.vstack([np.cos(pitch) * np.sin(yaw), np.cos(pitch) * np.cos(yaw), np.sin(pitch)])
+    origins = np.zeros_like(rays)
+    origins[0], origins[2] = off_m, -min(off_m, 2.0 * height_m)
+    quick, slow = (kind(ground, frame).meet(origins, rays, height_m) for kind in (Terrain, AllSamples))
+    assert quick.misses == slow.misses
+    assert np.allclose(quick.points, slow.points, rtol=0.0, atol=1e-6, equal_nan=True)

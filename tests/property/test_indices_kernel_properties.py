@@ -1,5 +1,7 @@
 """The kernel of indices and its NumPy twin store the same numbers, whatever the bands hold."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -21,6 +23,7 @@ from groundside.native.indices import (
     tally,
     undo_differences,
 )
+from groundside.produce.crop.indices.known import named
 
 
 @st.composite
@@ -74,8 +77,10 @@ def test_pictures_in_whole_numbers_take_the_quick_way_to_the_same(name, numbers,
     rng = np.random.default_rng(len(name) + limits[1])
     drawn = {band: rng.integers(*limits, 1600, endpoint=True).astype(np.uint16) for band in BANDS}
     drawn["nir"][600:] = np.maximum(drawn["nir"][600:], drawn["red"][600:])
-    bands = {band: Band(raw, **numbers) for band, raw in drawn.items()}
-    for storing in (Storing(), Storing(10_000.0, -10_000, 10_000)):
+    every = {band: Band(raw, **numbers) for band, raw in drawn.items()}
+    needed = {band: every[band] for band in named(name).bands}
+    limits = (Storing(), Storing(10_000.0, -10_000, 10_000), Storing(10_000.0, -9000, 10_000), Storing(-10_000.0))
+    for bands, storing in product((every, needed), limits):
         (by_kernel, one), (by_twin, other) = ((np.empty(1600, np.int16), tally()) for _ in range(2))
         index(name, bands, storing, by_kernel, one, None)
         index_plainly(name, bands, storing, by_twin, other, None)

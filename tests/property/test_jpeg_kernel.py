@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -98,3 +99,21 @@ def test_a_small_image_is_upright_and_as_the_whole_picture_made_small():
     assert apart.mean() < 2.5
     cut = out.getvalue()[: len(out.getvalue()) // 2]
     assert thumbnail(cut) is None
+
+
+@pytest.mark.parametrize(("subsampling", "quality", "restart"), [(2, 97, 0), (1, 100, 0), (0, 90, 1), (2, 80, 70)])
+def test_a_picture_larger_than_what_is_cleaned_at_once_is_as_libjpeg_has_it(
+    subsampling: int, quality: int, restart: int
+):
+    grain = np.random.default_rng(8)
+    out = io.BytesIO()
+    whole = Image.fromarray(grain.integers(0, 256, (600, 709, 3), np.uint8))
+    whole.save(out, "JPEG", quality=quality, subsampling=subsampling, restart_marker_blocks=restart)
+    assert len(out.getvalue()) > 3 * 65_536
+    found = _jpeg.means(out.getvalue(), MOST)
+    with Image.open(out) as opened:
+        opened.draft("YCbCr", (1, 1))
+        wanted = np.asarray(opened)[..., 0]
+    assert found is not None
+    wide, tall, values, _, _ = found[2][0]
+    assert np.array_equal(np.frombuffer(values, np.uint8).reshape(tall, wide), wanted)

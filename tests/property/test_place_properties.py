@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from groundside.keep.paths import cells_in, has_positions, pack, unpack
+from groundside.keep.path_heads import has_positions
+from groundside.keep.paths import cells_in, pack, unpack
 from groundside.model.place import LonLat
 from groundside.model.query import Area
 from groundside.reference.areas import Region

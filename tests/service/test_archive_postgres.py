@@ -92,9 +92,6 @@ def test_the_same_files_give_the_same_flights_on_sqlite_and_on_postgresql(tmp_pa
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     """Run a command as the shell does; gives its exit code and what it wrote."""
-    if not main.app.registered_commands:
-        main._register()
-    monkeypatch.setattr(main, "_register", lambda: None)
     monkeypatch.setenv("GROUNDSIDE_ARCHIVE", str(tmp_path / "archive"))
 
     def run(setting: str, *words: str) -> tuple[int, str]:

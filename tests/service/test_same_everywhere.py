@@ -43,7 +43,7 @@ def test_three_back_ends_hold_the_same_flights_and_the_same_tracks(
     plain = made(tmp_path / "plain", Settings(), card, "2")
     elsewhere_settings = replace(seaweed.settings(), catalogue=postgres.url(database))
     elsewhere = made(tmp_path / "elsewhere", elsewhere_settings, card, "2")
-    with cluster(tmp_path / "dask", 3) as (address, _):
+    with cluster(tmp_path / "dask", 2) as (address, _):
         by_many = made(tmp_path / "many", Settings(), card, address)
     assert plain[0] != [] and plain[1] != []
     assert elsewhere == plain

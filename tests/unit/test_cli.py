@@ -14,6 +14,7 @@ from groundside.see.cli import main
 from groundside.see.cli.grouping import ShowsByDefault
 from groundside.see.cli.words import bytes_words, local_words, metres_words, seconds_words
 from tests.conftest import REPOSITORY
+from tests.shell import shell
 
 GROUNDSIDE = Path(sys.executable).with_name("groundside")
 ADVICE = re.compile(r"groundside ((?:[a-z]+(?:-[a-z]+)* ?)+)((?:[^\"'`\n]*))")
@@ -21,8 +22,6 @@ ADVICE = re.compile(r"groundside ((?:[a-z]+(?:-[a-z]+)* ?)+)((?:[^\"'`\n]*))")
 
 def commands() -> dict[str, set[str]]:
     """Every command, with sub-commands as "jobs resume", and its options."""
-    if not main.app.registered_commands:
-        main._register()
     found: dict[str, set[str]] = {}
 
     def walk(command: object, name: str) -> None:
@@ -80,8 +79,8 @@ def test_every_command_and_option_named_in_advice_exists():
 def test_every_listing_takes_json(name: str, tmp_path: Path):
     (tmp_path / "x.txt").write_text("no log")
     archive = ["--archive", str(tmp_path / "a")]
-    run([GROUNDSIDE, "ingest", tmp_path / "x.txt", *archive])
-    told = json.loads(run([GROUNDSIDE, name, *archive, "--json"]).stdout)
+    shell("ingest", tmp_path / "x.txt", *archive)
+    told = json.loads(shell(name, *archive, "--json").stdout)
     assert isinstance(told, list)
     assert len(told) == {"flights": 0, "files": 1, "jobs": 1}[name]
 
@@ -89,8 +88,8 @@ def test_every_listing_takes_json(name: str, tmp_path: Path):
 def test_the_archive_may_be_named_before_or_after_the_command_or_in_the_environment(tmp_path: Path):
     (tmp_path / "x.txt").write_text("no log")
     folder = str(tmp_path / "a")
-    assert run([GROUNDSIDE, "--archive", folder, "ingest", tmp_path / "x.txt"]).returncode == 0
-    assert run([GROUNDSIDE, "files", "--archive", folder]).returncode == 0
+    assert run([GROUNDSIDE, "--archive", folder, "ingest", tmp_path / "x.txt"], GROUNDSIDE_WORKERS="0").returncode == 0
+    assert shell("files", "--archive", folder).returncode == 0
     assert run([GROUNDSIDE, "files"], GROUNDSIDE_ARCHIVE=folder).returncode == 0
 
 

@@ -24,8 +24,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreference
 
 
 def run(*words: str) -> Result:
-    if not main.app.registered_groups:
-        main._register()
     return CliRunner().invoke(main.app, ["crop", "calibrate", *words])
 
 

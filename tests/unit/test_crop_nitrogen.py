@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from typer.testing import CliRunner
 from groundside.archive.crop_feeding import NitrogenOrder, nitrogen, table_columns
 from groundside.errors import BadRequest
 from groundside.model.agronomy import Advice, Interval, Limits, NotEnough
+from groundside.produce.crop.blocks.rating import measure
+from groundside.produce.crop.nitrogen import nfoa
 from groundside.produce.crop.nitrogen.balance import standard_dose
 from groundside.produce.crop.nitrogen.calibration import fitted
 from groundside.produce.crop.nitrogen.dilution import critical_n_percent
@@ -49,6 +52,48 @@ def test_nfoa_shows_every_number_on_the_way():
     steps |= {"grain_n_kg_ha": 56.386, "forage_n_kg_ha": 21.673}
     for name, value in steps.items():
         assert answer.worked[name] == pytest.approx(value, rel=1e-4), name
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"ndvi": -0.2}, "ndvi_field = -0.2"), ({"ndvi": 0.0}, "ndvi_field = 0"), ({"ndvi": 1.01}, "ndvi_field = 1.01"),
+        ({"ndvi": 4000.0}, "ndvi_field = 4000"), ({"ndvi_rich": 55.0}, "ndvi_rich = 55"),
+        ({"ndvi_rich": -0.5}, "ndvi_rich = -0.5"), ({"days_gdd": 0.0}, "days_gdd = 0"), ({"days_gdd": -9.0}, "days_gdd"),
+    ],
+)  # fmt: skip
+def test_the_equations_of_nfoa_refuse_what_no_crop_has(wrong, said):
+    given = {"ndvi": 0.4, "ndvi_rich": 0.55, "days_gdd": 100.0}
+    whole = nfoa.worked(given, np.array([0.4, 0.6, np.nan]))["rate_kg_ha"]
+    assert np.isnan(whole).tolist() == [False, False, True]
+    given |= wrong
+    with pytest.raises(BadRequest, match=re.escape(said) + ".*cannot be right"):
+        nfoa.worked(given, np.array([0.4, given["ndvi"]]))
+
+
+@pytest.mark.parametrize("model", ["nfoa", "osu", "cotton"])
+def test_a_raster_that_is_no_ndvi_is_refused_and_a_pixel_that_is_none_gets_no_rate(tmp_path, model):
+    inputs = {"ndvi_rich": 0.8, **{"nfoa": {"days_gdd": 100}, "osu": {"equation": "wheat-2007", "days_gdd": 100, "efficiency": 0.5}, "cotton": {"heat_units": 1000, "most_yield_kg_ha": 2000}}[model]}  # fmt: skip
+    ndvi = np.full((1, 64, 64), 0.5, np.float32)
+    ndvi[0, 0, :4] = (-0.1, 0.0, 1.2, np.nan)
+    source = raster(tmp_path / "ndvi.tif", ndvi)
+    made = nitrogen(NitrogenOrder(model, inputs, raster=source), tmp_path / "rates.tif", ignore)
+    assert (stored(tmp_path / "rates.tif")[0, 0, :5] == -32768).tolist() == [True] * 4 + [False]
+    assert made.map.rates.count == 64 * 64 - 4
+    other = raster(tmp_path / "cire.tif", ndvi + 4)
+    with pytest.raises(BadRequest, match="cannot be right"):
+        nitrogen(NitrogenOrder(model, inputs, raster=other), None, ignore)
+
+
+@pytest.mark.parametrize(("values", "mean"), [((0.5, 0.7), 0.6), ((0.5, 7.5), 4.0), ((0.5, 3.25), 1.875), ((-40.0, 60.0), 10.0)])  # fmt: skip
+def test_every_value_of_a_wide_index_counts(tmp_path, values, mean):
+    cire = np.full((1, 256, 1100), values[0], np.float32)
+    cire[0, 128:] = values[1]
+    cire[0, 0, 0] = np.nan
+    found = measure(raster(tmp_path / "cire.tif", cire), 1, ignore)
+    assert found.count == cire.size - 1
+    assert found.mean == pytest.approx(mean, rel=1e-4)
+    assert found.percentiles[99] == pytest.approx(values[1], abs=1e-9)
 
 
 def test_the_library_gives_the_rates_of_its_equations():

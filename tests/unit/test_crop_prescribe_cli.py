@@ -11,9 +11,9 @@ import pytest
 import rasterio
 from typer.testing import CliRunner, Result
 
-from groundside.errors import BadRequest, GroundsideError, NotFound
+from groundside.errors import BadRequest, GroundsideError, NotFound, NotUnderstood
 from groundside.see.cli import main
-from tests import geopandas_peer
+from tests import crop_fields, geopandas_peer
 from tests.geopandas_peer import needs_geopandas
 from tests.prescriptions import utm_raster
 
@@ -21,8 +21,6 @@ WEST, NORTH = 500_000, 5_000_000
 
 
 def run(*words: object) -> Result:
-    if not main.app.registered_groups:
-        main._register()
     return CliRunner().invoke(main.app, ["crop", *map(str, words)])
 
 
@@ -232,3 +230,25 @@ def test_a_vineyard_begins_with_bud_break_and_no_field_with_both(tmp_path: Path)
     drawn = boundary(tmp_path / "b.geojson")
     error = refused("field", "add", "V", "--boundary", drawn, "--sown", "2026-01-01", "--bud-break", "2026-04-01")
     assert "not with both" in error.what
+
+
+def test_an_image_of_a_field_is_taken_in_by_the_shell(tmp_path):
+    archive = ["--archive", tmp_path / "archive"]
+    (tmp_path / "ortho.tif").write_bytes(crop_fields.ortho())
+    (tmp_path / "field.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [crop_fields.FIELD]}))
+    said("field", "add", "Mead", "--boundary", tmp_path / "field.geojson", *archive)
+    ortho = ["field", "image", "Mead", tmp_path / "ortho.tif"]
+    made = said(*ortho, "--taken", "2026-05-01", "--scale", 0.0001, *archive)
+    assert (made["rows"], made["columns"], made["taken"]) == (crop_fields.ROWS, crop_fields.COLUMNS, "2026-05-01")
+    assert "ndvi" in made["indices"]
+    again = run(*ortho, "--taken", "2026-06-01", *archive)
+    assert "ndvi" in again.output, again.exception
+    listed = said("field", "images", "mead", *archive)
+    assert [(one["file"], one["taken"], one["scale"]) for one in listed] == [
+        ("ortho.tif", "2026-05-01", 0.0001), ("ortho.tif", "2026-06-01", None),
+    ]  # fmt: skip
+    assert "2026-06-01" in run("field", "images", "Mead", *archive).stdout
+    assert isinstance(refused("field", "image", "Maed", *ortho[3:], "--taken", "2026-06-01", *archive), NotFound)
+    assert isinstance(refused(*ortho, "--taken", "yesterday", *archive), BadRequest)
+    assert isinstance(refused(*ortho[:3], tmp_path / "field.geojson", "--taken", "2026-06-01", *archive), NotUnderstood)
+    assert len(said("field", "images", "Mead", *archive)) == 2

@@ -84,8 +84,6 @@ def test_what_cannot_be_parted_is_refused(tmp_path, lines):
 
 def test_the_command_says_it_in_words_and_as_data(tmp_path, lines):
     source = vineyard(tmp_path / "ndvi.tif")
-    if not main.app.registered_groups:
-        main._register()
     words = ["crop", "rows", str(source), "--lines", str(lines), "--width", str(0.5 * WIDE)]
     assert "67% of the rows" in CliRunner().invoke(main.app, words).stdout
     said = json.loads(CliRunner().invoke(main.app, [*words, "--json"]).stdout)

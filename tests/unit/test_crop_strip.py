@@ -58,8 +58,6 @@ def test_the_mean_of_the_strip_is_the_reference_and_holes_in_it_do_not_count(ndv
 
 def test_the_command_says_what_is_in_the_strip_and_takes_it_for_the_rate(ndvi, tmp_path):
     strip = drawn(tmp_path / "strip.geojson", ROWS, COLUMNS)
-    if not main.app.registered_groups:
-        main._register()
     words = ["crop", "nitrogen", "sufficiency", "--set", "index_field=0.4", str(ndvi), "--strip", str(strip), "--json"]
     result = CliRunner().invoke(main.app, words)
     said = json.loads(result.stdout)

@@ -23,8 +23,6 @@ WHO = Caller("tester", "test")
 
 
 def run(*words: str, answer: str | None = None) -> Result:
-    if not main.app.registered_commands:
-        main._register()
     return CliRunner().invoke(main.app, list(words), input=answer)
 
 

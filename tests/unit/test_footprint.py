@@ -6,6 +6,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+import shapely
 from numpy.typing import ArrayLike
 from pyproj import Transformer
 from scipy.spatial.transform import Rotation
@@ -15,6 +16,7 @@ from groundside.model.footprint import Footprint, Miss, NoFootprint
 from groundside.model.photo import Above, Altitude, Attitude, HeightSensor, Photo, Zero
 from groundside.model.place import LonLat
 from groundside.model.surface import FlatSurface, Surface
+from groundside.see.exports.photos.shapes import polygons
 from tests.photographs import CALIBRATED, DEWARP, FIXED, HERE, PLAIN, photo_at
 
 
@@ -260,6 +262,12 @@ def test_an_outline_over_the_antimeridian_stays_in_one_piece() -> None:
     lons = [place.lon for place in found.outline]
     assert max(lons) > 180.0 > min(lons)
     assert max(lons) - min(lons) < 0.01
+
+
+def test_an_outline_near_a_pole_that_crosses_itself_in_degrees_is_still_told_as_polygons() -> None:
+    found = placed(photo_at(LonLat(179.9999, 88.0), relative_m=20_000.0, look=(0.0, -30.0, 0.0)))
+    assert not shapely.Polygon([(each.lon, each.lat) for each in found.outline]).is_valid
+    assert all(shapely.Polygon(ring).area > 0.0 for ring in polygons(found))
 
 
 def test_steep_is_told_from_grazing() -> None:

@@ -19,12 +19,6 @@ CAMERA = ["--camera", "DJI Phantom 4 RTK"]
 FIELD = [[8.0, 47.0], [8.003, 47.0], [8.003, 47.002], [8.0015, 47.001], [8.0, 47.002], [8.0, 47.0]]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def registered():
-    if not main.app.registered_groups:
-        main._register()
-
-
 def drawn(folder: Path, kind: str = "Polygon", points: list | None = None) -> str:
     path = folder / f"{kind}.geojson".lower()
     points = FIELD if points is None else points

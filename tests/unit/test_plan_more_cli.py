@@ -13,7 +13,7 @@ from groundside.errors import BadRequest, GroundsideError, Refused
 from groundside.model.mission import Gimbal
 from groundside.model.query import FlightQuery
 from tests.plan_missions import PER_DEGREE
-from tests.unit.test_plan_cli import CAMERA, LINE, drawn, registered, run  # noqa: F401 - registered runs by itself
+from tests.unit.test_plan_cli import CAMERA, drawn, run
 
 POINT = [8.0, 47.0]
 MINE = 'name = "Mine"\nsensor_mm = [13.2, 8.8]\npixels = [5472, 3648]\nfocal_mm = 8.8\nfastest_s = 2.5\n'

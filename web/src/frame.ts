@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'Search flights'],
   ['↑ ↓ Page Home End', 'Move in a list'],
   ['Enter', 'Open the flight'],
+  ['X', 'Choose the flight, to be compared with others'],
   ['Esc', 'Back to the list, or close'],
   ['Space', 'Play or pause'],
   ['← →', 'One second back or on; with Shift ten'],
@@ -82,7 +83,8 @@ export function makeFrame({ jobs, uploads }: FrameParts): Frame {
       main.dataset['view'] = view;
       main.dataset['wide'] = String(wide);
       for (const [name, link] of links) {
-        const here = name === view || (name === 'flights' && view === 'flight');
+        const under = view === 'flight' ? 'flights' : VIEWS.find((each) => each.name === view)?.under;
+        const here = name === view || name === under;
         if (here) link.setAttribute('aria-current', 'page');
         else link.removeAttribute('aria-current');
         if (here) link.scrollIntoView?.({ block: 'nearest', inline: 'nearest' }); // the bar of a phone is too narrow for all
@@ -113,7 +115,10 @@ function bar(jobsButton: HTMLElement, input: HTMLInputElement, help: HTMLDialogE
   const link = (name: string, label: string) => h('a', { attrs: { href: `#/${name}` } }, label);
   const links = new Map<string, HTMLElement>([
     ['flights', link('flights', 'Flights')],
-    ...VIEWS.map((view): [string, HTMLElement] => [view.name, link(view.name, view.label)]),
+    ...VIEWS.filter((view) => !view.under).map((view): [string, HTMLElement] => [
+      view.name,
+      link(view.name, view.label),
+    ]),
     ['files', link('files', 'Files')],
   ]);
   const upload = button({

@@ -45,7 +45,7 @@ class Page {
   private query: FlightQuery = EVERYTHING;
   private mapMade: (pane: MapPane) => void = () => undefined;
   private readonly views = new Views(
-    { map: new Promise((resolve) => (this.mapMade = resolve)) },
+    { map: new Promise((resolve) => (this.mapMade = resolve)), deck: this.frame.deck },
     this.frame.panel,
   );
   private asked = 0;

@@ -4,6 +4,8 @@ import type { MapPane } from './map/pane';
 /** What a view may use. The map is the page's one map, made after the list; a view draws layers of its own on it. */
 export interface World {
   map: Promise<MapPane>;
+  /** The place under the map; who fills it empties it when hidden. */
+  deck: HTMLElement;
 }
 
 export interface View {
@@ -21,6 +23,8 @@ export interface ViewKind {
   label: string;
   /** Over the whole width, without the map. */
   wide: boolean;
+  /** Where it has no link in the bar of its own: under which other one it is. */
+  under?: string;
   load(): Promise<{ makeView(world: World): View }>;
 }
 
@@ -32,6 +36,7 @@ export const VIEWS: readonly ViewKind[] = [
   { name: 'crop', label: 'Fields', wide: false, load: () => import('./crop/page') },
   { name: 'logbook', label: 'Logbook', wide: true, load: () => import('./logbook/page') },
   { name: 'fleet', label: 'Fleet', wide: true, load: () => import('./fleet/page') },
+  { name: 'compare', label: 'Compare', wide: false, under: 'flights', load: () => import('./compare/page') },
 ];
 
 /** Make each view when it is first shown, and keep it. */

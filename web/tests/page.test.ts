@@ -44,6 +44,7 @@ const TEXT_ON_GROUND: [string, string][] = [
   ['map-label', 'map-land'],
   ['map-point-ink', 'map-point'],
   ['warn-ink', 'panel'],
+  ...[1, 2, 3, 4].map((n): [string, string] => ['compare-ink', `compare-${n}`]),
 ];
 
 describe.each(['light', 'dark'] as const)('the %s theme', (name) => {
@@ -53,13 +54,13 @@ describe.each(['light', 'dark'] as const)('the %s theme', (name) => {
     expect(contrast(colours[ink] ?? '#000000', colours[ground] ?? '#000000')).toBeGreaterThanOrEqual(4.5);
   });
 
-  test.each(['line-strong', 'map-line', 'chart-height', 'chart-speed', 'chart-battery', 'chart-battery-2'])(
-    '%s stands out from its ground: 3 to 1',
-    (token) => {
-      const ground = token.startsWith('map') ? 'map-land' : 'panel';
-      expect(contrast(colours[token] ?? '#000000', colours[ground] ?? '#000000')).toBeGreaterThanOrEqual(3);
-    },
-  );
+  test.each([
+    ...['line-strong', 'map-line', 'chart-height', 'chart-speed', 'chart-battery', 'chart-battery-2'],
+    ...['compare-1', 'compare-2', 'compare-3', 'compare-4'],
+  ])('%s stands out from its ground: 3 to 1', (token) => {
+    const ground = token.startsWith('map') ? 'map-land' : 'panel';
+    expect(contrast(colours[token] ?? '#000000', colours[ground] ?? '#000000')).toBeGreaterThanOrEqual(3);
+  });
 });
 
 describe('the page', () => {

@@ -6,7 +6,7 @@ import { PATTERNS } from '../src/plan/form-options';
 import { footprint } from '../src/plan/layer';
 import { outlines, profileChart } from '../src/plan/profile';
 import { Replanner } from '../src/plan/replanner';
-import { Checks, inPageWords } from '../src/plan/results';
+import { Checks, inPageWords, keptOf } from '../src/plan/results';
 import { isInside, middles, Sketch } from '../src/plan/sketch';
 
 const SQUARE: LonLat[] = [
@@ -198,6 +198,28 @@ test('the profile draws the way above the ground, over its whole length', () => 
   expect(way).toBe('M0.0 60.0L500.0 0.0L1000.0 60.0');
   expect(ground).toBe('M0 100L0.0 60.0L500.0 100.0L1000 100Z');
   expect(profileChart({ ...profile, ground_m: null }).textContent).toContain('Level ground assumed');
+});
+
+describe('what an opened mission did', () => {
+  const lost = [{ waypoint: 1, does: 'hover seconds 2.0' }];
+
+  test('is told where it was kept, and named where its waypoint is no more', () => {
+    const leaveOut = vi.fn();
+    const told = keptOf({ actions: 3, lost, lost_count: 5 }, leaveOut);
+    expect(told?.textContent).toContain('3 actions of the opened mission are kept.');
+    expect(told?.textContent).toContain('5 could not be kept: their waypoints are no more.');
+    expect([...(told?.querySelectorAll('li') ?? [])].map((each) => each.textContent)).toEqual([
+      'waypoint 1 of the file, counted from 0: hover seconds 2.0',
+      'and 4 more',
+    ]);
+    told?.querySelector('button')?.click();
+    expect(leaveOut).toHaveBeenCalledOnce();
+  });
+
+  test('is not spoken of where there was nothing', () => {
+    expect(keptOf({ actions: 0, lost: [], lost_count: 0 }, () => {})).toBeNull();
+    expect(keptOf({ actions: 1, lost: [], lost_count: 0 }, () => {})?.querySelector('li')).toBeNull();
+  });
 });
 
 describe('checks', () => {

@@ -22,7 +22,7 @@ function kind(name: string): ViewKind & { made: number; view: View } {
   return it;
 }
 
-const world = { map: new Promise<MapPane>(() => undefined) };
+const world = { map: new Promise<MapPane>(() => undefined), deck: document.createElement('div') };
 
 test('a view is made once and shown with what the address says', async () => {
   const [one, panel] = [kind('plan'), document.createElement('div')];

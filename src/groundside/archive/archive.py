@@ -3,45 +3,84 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from groundside.archive import (
-    assigning,
-    attesting,
-    backing_up,
-    changing,
-    crop_fields,
-    crop_records,
-    current,
-    custodian,
-    demonstrating,
-    disclosing,
-    entering,
-    erasing,
-    findings,
-    fleet_stated,
-    flight_custody,
-    happened,
-    ingesting,
-    keeping,
-    logbook,
-    logged,
-    looking,
-    people,
-    photo_tiles,
-    plan_checking,
-    retaining,
-    reviewing,
-    signing,
-    summing,
-)
-from groundside.archive import fleet as fleets
-from groundside.archive import photos as kept_photos
 from groundside.archive.store import Store
 from groundside.keep.archive_folder import open_folder
 from groundside.keep.keys.keyring import sealing
 from groundside.reference import places
 from groundside.settings import Settings
+
+if TYPE_CHECKING:
+    from groundside.archive import (
+        assigning,
+        attesting,
+        backing_up,
+        changing,
+        crop_fields,
+        crop_records,
+        current,
+        custodian,
+        demonstrating,
+        disclosing,
+        entering,
+        erasing,
+        findings,
+        fleet_stated,
+        flight_custody,
+        happened,
+        ingesting,
+        keeping,
+        logbook,
+        logged,
+        looking,
+        people,
+        photo_tiles,
+        photo_times,
+        plan_checking,
+        retaining,
+        reviewing,
+        signing,
+        summing,
+        videos,
+    )
+    from groundside.archive import fleet as fleets
+    from groundside.archive import photos as kept_photos
+else:
+    from groundside.archive.on_demand import (
+        assigning,
+        attesting,
+        backing_up,
+        changing,
+        crop_fields,
+        crop_records,
+        current,
+        custodian,
+        demonstrating,
+        disclosing,
+        entering,
+        erasing,
+        findings,
+        fleet_stated,
+        flight_custody,
+        happened,
+        ingesting,
+        keeping,
+        logbook,
+        logged,
+        looking,
+        people,
+        photo_tiles,
+        photo_times,
+        plan_checking,
+        retaining,
+        reviewing,
+        signing,
+        summing,
+        videos,
+    )
+    from groundside.archive.on_demand import fleet as fleets
+    from groundside.archive.on_demand import photos as kept_photos
 
 
 class Archive(Store):
@@ -156,7 +195,10 @@ class Archive(Store):
     photo_original = kept_photos.photo_original
     photo_layout = photo_tiles.photo_layout
     photo_tiles = photo_tiles.photo_tiles
+    photo_times = photo_times.photo_times
     placed_photos = kept_photos.placed_photos
+    video = videos.video
+    video_bytes = videos.video_bytes
     photo_extent = kept_photos.photo_extent
     join_photos = kept_photos.join_photos
     add_finding = findings.add_finding

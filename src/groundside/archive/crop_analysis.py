@@ -10,14 +10,12 @@ from pathlib import Path
 from groundside.errors import BadRequest, Refused
 from groundside.model.progress import Step
 from groundside.model.raster import Canopy, Index, IndexResult
-from groundside.produce.crop.blocks.indexing import Cut, Work, measure_indices, write_indices
+from groundside.produce.crop.blocks.indexing import Cut, Work, layout_of, measure_indices, write_indices
 from groundside.produce.crop.blocks.opened import (
     REFLECTANCE_TAG,
     Layout,
     bands_asked,
     bands_needed,
-    layout,
-    opened,
 )
 from groundside.produce.crop.indices.known import INDICES, allow, named
 from groundside.produce.crop.indices.spread import CANOPY_INDICES
@@ -99,8 +97,7 @@ def index_raster(path: Path, order: IndexOrder, out: Path | None, progress: Prog
         what = f"{out.name} would be written over the raster it is made of."
         raise BadRequest(what, try_this="another name for --out")
     chosen = _chosen(order.names)
-    with opened(path) as source:
-        kept = layout(source)
+    kept = layout_of(path)
     by = _reflectance(kept, order)
     for index in chosen:
         allow(index, bool(by))

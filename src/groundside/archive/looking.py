@@ -6,26 +6,27 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import groundside
-from groundside.archive.composing import track_of
 from groundside.archive.store import Store
 from groundside.archive.verb import Effect, verb
 from groundside.errors import BadRequest, Locked, NotFound
 from groundside.keep.catalogue import Reader
 from groundside.keep.rows import KeptOriginal
-from groundside.keep.tracks import get_track
 from groundside.model.caller import Caller, Scope
 from groundside.model.decoded import Problem
 from groundside.model.flight import Flight
 from groundside.model.query import FlightPage, FlightQuery
 from groundside.model.results import About, FileRow, FlightDetail, Note, Offer
-from groundside.model.track import Track
-from groundside.produce.flight.lines import Parts, line_parts, path_parts
-from groundside.reference.paths import Path, path_of
+
+if TYPE_CHECKING:
+    from groundside.model.track import Track
+    from groundside.produce.flight.lines import Parts
+    from groundside.reference.paths import Path
 
 SHORTEST_PREFIX = 4
-Line = tuple[str, Parts]
+Line = tuple[str, "Parts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,8 @@ def about(store: Store, caller: Caller) -> About:
 
 
 def _track(store: Store, found: Flight) -> Track:
+    from groundside.keep.tracks import get_track  # late, as all that works with tracks: most looks need none
+
     if found.track_object is not None:
         return get_track(store.vault, found.track_object)
     if found.summary.track_locked:
@@ -175,11 +178,17 @@ def _track(store: Store, found: Flight) -> Track:
 
 def path_in(store: Store, track_object: str) -> Path | None:
     """Read where a flight went out of its track; None where the track is lost."""
+    from groundside.archive.composing import track_of
+    from groundside.reference.paths import path_of
+
     track = track_of(store, track_object, ["lon", "lat"])
     return None if track is None else path_of(track.floats("lon"), track.floats("lat"), track.time_us)
 
 
 def _line(store: Store, track_object: str, entered: Mapping[str, Path], points: int) -> Parts:
+    from groundside.keep.tracks import get_track
+    from groundside.produce.flight.lines import line_parts, path_parts
+
     if track_object in entered:
         return path_parts(entered[track_object], points)
     return line_parts(get_track(store.vault, track_object, ["lon", "lat"]), points)

@@ -10,15 +10,16 @@ from groundside.archive.composing import ONLY, facts_of, fit_of, recompose, trac
 from groundside.archive.lately import Lately
 from groundside.archive.nearby import COMPARED, Nearby
 from groundside.archive.store import Store
+from groundside.keep.candidates import Told
 from groundside.keep.catalogue import Writer
 from groundside.keep.rows import Fit, KeptCut
-from groundside.model.flight import Cut, Flight
+from groundside.model.flight import Cut
 from groundside.model.recording import TimeBasis
 from groundside.model.track import Track
 from groundside.produce.flight.same import Match, Telling, Verdict, compare
 
 _LATELY: Lately[Track] = Lately(lambda track: track.table.nbytes)
-Found = list[tuple[Flight, Match]]
+Found = list[tuple[Told, Match]]
 """Flights that a cut tells of, or may tell of, each with how it compares."""
 
 
@@ -57,7 +58,7 @@ def settle_cut(store: Store, writer: Writer, kept: KeptCut, case: str, compared:
     return flight_id
 
 
-def _unless_parted(writer: Writer, flight_id: str, other: Flight, match: Match) -> Match:
+def _unless_parted(writer: Writer, flight_id: str, other: Told, match: Match) -> Match:
     """Only offer what a person parted before: no reading anew may undo that."""
     pair = {flight_id, other.id}
     parted = [m for m in writer.merges(flight_id, writer.caller.scope) if {m.alias, m.into} == pair and m.undone_us]
@@ -66,7 +67,7 @@ def _unless_parted(writer: Writer, flight_id: str, other: Flight, match: Match) 
     return replace(match, verdict=Verdict.OFFER, why=f"{match.why}; but they were parted by hand")
 
 
-def _attach(writer: Writer, found: tuple[Flight, Match], kept: KeptCut) -> str:
+def _attach(writer: Writer, found: tuple[Told, Match], kept: KeptCut) -> str:
     flight, match = found
     fit = fit_of(match, kept.summary, flight.summary)
     if _clock_is_better(kept.summary, flight.summary):
@@ -81,7 +82,7 @@ def _clock_is_better(new: Cut, there: Cut) -> bool:
     return new.time_basis.is_utc and not there.time_basis.is_utc
 
 
-def _unite(store: Store, writer: Writer, flight_id: str, kept: KeptCut, same: list[tuple[Flight, Match]]) -> None:
+def _unite(store: Store, writer: Writer, flight_id: str, kept: KeptCut, same: list[tuple[Told, Match]]) -> None:
     for other, match in same:
         if writer.resolve(other.id, writer.caller.scope) != flight_id:
             _refit(writer, other, fit_of(match, other.summary, kept.summary))
@@ -89,7 +90,7 @@ def _unite(store: Store, writer: Writer, flight_id: str, kept: KeptCut, same: li
             recompose(store, writer, flight_id)
 
 
-def _refit(writer: Writer, flight: Flight, fit: Fit) -> None:
+def _refit(writer: Writer, flight: Told, fit: Fit) -> None:
     """Say anew how the sources of a flight fit, now that another clock is known."""
     for each in writer.attached_to(flight.id, writer.caller.scope):
         writer.attach_source(flight.id, each.ref, fit if each.fit.clock_offset_s is None else each.fit)
@@ -97,23 +98,21 @@ def _refit(writer: Writer, flight: Flight, fit: Fit) -> None:
 
 def offer(store: Store, writer: Writer, kept: KeptCut, offered: Found) -> None:
     """Offer flights to a person, as those that a cut may tell of."""
-    for flight, match in offered:
-        writer.add_offer(flight.id, kept.ref, json.dumps({"why": match.why}), at_us=store.now_us())
+    evidence = {flight.id: json.dumps({"why": match.why}) for flight, match in offered}
+    writer.add_offers(kept.ref, evidence, at_us=store.now_us())
 
 
 def _compared(
     store: Store, writer: Writer, kept: KeptCut, near: list[str], telling: Telling
-) -> Iterator[tuple[Flight, Match]]:
-    for flight in writer.flights_named(near, writer.caller.scope):
-        own = any(s.recording_id == kept.ref.original_id for s in flight.sources)
-        if not own:
+) -> Iterator[tuple[Told, Match]]:
+    for flight in writer.told_of(near, writer.caller.scope):
+        if kept.ref.original_id not in flight.originals:
             yield flight, compare(telling, _telling_of(store, flight))
 
 
-def _telling_of(store: Store, flight: Flight) -> Telling:
+def _telling_of(store: Store, flight: Told) -> Telling:
     """Load what all sources of a flight tell together, for comparison."""
-    chosen = next((s.format for s in flight.sources if s.chosen), "")
-    return Telling(flight.summary, _track(store, flight.track_object), chosen)
+    return Telling(flight.summary, _track(store, flight.track_object), flight.format)
 
 
 def _track(store: Store, object_id: str | None) -> Track | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +14,8 @@ from groundside.archive.composing import track_of
 from groundside.archive.footprints import footprint_of
 from groundside.archive.photo_facts import photo_in
 from groundside.archive.store import Store
+from groundside.archive.video_joining import MOST_OFF_S, fit_video, telemetry_of
+from groundside.errors import GroundsideError
 from groundside.keep.catalogue import Reader
 from groundside.keep.photo_rows import shown_columns
 from groundside.keep.photos import ToJoin
@@ -136,7 +139,8 @@ def _sessions(photos: Sequence[ToJoin]) -> Iterator[_Session]:
 
 
 def _candidates(store: Store, reader: Reader, session: _Session, caller: Caller) -> list[_Flown]:
-    around = int(session.reach_s * 1e6)
+    videos = any(each.is_video for each in session.photos)
+    around = int(max(session.reach_s, MOST_OFF_S if videos else 0.0) * 1e6)
     first, last = session.photos[0].clock_us - around, session.photos[-1].clock_us + around
     found = [each.id for each in reader.candidates_by_time(first, last, caller.scope)]
     flown: list[_Flown] = []
@@ -149,11 +153,36 @@ def _candidates(store: Store, reader: Reader, session: _Session, caller: Caller)
 
 def _joined(store: Store, caller: Caller, session: _Session, flown: Sequence[_Flown]) -> list[dict[str, Any]]:
     fit = _best_fit(session, flown)
-    joins = [(photo, _join_of(photo, fit, flown)) for photo in session.photos]
+    own = _own_fits(store, caller, session, flown)
+    joins = [(photo, own.get(photo.id) or _join_of(photo, fit, flown)) for photo in session.photos]
     without = [photo.id for photo, (join, _) in joins if photo.place is None and join.flight_id]
     with store.catalogue.read() as reader:
         facts = reader.facts_of_photos(without, caller.scope)
     return [_change(photo, join, one, facts) for photo, (join, one) in joins]
+
+
+def _own_fits(
+    store: Store, caller: Caller, session: _Session, flown: Sequence[_Flown]
+) -> dict[str, tuple[PhotoJoin, _Flown]]:
+    """Join each video that says itself where it was, and lies on one track so."""
+    videos = [each for each in session.photos if each.is_video]
+    if not videos:
+        return {}
+    with store.catalogue.read() as reader:
+        objects = {each.id: reader.original(each.id, caller.scope).object_id for each in videos}
+    joins: dict[str, tuple[PhotoJoin, _Flown]] = {}
+    for video in videos:
+        with suppress(GroundsideError):  # an original that is lost or was altered: `verify` names it
+            found = fit_video(video, telemetry_of(store, objects[video.id]), [one.ready() for one in flown])
+            if found is not None:
+                joins[video.id] = _by_telemetry(video, found[0], flown[found[1]]), flown[found[1]]
+    return joins
+
+
+def _by_telemetry(video: ToJoin, fit: ClockFit, one: _Flown) -> PhotoJoin:
+    said = f"{fit.photos} of {fit.of} positions in this video lie {fit.away_m:.1f} m from the track in the middle"
+    far = _away_m(one, video, video.clock_us / 1e6 - fit.offset_s)
+    return PhotoJoin(one.flight.id, JoinedBy.PLACES, fit.offset_s, fit.error_s, far, said)
 
 
 def _best_fit(session: _Session, flown: Sequence[_Flown]) -> ClockFit | None:

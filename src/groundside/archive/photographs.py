@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 
-from groundside.arrive.folder import NotTaken, walk
+from groundside.arrive.folder import Arrival, NotTaken, walk
 from groundside.arrive.window import parts_of
 from groundside.decode.photos.found import Value
 from groundside.decode.photos.reading import read_photo
@@ -19,6 +20,7 @@ SUFFIXES = frozenset(
     (".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".dng", ".rjpeg", ".rjpg", ".mp4", ".mov", ".m4v", ".insp")
 )
 """Of files that are looked at where a folder is named; one that is named itself is looked at whatever its name."""
+_MARKS = ".mrk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def read_photos(paths: Iterable[Path], limit: int = Settings().max_decode_bytes)
     Read what photos and videos say. A file that cannot be read is named in the result, and the others go on.
 
     Args:
-        paths: files, and folders, which are walked for files with the names of photos and videos.
+        paths: files, and folders, which are walked for files with the names of photos and videos. Photos of a folder
+            in which an exposure file of an RTK aircraft (.MRK) lies are placed by it.
         limit: larger files are not read.
 
     Returns:
@@ -63,11 +66,30 @@ def read_photos(paths: Iterable[Path], limit: int = Settings().max_decode_bytes)
 
 
 def _below(folder: Path, limit: int) -> Iterator[PhotoRead]:
-    for found in walk([folder]):
-        if isinstance(found, NotTaken):
-            yield PhotoRead(Path(found.name), None, f"{found.why}.")
-        elif found.path.suffix.lower() in SUFFIXES:
-            yield _read(found.path, limit)
+    found = list(walk([folder]))
+    marks = [each.path for each in found if isinstance(each, Arrival) and each.path.suffix.lower() == _MARKS]
+    reads = _each(found, limit)
+    yield from (_placed_by_marks(list(reads), marks) if marks else reads)
+
+
+def _each(found: Iterable[Arrival | NotTaken], limit: int) -> Iterator[PhotoRead]:
+    for one in found:
+        if isinstance(one, NotTaken):
+            yield PhotoRead(Path(one.name), None, f"{one.why}.")
+        elif one.path.suffix.lower() in SUFFIXES:
+            yield _read(one.path, limit)
+
+
+def _placed_by_marks(reads: list[PhotoRead], marks: Iterable[Path]) -> Iterator[PhotoRead]:
+    """Place photos by the exposure files of RTK aircraft that lie in their folder."""
+    from groundside.archive.photo_marks import marked_by  # late: few folders have marks
+
+    placed: dict[Path, Photo] = {}
+    for folder, files in groupby(sorted(marks), key=lambda path: path.parent):
+        photos = {each.path: each.photo for each in reads if each.photo is not None and each.path.parent == folder}
+        placed |= marked_by(list(files), photos)
+    for each in reads:
+        yield replace(each, photo=placed.get(each.path, each.photo))
 
 
 def _read(path: Path, limit: int) -> PhotoRead:

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from groundside.archive.missions import read_drawing
-from groundside.decode.surface import RasterSurface
+from groundside.archive.plan_ground import ground_of
 from groundside.errors import BadRequest
 from groundside.model.mission import Mission, Place
 from groundside.model.place import LonLat
 from groundside.plan.camera import Footprint, Spacing, footprint, height_for_gsd_m, photo_speed, spacing
+from groundside.plan.carrying import Carried, carried_onto
 from groundside.plan.endurance import Endurance, from_maker
 from groundside.plan.patterns.laid_out import laid_out
 from groundside.plan.patterns.plane import onto_plane
@@ -51,6 +52,7 @@ class Asked:
         keep_outs: files with areas that nothing flies over.
         buffer_m: around them.
         quick: take the first good order of lines, as while somebody drags a corner.
+        carried: what a mission did at its waypoints that was opened to be planned anew.
     """
 
     area: Path
@@ -70,6 +72,7 @@ class Asked:
     buffer_m: float = 0.0
     quick: bool = False
     own_camera: Camera | None = None
+    carried: Carried | None = None
 
     @property
     def camera_used(self) -> Camera | None:
@@ -233,12 +236,15 @@ def finished(asked: Asked, mission: Mission) -> Mission:
     if mission.home is None:
         first = mission.waypoints[0]
         mission = replace(mission, home=Place(first.lon, first.lat, 0.0))
-    if asked.terrain is None:
-        return mission
+    if asked.carried is not None:
+        mission = carried_onto(mission, asked.carried)
+    with ground_of(asked.terrain) as surface:
+        return mission if surface is None else follow(mission, surface, _following(asked, mission))
+
+
+def _following(asked: Asked, mission: Mission) -> Following:
     limits = endurance_of(asked.aircraft)
-    clearance = min(w.height_m for w in mission.waypoints)
-    how = Following(
-        clearance_m=clearance, climb_m_s=limits.climb_m_s, descent_m_s=limits.descent_m_s, quick=asked.quick
-    )
-    with RasterSurface(asked.terrain) as surface:
-        return follow(mission, surface, how)
+    return Following(
+        clearance_m=min(w.height_m for w in mission.waypoints), climb_m_s=limits.climb_m_s,
+        descent_m_s=limits.descent_m_s, quick=asked.quick,
+    )  # fmt: skip

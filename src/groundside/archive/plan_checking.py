@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
@@ -15,14 +14,15 @@ import pyarrow as pa
 import shapely
 
 from groundside.archive.plan_asked import drawn_in, endurance_of
+from groundside.archive.plan_ground import ground_of
 from groundside.archive.reading import read
 from groundside.archive.store import Store
 from groundside.archive.verb import Effect, verb
-from groundside.decode.surface import RasterSurface
 from groundside.errors import BadRequest, Refused
 from groundside.model.caller import Caller
 from groundside.model.mission import Kept, Mission
 from groundside.model.place import LonLat
+from groundside.model.surface import Surface
 from groundside.plan.checks.check import Check, Finding, Limits, NamedArea, Outcome, Planned
 from groundside.plan.checks.known import CHECKS, checked
 from groundside.plan.endurance import FlownSamples, Wind, fitted, ground_share
@@ -108,7 +108,7 @@ def check_parts(missions: Iterable[Mission], given: Conditions) -> tuple[Finding
     return tuple(min(found, key=_badness) for found in zip(*each, strict=True))
 
 
-def planned(mission: Mission, given: Conditions, surface: RasterSurface | None) -> Planned:
+def planned(mission: Mission, given: Conditions, surface: Surface | None) -> Planned:
     """
     Put a plan together with what is known about where and how it is flown.
 
@@ -125,16 +125,6 @@ def planned(mission: Mission, given: Conditions, surface: RasterSurface | None) 
 
 def _badness(finding: Finding) -> int:
     return (Outcome.FAILED, Outcome.NOT_CHECKED, Outcome.PASSED).index(finding.outcome)
-
-
-@contextmanager
-def ground_of(path: Path | None) -> Generator[RasterSurface | None]:
-    """Open an elevation model; None where none is named."""
-    if path is None:
-        yield None
-        return
-    with RasterSurface(path) as surface:
-        yield surface
 
 
 def _named(paths: Iterable[Path], buffer_m: float) -> Iterable[NamedArea]:

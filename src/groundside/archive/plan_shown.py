@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
@@ -11,22 +10,26 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from groundside.archive.missions import action_words
 from groundside.archive.plan_asked import USUAL_HEIGHT_M, Asked, Look, drawn_in, in_metres, look_of
-from groundside.archive.plan_checking import Conditions, ground_of, planned, sorties_of, told_of
+from groundside.archive.plan_checking import Conditions, planned, sorties_of, told_of
+from groundside.archive.plan_ground import ground_of
 from groundside.errors import BadRequest, Refused, TooLarge
 from groundside.model.drawing import Drawing
-from groundside.model.mission import FenceCircle, Mission, MissionRead
+from groundside.model.mission import FenceCircle, Kind, Mission, MissionRead, Waypoint
 from groundside.plan.camera import footprint, spacing
+from groundside.plan.carrying import Carried, Carrying, carried_from, carrying
 from groundside.plan.checks.check import Finding, Planned
 from groundside.plan.checks.known import checked
 from groundside.plan.flight_path import FlightPath
-from groundside.plan.photos import PlannedPhoto, planned_photos
+from groundside.plan.photos import NO_PHOTOS, PlannedPhotos, planned_photos
 
 MOST_LINES, MOST_PHOTOS = 2_000, 30_000
 """What is planned at once for a page: more would keep everybody waiting. The shell has no such limit."""
 MOST_ACROSS_M = 30_000.0
 MOST_WAYPOINTS = 30_000
 SHOWN_PHOTOS, QUICK_PHOTOS = 5_000, 1_000
+SHOWN_LOST = 200
 PROFILE_POINTS = 500
 DEGREE_DIGITS = 7
 FEWEST_CORNERS = 2
@@ -49,17 +52,19 @@ class Shown:
         flights_s: seconds of each flight that batteries allow; empty where that is not known.
         cannot_split: why batteries cannot carry it, in words.
         most_photos: that are shown.
+        kept: what of an opened mission was kept; None where none was opened.
     """
 
     mission: Mission
     findings: tuple[Finding, ...]
     flight: dict[str, Any]
-    photos: Sequence[PlannedPhoto]
+    photos: PlannedPhotos
     look: Look
     profile: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]
     flights_s: tuple[float | None, ...] = ()
     cannot_split: str = ""
     most_photos: int = SHOWN_PHOTOS
+    kept: Carrying | None = None
 
 
 def refuse_too_much(asked: Asked, away_m: float | None = None, upright_m: float = 0.0, wide_m: float = 0.0) -> None:
@@ -92,7 +97,7 @@ def refuse_too_much(asked: Asked, away_m: float | None = None, upright_m: float 
         raise TooLarge(what, try_this="fly further away, or use the shell: groundside plan survey AREA --out FILE")
 
 
-def shown(mission: Mission, given: Conditions, look: Look | None = None) -> Shown:
+def shown(mission: Mission, given: Conditions, look: Look | None = None, carried: Carried | None = None) -> Shown:
     """
     Check a plan and gather what a page shows of it.
 
@@ -100,6 +105,7 @@ def shown(mission: Mission, given: Conditions, look: Look | None = None) -> Show
         mission: with waypoints.
         given: under what it is checked; where `quick`, it is not split by batteries.
         look: height and camera it was made for; None where somebody else made it.
+        carried: what an opened mission did, of which it was made anew.
 
     Raises:
         BadRequest, NotFound, Unreadable: as `plan_checking.check`.
@@ -115,14 +121,15 @@ def shown(mission: Mission, given: Conditions, look: Look | None = None) -> Show
     flights, why = ((), "") if given.quick else _flights(mission, given)
     most = QUICK_PHOTOS if given.quick else SHOWN_PHOTOS
     seen = look or Look(USUAL_HEIGHT_M)
-    return Shown(mission, findings, flight, _photos(mission), seen, profile, flights, why, most)
+    kept = None if carried is None else carrying(mission, carried)
+    return Shown(mission, findings, flight, _photos(mission), seen, profile, flights, why, most, kept)
 
 
-def _photos(mission: Mission) -> Sequence[PlannedPhoto]:
+def _photos(mission: Mission) -> PlannedPhotos:
     try:
         return planned_photos(mission)
     except BadRequest:
-        return ()
+        return NO_PHOTOS
 
 
 def _flights(mission: Mission, given: Conditions) -> tuple[tuple[float | None, ...], str]:
@@ -164,8 +171,9 @@ def shown_shape(it: Shown) -> dict[str, Any]:
         "flights_s": list(it.flights_s),
         "cannot_split": it.cannot_split,
         "checks": [_finding_shape(each) for each in it.findings],
-        "photos": [_photo_shape(each) for each in it.photos[::every]],
+        "photos": _photo_shapes(it.photos, every),
         "photo_count": len(it.photos),
+        "kept": it.kept and _kept_shape(it.kept),
         "photos_shown_every": every,
         "frame": camera and {
             "across": camera.sensor_width_mm / camera.focal_mm, "along": camera.sensor_height_mm / camera.focal_mm,
@@ -181,6 +189,22 @@ def shown_shape(it: Shown) -> dict[str, Any]:
             "ground_m": None if ground is None else [round(g, 1) if isfinite(g) else None for g in ground.tolist()],
         },
     }  # fmt: skip
+
+
+def _kept_shape(kept: Carrying) -> dict[str, Any]:
+    lost = [{"waypoint": number, "does": words} for number, each in kept.lost for words in _words(each)]
+    return {"actions": kept.kept, "lost": lost[:SHOWN_LOST], "lost_count": len(lost)}
+
+
+def _words(it: Waypoint) -> list[str]:
+    """Tell what a waypoint does and has of its own."""
+    said = (
+        ("speed", it.speed_m_s, " m/s"), ("heading", it.heading_deg, "°"), ("turn", it.turn, ""),
+        ("command", it.command and it.command.number, ""),
+    )  # fmt: skip
+    own = [f"{name} {str(value).replace('_', ' ')}{unit}" for name, value, unit in said if value is not None]
+    kind = [] if it.kind is Kind.FLY else [it.kind.value.replace("_", " ")]
+    return [*kind, *(action_words(each) for each in it.actions), *own]
 
 
 def way_shape(mission: Mission) -> dict[str, Any]:
@@ -222,6 +246,13 @@ def read_shape(read: MissionRead | Drawing) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def carried_of(read: MissionRead | Drawing) -> Carried | None:
+    """Give what a mission that was read does at its waypoints; None where none can be drawn again."""
+    if not isinstance(read, MissionRead) or _editable(read.mission) is None:
+        return None
+    return carried_from(read.mission)
+
+
 def _editable(mission: Mission) -> dict[str, Any] | None:
     """Give the areas of a mission's surveys; where it has none, its way as a line."""
     areas = [[[[at.lon, at.lat] for at in each.corners]] for each in mission.surveys]
@@ -232,11 +263,10 @@ def _editable(mission: Mission) -> dict[str, Any] | None:
     return {"areas": areas, "lines": [] if areas else [line], "points": []}
 
 
-def _photo_shape(photo: PlannedPhoto) -> list[float]:
-    return [
-        round(photo.lon, DEGREE_DIGITS), round(photo.lat, DEGREE_DIGITS), round(photo.height_m, 1),
-        round(photo.heading_deg, 1),
-    ]  # fmt: skip
+def _photo_shapes(photos: PlannedPhotos, every: int) -> list[list[float]]:
+    of = photos.photos
+    digits = ((of.lon, DEGREE_DIGITS), (of.lat, DEGREE_DIGITS), (of.height_m, 1), (of.heading_deg, 1))
+    return [list(row) for row in zip(*(np.round(each[::every], n).tolist() for each, n in digits), strict=True)]
 
 
 def _finding_shape(finding: Finding) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from groundside.keep.flight_columns import facts_columns
 from groundside.keep.flight_search import folded
 from groundside.keep.flight_sums import counted_of, recount_new
 from groundside.keep.originals import as_named
-from groundside.keep.paths import VERSION
-from groundside.keep.places import UNKNOWN_START_US, cells_of_flight
+from groundside.keep.path_heads import VERSION
+from groundside.keep.places import UNKNOWN_START_US
 from groundside.keep.row_seals import insert_sealed
 from groundside.keep.rows import CutRef, FlightFacts
 
@@ -93,6 +93,8 @@ def _source(flight_id: str, new: NewFlight) -> dict[str, object]:
 
 
 def _cells(row: dict[str, object], path: bytes | None) -> list[dict[str, object]]:
+    from groundside.keep.place_search import cells_of_flight  # late, as in `places`
+
     start = row["recording_start_us"]
     start = UNKNOWN_START_US if start is None else start
     found = cells_of_flight(_like({**row, "path": path})) or []

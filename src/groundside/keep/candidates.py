@@ -6,21 +6,26 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Float, and_, bindparam, case, func, or_, select
 
 from groundside.keep import schema
+from groundside.keep.canonical import noun
 from groundside.keep.connection import by_hundreds, within
 from groundside.keep.flights import FlightReads
-from groundside.keep.paths import VERSION, outlined, version_of
+from groundside.keep.path_heads import VERSION, version_of
 from groundside.keep.rows import Box
 from groundside.model.caller import Scope
-from groundside.model.flight import Flight
+from groundside.model.flight import Cut, Flight
 from groundside.model.recording import TimeBasis
-from groundside.native.outlines import Outline
+
+if TYPE_CHECKING:
+    from groundside.native.outlines import Outline
 
 _F, _P, _D, _O = schema.flight, schema.track_path, schema.derived_object, schema.original
+_S, _R = schema.flight_source, schema.reading
 AROUND_DEG = 0.05
 """Two sources of one flight lie in bounds that touch; this much is allowed for a home point that stands for a track."""
 _SECOND_US = 1_000_000
@@ -52,6 +57,26 @@ class Candidate:
     time_basis: TimeBasis = TimeBasis.NONE
     error_s: float | None = None
     track_object: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """
+    What all sources of a flight tell of it together, as far as another cut is compared with it.
+
+    Args:
+        id: of the flight.
+        summary: of it.
+        track_object: the vault's id of its track; None where it has none.
+        format: of the source whose track that is; empty where there is none.
+        originals: ids of all of its sources.
+    """
+
+    id: str
+    summary: Cut
+    track_object: str | None
+    format: str
+    originals: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +113,17 @@ class CandidateReads(FlightReads):
             found |= {each.id: each for each in self.flights_of_rows(rows)}
         return [found[each] for each in flight_ids if each in found]
 
+    def told_of(self, flight_ids: Sequence[str], scope: Scope) -> list[Told]:
+        """Say what some flights are compared by, in that order; those that are not in this scope are left out."""
+        query = _TOLD if scope.cases is None else _TOLD.where(within(_F.c.case_name, scope))
+        found: dict[str, Told] = {}
+        for some in by_hundreds(flight_ids):
+            rows = self.connection.execute(query, {"ids": [*some]})
+            for _, sources in groupby(rows, lambda row: row.id):
+                told = _told([*sources])
+                found[told.id] = told
+        return [found[each] for each in flight_ids if each in found]
+
     def candidates_by_time(self, from_us: int, to_us: int, scope: Scope) -> list[Candidate]:
         """List flights of known UTC that were being recorded between two moments, in order of their start."""
         told = {"from_us": from_us, "to_us": to_us}
@@ -110,6 +146,8 @@ class CandidateReads(FlightReads):
 
     def outlines_of(self, track_objects: Sequence[str], scope: Scope) -> dict[str, tuple[Outline, bool]]:
         """Get outlines of tracks, and whether their clocks are UTC; those of which none is kept are left out."""
+        from groundside.keep.paths import outlined  # late: it works with numbers
+
         found: dict[str, tuple[Outline, bool]] = {}
         made_of = _P.join(_D, _D.c.object_id == _P.c.track_object).join(_O, _O.c.id == _D.c.original_id)
         query = select(_P.c.track_object, _P.c.path).select_from(made_of).where(within(_O.c.case_name, scope))
@@ -159,6 +197,13 @@ def _candidate(row: Sequence[Any], wall: str) -> Candidate:
     return Candidate(flight_id, start_us, length_s, bench, box, wall, _BASES[basis], error_s, track)
 
 
+def _told(sources: Sequence[Any]) -> Told:
+    first = sources[0]
+    chosen = next((each.format or "" for each in sources if each.chosen), "")
+    originals = frozenset(each.original_id for each in sources if each.original_id is not None)
+    return Told(first.id, noun(Cut, first.summary), first.track_object, chosen, originals)
+
+
 def _wall(summary: str | None) -> str:
     """Read the wall clock out of a summary; what lies within another text has its quotes escaped, and is not found."""
     found = _LOCAL_START.search(summary or "")
@@ -176,6 +221,12 @@ _COLUMNS = (
     *(_F.c.time_basis, _F.c.time_error_s, _F.c.track_object),
 )
 _KNOWN = len(_COLUMNS)
+_TOLD = (
+    select(_F.c.id, _F.c.summary, _F.c.track_object, _S.c.original_id, _S.c.chosen, _R.c.format)
+    .select_from(_F.outerjoin(_S, _S.c.flight_id == _F.c.id).outerjoin(_R, _R.c.original_id == _S.c.original_id))
+    .where(_F.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_F.c.id)
+)
 _LONGEST_US = func.coalesce(select(func.max(_F.c.recording_s)).scalar_subquery(), 0.0) * _SECOND_US
 _BY_TIME = (
     select(*_COLUMNS)

@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, true, update
 
 from groundside.keep import schema
@@ -88,16 +87,22 @@ def month_of(start_us: int | None) -> int:
     """Number the UTC month of a time: 0 is January 1970."""
     if start_us is None:
         return UNKNOWN_MONTH
+    import numpy as np  # late: it takes a tenth of a second
+
     return int(np.datetime64(start_us, "us").astype("datetime64[M]").astype(int))
 
 
 def month_start_us(month: int) -> int:
     """Give the first microsecond of a month."""
+    import numpy as np
+
     return int(np.datetime64(month, "M").astype("datetime64[us]").astype(int))
 
 
 def month_name(month: int) -> str:
     """Write a month as "2026-05"; empty where it is unknown."""
+    import numpy as np
+
     return "" if month == UNKNOWN_MONTH else str(np.datetime64(month, "M"))
 
 

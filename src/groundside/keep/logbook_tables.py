@@ -7,9 +7,9 @@ what was stated before.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table
 
-from groundside.keep.schema import metadata
+from groundside.keep.schema import metadata, partial
 from groundside.keep.stored_text import Text
 
 statement = Table(
@@ -60,11 +60,5 @@ assignment = Table(
     Index(None, "flight_id", "field"),
     Index(None, "batch"),
     Index(None, "ended_batch"),
-    Index(
-        "ix_assignment_present",
-        "field",
-        "value",
-        sqlite_where=text("ended_us IS NULL"),
-        postgresql_where=text("ended_us IS NULL"),
-    ),
+    partial("ix_assignment_present", "field", "value", where="ended_us IS NULL"),
 )

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Row, Select, insert, select, update
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, select, update
 
 from groundside.errors import NotFound
 from groundside.keep import schema
-from groundside.keep.connection import Changing, new_id, within
+from groundside.keep.connection import Changing, by_hundreds, new_id, within
 from groundside.keep.flights import FlightReads
 from groundside.keep.originals import OriginalReads
 from groundside.keep.rows import CutRef, Offer, OfferState
 from groundside.model.caller import Scope
 
 _F, _P = schema.flight, schema.offer
+_OPEN = {"state": OfferState.OPEN.value, "decided_by": ""}
+_STANDING = select(_F.c.id).where(_F.c.id.in_(bindparam("ids", expanding=True)), _F.c.merged_into.is_(None))
+_OFFERED = select(_P.c.flight_id).where(
+    _P.c.original_id == bindparam("original_id"), _P.c.ordinal == bindparam("ordinal")
+)
 
 
 class OfferReads(FlightReads):
@@ -62,9 +69,43 @@ class OfferWrites(OfferReads, OriginalReads, Changing):
         if self.connection.scalar(select(_P.c.id).filter_by(**same)):
             return None
         offer_id = new_id()
-        row = {"evidence": evidence, "state": OfferState.OPEN.value, "at_us": at_us, "decided_by": ""}
-        self.connection.execute(insert(_P).values(id=offer_id, **same, **row))
+        self.connection.execute(insert(_P).values(id=offer_id, **same, evidence=evidence, **_OPEN, at_us=at_us))
         return offer_id
+
+    def add_offers(self, ref: CutRef, evidence: Mapping[str, str], *, at_us: int) -> None:
+        """
+        Suggest that a cut tells of some flights, as `add_offer` does of one.
+
+        Args:
+            ref: the cut.
+            evidence: for each flight by its id, JSON text.
+            at_us: when, UTC microseconds.
+
+        Raises:
+            NotFound: no such flight or original in the caller's scope.
+        """
+        ids = [*evidence]
+        if not ids:
+            return
+        self.original(ref.original_id, self.caller.scope)
+        same = {"original_id": ref.original_id, "ordinal": ref.ordinal}
+        standing = {each for some in by_hundreds(ids) for each in self._standing(some)}
+        known = set(self.connection.scalars(_OFFERED, same))
+        rows = [
+            {"id": new_id(), "flight_id": each, **same, "evidence": evidence[each], **_OPEN, "at_us": at_us}
+            for each in ids
+            if each in standing and each not in known
+        ]
+        if rows:
+            self.connection.execute(insert(_P), rows)
+        for each in ids:
+            if each not in standing:  # it became part of another
+                self.add_offer(each, ref, evidence[each], at_us=at_us)
+
+    def _standing(self, flight_ids: Sequence[str]) -> Iterable[str]:
+        scope = self.caller.scope
+        query = _STANDING if scope.cases is None else _STANDING.where(within(_F.c.case_name, scope))
+        return self.connection.scalars(query, {"ids": [*flight_ids]})
 
     def decide_offer(self, offer_id: str, state: OfferState, *, at_us: int) -> Offer:
         """

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import struct
-
 import numpy as np
 from numpy.typing import NDArray
 
+from groundside.keep.path_heads import HEAD, VERSION
 from groundside.model.track import Track
 from groundside.native.outlines import Outline, outline_bytes, outline_in
 from groundside.reference.cells import cells_of
 from groundside.reference.paths import NOWHERE, Floats, Path, path_of
 
-VERSION = 1
-"""Raised when cells or bytes change, so that what was written before is no longer read."""
-_HEAD = struct.Struct("<BBxxIIId")
 _WHOLE, _FLOAT = 0, 1
 _PER_DEGREE = 1e7
 
@@ -41,17 +37,17 @@ def pack(path: Path) -> bytes:
     kind, kept = _kept(path)
     reaches = path.reach_m()
     cells, reach = cells_of(path, reaches), float(reaches.max(initial=0.0))
-    head = _HEAD.pack(VERSION, kind, path.lon.size, path.starts.size, cells.size, reach)
+    head = HEAD.pack(VERSION, kind, path.lon.size, path.starts.size, cells.size, reach)
     columns = (cells.astype("<i8"), *kept, path.starts.astype("<u4"))
     return b"".join((head, *(column.tobytes() for column in columns)))
 
 
 def unpack(content: bytes) -> tuple[Path, float]:
     """Read back a path, and the length of its longest step in metres."""
-    _, kind, size, runs, cells, reach = _HEAD.unpack_from(content)
+    _, kind, size, runs, cells, reach = HEAD.unpack_from(content)
     if not size:
         return NOWHERE, 0.0
-    at = _HEAD.size + 8 * cells
+    at = HEAD.size + 8 * cells
     width = 4 if kind == _WHOLE else 8
     lon, lat = (_read(content, kind, size, at + each * size * width) for each in (0, 1))
     starts = np.frombuffer(content, "<u4", runs, at + 2 * size * width).astype(np.int64)
@@ -60,8 +56,8 @@ def unpack(content: bytes) -> tuple[Path, float]:
 
 def outlined(content: bytes) -> tuple[Outline, bool] | None:
     """Read the outline of a track, and whether its clock is UTC; None where none was written, as by older code."""
-    _, kind, size, runs, cells, _ = _HEAD.unpack_from(content)
-    end = _HEAD.size + 8 * cells + (8 if kind == _WHOLE else 16) * size + 4 * runs
+    _, kind, size, runs, cells, _ = HEAD.unpack_from(content)
+    end = HEAD.size + 8 * cells + (8 if kind == _WHOLE else 16) * size + 4 * runs
     if len(content) <= end:
         return None
     return outline_in(memoryview(content)[end + 1 :]), bool(content[end])
@@ -69,17 +65,7 @@ def outlined(content: bytes) -> tuple[Outline, bool] | None:
 
 def cells_in(content: bytes) -> NDArray[np.int64]:
     """Read the cells that a path touches."""
-    return np.frombuffer(content, "<i8", _HEAD.unpack_from(content)[4], _HEAD.size)
-
-
-def has_positions(content: bytes) -> bool:
-    """Whether a path has any."""
-    return _HEAD.unpack_from(content)[2] > 0
-
-
-def version_of(content: bytes) -> int:
-    """Say which version of this module wrote a path."""
-    return content[0]
+    return np.frombuffer(content, "<i8", HEAD.unpack_from(content)[4], HEAD.size)
 
 
 def _kept(path: Path) -> tuple[int, list[NDArray[np.generic]]]:

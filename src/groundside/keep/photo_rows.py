@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundside.keep.canonical import canonical, finite, noun, storable
-from groundside.model.footprint import Footprint, NoFootprint
 from groundside.model.kept_photo import JoinedBy, KeptPhoto, PhotoJoin
-from groundside.model.photo import Photo, PhotoTime
 from groundside.model.place import LonLat
+
+if TYPE_CHECKING:
+    from groundside.model.footprint import Footprint, NoFootprint
+    from groundside.model.photo import Photo, PhotoTime
 
 THUMBNAIL = "thumbnail"
 """Kind of the object that holds a small image of a photo."""
@@ -68,6 +70,8 @@ def photo_columns(photo: Photo, footprint: Footprint | NoFootprint | None) -> di
 
 def shown_columns(footprint: Footprint | NoFootprint | None) -> dict[str, object]:
     """Give the columns that tell what a photo shows of the ground."""
+    from groundside.model.footprint import Footprint  # late, as below: the catalogue is opened without it
+
     if isinstance(footprint, Footprint):
         off_nadir = finite(footprint.off_nadir_deg)
         told = {"off_nadir_deg": off_nadir, "footprint": canonical(footprint), "why_no_footprint": ""}
@@ -96,6 +100,8 @@ def clock_of(time: PhotoTime) -> tuple[int | None, bool]:
 
 def outline_in(columns: Mapping[str, Any]) -> Sequence[LonLat]:
     """Give the outline of the footprint that a row holds; empty where it holds none."""
+    from groundside.model.footprint import Footprint
+
     return noun(Footprint, columns["footprint"]).outline if columns["footprint"] else ()
 
 
@@ -106,6 +112,8 @@ def corners_in(footprint: str) -> list[LonLat]:
 
 def kept_photo(row: Any) -> KeptPhoto:  # noqa: ANN401 - a row of the table
     """Read a row of the table `photo`."""
+    from groundside.model.footprint import Footprint
+
     return KeptPhoto(
         id=row.original_id,
         file=row.file_name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, true, update
 
@@ -21,7 +21,9 @@ from groundside.model.caller import Scope
 from groundside.model.digest import Digest
 from groundside.model.kept_photo import KeptPhoto, PhotoExtent, PhotoQuery
 from groundside.model.place import LonLat
-from groundside.reference.cells import Bounds
+
+if TYPE_CHECKING:
+    from groundside.reference.cells import Bounds
 
 _P, _X, _O, _F, _D, _R = photo, photo_cell, schema.original, schema.flight, schema.derived_object, schema.reading
 _HALF_TURN = 180.0
@@ -37,6 +39,7 @@ class ToJoin:
     clock_is_utc: bool
     camera: str
     place: LonLat | None
+    is_video: bool = False
 
 
 class PhotoReads(Asking):
@@ -101,6 +104,19 @@ class PhotoReads(Asking):
         sides = (-_HALF_TURN, _HALF_TURN) if crosses else (west, east)
         return PhotoExtent((sides[0], south, sides[1], north), first, last)
 
+    def photo_span(self, asked: PhotoQuery, scope: Scope) -> tuple[int | None, int | None]:
+        """Say when the first and the last of the photos that `photos` would list were taken."""
+        query = select(func.min(_P.c.order_us).label("first"), func.max(_P.c.order_us).label("last"))
+        row = self.connection.execute(self._wanted(query.select_from(_JOINED), asked, scope)).one()
+        return row.first, row.last
+
+    def photo_counts(self, asked: PhotoQuery, step_us: int, scope: Scope) -> dict[int, int]:
+        """Count them by steps of time since 1970; those whose time is not known are not in the answer."""
+        step = (_P.c.order_us // step_us).label("step")
+        counts = select(step, func.count().label("photos")).select_from(_JOINED)
+        query = self._wanted(counts, asked, scope).where(_P.c.order_us.is_not(None))
+        return {int(row.step): int(row.photos) for row in self.connection.execute(query.group_by(step).order_by(step))}
+
     def photos_named(self, original_ids: Collection[str], scope: Scope) -> dict[str, KeptPhoto]:
         """Get photos by their ids; those that are none, or not in this scope, are not in the answer."""
         found: dict[str, KeptPhoto] = {}
@@ -152,7 +168,7 @@ class PhotoReads(Asking):
         wanted = _merged([*spans_us, *((each - DAY_US, each + DAY_US) for each in clocks)])
         query = select(
             _P.c.original_id, _O.c.case_name, _P.c.clock_us, _P.c.clock_is_utc, _P.c.camera, _P.c.camera_serial,
-            _P.c.placed_by, _P.c.lon, _P.c.lat,
+            _P.c.placed_by, _P.c.lon, _P.c.lat, _P.c.kind,
         ).select_from(_JOINED)  # fmt: skip
         found: dict[str, ToJoin] = {}
         for first, last in wanted:
@@ -196,7 +212,7 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 def _to_join(row: Any) -> ToJoin:  # noqa: ANN401 - a row of the table
     place = LonLat(row.lon, row.lat) if row.placed_by == "file" else None
     camera = f"{row.camera}\n{row.camera_serial}"
-    return ToJoin(row.original_id, row.case_name, row.clock_us, row.clock_is_utc, camera, place)
+    return ToJoin(row.original_id, row.case_name, row.clock_us, row.clock_is_utc, camera, place, row.kind == "video")
 
 
 class PhotoWrites(PhotoReads, Changing):

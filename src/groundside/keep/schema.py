@@ -33,6 +33,15 @@ metadata = MetaData(
 )
 
 
+def partial(name: str | None, *columns: str, where: str) -> Index:
+    """
+    Make an index of some rows only.
+
+    In PostgreSQL it is partial too, as the migrations make it; said here, every process would load its dialect.
+    """
+    return Index(name, *columns, sqlite_where=text(where))
+
+
 def _text(name: str) -> Column[str]:
     return Column(name, Text, nullable=False)
 
@@ -81,8 +90,7 @@ _SUMMED = ("airborne_s", "distance_m", "max_height_m", "place_folded")
 def _listing(index: str, names: tuple[str, ...]) -> Index:
     more = _SHOWN + (_SUMMED if "recording_start_us" in names else ())
     columns = (*names, "id", *(each for each in more if each not in names))
-    held = text("merged_into IS NULL")
-    return Index(f"ix_flight_{index}", *columns, sqlite_where=held, postgresql_where=held)
+    return partial(f"ix_flight_{index}", *columns, where="merged_into IS NULL")
 
 
 archive = Table(
@@ -230,14 +238,9 @@ flight = Table(
     _seal(),
     Index(None, "track_object"),
     Index(None, "chosen_original"),
-    Index("ix_flight_unplaced", "id", sqlite_where=text("placed IS NULL"), postgresql_where=text("placed IS NULL")),
+    partial("ix_flight_unplaced", "id", where="placed IS NULL"),
     # Partial, or the planner would take it for "merged_into IS NULL" and then sort every flight.
-    Index(
-        None,
-        "merged_into",
-        sqlite_where=text("merged_into IS NOT NULL"),
-        postgresql_where=text("merged_into IS NOT NULL"),
-    ),
+    partial(None, "merged_into", where="merged_into IS NOT NULL"),
     Index("ix_flight_recording_s", "recording_s"),
     Index("ix_flight_min_lat", "min_lat", "max_lat", "min_lon", "max_lon"),
     # Each holds all that lists are filtered by (also `merged_into`, though it is null in all of them: SQLite reads it),
@@ -402,5 +405,5 @@ event = Table(
     _seal(),
     Index(None, "about"),
     Index(None, "entry"),
-    Index("ix_event_unsealed", "action", sqlite_where=text("entry IS NULL"), postgresql_where=text("entry IS NULL")),
+    partial("ix_event_unsealed", "action", where="entry IS NULL"),
 )

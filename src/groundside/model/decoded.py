@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from groundside.model.late import Late
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Fact = None | bool | int | float | str | list["Fact"] | dict[str, "Fact"]
 """A value that JSON can hold, without NaN or infinity."""

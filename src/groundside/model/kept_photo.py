@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from groundside.model.footprint import Footprint
 from groundside.model.place import LonLat
 from groundside.model.query import Near
+
+if TYPE_CHECKING:
+    from groundside.model.footprint import Footprint
 
 
 class JoinedBy(StrEnum):
@@ -151,3 +154,20 @@ class PhotoPage:
 
     photos: tuple[ListedPhoto, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTimes:
+    """
+    How many photos were taken when.
+
+    Args:
+        step_us: length of a bar, at least a minute.
+        bars: when each begins, UTC microseconds, and how many photos are in it; those without photos are left out.
+            Cameras' clocks count where UTC is unknown.
+        undated: how many have no time at all.
+    """
+
+    step_us: int
+    bars: tuple[tuple[int, int], ...]
+    undated: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Value = TypeVar("Value")
 Made = TypeVar("Made")
@@ -78,7 +79,7 @@ class TimedTable(Protocol):
         ...
 
 
-class LateTables(LateMapping[pa.Table]):
+class LateTables(LateMapping["pa.Table"]):
     """
     Tables, each made when first asked for.
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from groundside.model.decoded import Problem
 from groundside.model.digest import Digest
 from groundside.model.flight import Flight
-from groundside.model.log import Log
 from groundside.model.parameters import Parameter, ParameterDifference
+
+if TYPE_CHECKING:
+    from groundside.model.log import Log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,9 @@ from libc.stdlib cimport free, malloc
 
 
 cdef extern from "jpeg.h":
+    enum:
+        GS_JPEG_ROOM
+
     struct gs_jpeg_plane:
         int32_t width
         int32_t shown_width
@@ -52,7 +55,7 @@ def means(const uint8_t[::1] data, int64_t most_pixels):
             whole = gs_jpeg_open(&data[0], size, most_pixels, f)
         if not whole:
             return None
-        clean = <uint8_t *>malloc(size - f.scan + 16)
+        clean = <uint8_t *>malloc(GS_JPEG_ROOM)
         planes = <uint8_t *>malloc(f.written)
         if clean == NULL or planes == NULL:
             raise MemoryError

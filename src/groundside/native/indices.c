@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#define FEW 64 /* done at once where all have a value */
 #define CHUNK 512 /* two bands and what comes of them stay in the nearest cache */
 
 /* Adding and taking away 1.5 * 2^52 rounds a small double half to even, as rint does, and in any vector unit. */
@@ -177,34 +178,100 @@ static int all_u16(const struct gs_band *bands)
     return 1;
 }
 
+/* What near infrared is compared with, where the index is their normalised difference and no other band is given. */
+static int compared(int which, const struct gs_band *bands)
+{
+    static const int with[] = {[GS_NDVI] = GS_RED, [GS_NDRE] = GS_REDEDGE, [GS_GNDVI] = GS_GREEN, [GS_BNDVI] = GS_BLUE};
+    if (which > GS_BNDVI) return GS_BANDS;
+    for (int k = 0; k < GS_BANDS; k++)
+        if (!bands[k].data != (k != GS_NIR && k != with[which])) return GS_BANDS;
+    return with[which];
+}
+
+/* The most that a uint16 may be, and what it may not be, if it is to have a value; 0 where that cannot be said so. */
+static int bounds_of(const struct gs_band *band, uint16_t *most, uint16_t *nothing)
+{
+    const uint32_t full = from_here(band->saturated);
+    const int has_nothing = band->nodata >= 0.0 && band->nodata <= 65535.0 && band->nodata == floor(band->nodata);
+    *most = (uint16_t)(full - 1);
+    *nothing = has_nothing ? (uint16_t)band->nodata : (uint16_t)full;
+    return full > 0 && full <= 65535 && band->scale == 1.0 && band->offset == 0.0;
+}
+
+static void count(const int16_t *restrict out, int n, int64_t *restrict histogram)
+{
+    for (int i = 0; i < n; i++) histogram[(int32_t)out[i] + 32768]++;
+}
+
+/* A normalised difference of two bands, some pixels at a time, counted while the next are divided. Stops before those
+ * of which one has no value. What is not below 0 gives -1 to 1: where that can be stored, no limit is looked at. */
+WIDE static int64_t differences_of(const struct gs_band *one, const struct gs_band *other, int64_t at, int64_t n,
+                                   const double limits[3], int16_t *restrict out, int64_t *restrict histogram)
+{
+    const uint16_t *restrict a = (const uint16_t *)one->data, *restrict b = (const uint16_t *)other->data;
+    const double factor = limits[0];
+    const int64_t first = at;
+    uint16_t most_a, most_b, not_a, not_b;
+    if (!(factor > 0.0) || !(limits[1] <= -factor) || !(limits[2] >= factor)) return at;
+    if (!bounds_of(one, &most_a, &not_a) || !bounds_of(other, &most_b, &not_b)) return at;
+    for (; at + FEW <= n; at += FEW) {
+        uint16_t lost = 0;
+        for (int i = 0; i < FEW; i++) lost |= (uint16_t)(a[at + i] > most_a) | (uint16_t)(b[at + i] > most_b);
+        for (int i = 0; i < FEW; i++) lost |= (uint16_t)(a[at + i] == not_a) | (uint16_t)(b[at + i] == not_b);
+        for (int i = 0; i < FEW; i++) lost |= (uint16_t)((uint16_t)(a[at + i] | b[at + i]) == 0);
+        if (lost) break;
+        for (int i = 0; i < FEW; i++) {
+            const int32_t x = a[at + i], y = b[at + i];
+            const double value = (double)(x - y) / (double)(x + y);
+            out[at + i] = (int16_t)(int32_t)((value * factor + ROUNDS) - ROUNDS);
+        }
+        if (at > first) count(out + at - FEW, FEW, histogram);
+    }
+    if (at > first) count(out + at - FEW, FEW, histogram);
+    return at;
+}
+
 int gs_index(int which, const struct gs_band *bands, const uint8_t *valid, int64_t n, double factor, double low,
              double high, int16_t *out, int64_t *histogram, int64_t *counts)
 {
     struct chunk c;
     const double limits[3] = {factor, low, high};
     if (which < 0 || which >= GS_INDICES || !(low >= -32767.0) || !(high <= 32767.0)) return -1;
-    const int plain = !valid && all_u16(bands);
+    const int plain = !valid && all_u16(bands), other = plain ? compared(which, bands) : GS_BANDS;
     memset(c.x, 0, sizeof c.x);
-    for (int64_t at = 0; at < n; at += CHUNK) {
+    for (int64_t at = 0; at < n;) {
+        if (other < GS_BANDS) {
+            const int64_t done = differences_of(&bands[GS_NIR], &bands[other], at, n, limits, out, histogram);
+            counts[GS_GIVEN] += done - at;
+            at = done;
+        }
         const int m = n - at < CHUNK ? (int)(n - at) : CHUNK;
         if (!plain || !plain_chunk(which, bands, at, &c, m, limits, out + at, counts))
             whole_chunk(which, bands, valid, at, &c, m, limits, out + at, counts);
-        for (int i = 0; i < m; i++) histogram[(int32_t)out[at + i] + 32768]++;
+        count(out + at, m, histogram);
+        at += m;
     }
     return 0;
 }
 
-/* One running sum for one band, so that it stays in a register; else each number looks `apart` places back. */
-#define UNDO(type)                                                                              \
-    do {                                                                                        \
-        for (int64_t row = 0; row < rows; row++) {                                              \
-            type *const at = (type *)data + row * row_numbers;                                  \
-            type sum = 0;                                                                       \
-            if (apart == 1)                                                                     \
-                for (int64_t i = 0; i < row_numbers; i++) at[i] = sum = (type)(sum + at[i]);    \
-            else                                                                                \
-                for (int64_t i = apart; i < row_numbers; i++) at[i] = (type)(at[i] + at[i - apart]); \
-        }                                                                                       \
+/* One running sum for one band, so that it stays in a register, four numbers a turn; else each looks `apart` back. */
+#define UNDO(type)                                                                                 \
+    do {                                                                                           \
+        for (int64_t row = 0; row < rows; row++) {                                                 \
+            type *const at = (type *)data + row * row_numbers;                                     \
+            uint32_t sum = 0;                                                                      \
+            int64_t i = 0;                                                                         \
+            if (apart > 1) {                                                                       \
+                for (i = apart; i < row_numbers; i++) at[i] = (type)(at[i] + at[i - apart]);       \
+                continue;                                                                          \
+            }                                                                                      \
+            for (; i + 4 <= row_numbers; i += 4) {                                                 \
+                const uint32_t a = sum + at[i], b = a + at[i + 1], c = b + at[i + 2];              \
+                sum = c + at[i + 3];                                                               \
+                at[i] = (type)a, at[i + 1] = (type)b, at[i + 2] = (type)c, at[i + 3] = (type)sum;  \
+            }                                                                                      \
+            for (; i < row_numbers; i++) at[i] = (type)(sum += at[i]);                             \
+        }                                                                                          \
     } while (0)
 
 int gs_undo(void *data, int64_t rows, int64_t row_numbers, int64_t apart, int64_t bytes)

@@ -3,14 +3,14 @@
 #include <string.h>
 
 enum { SOF0 = 0xC0, SOF1 = 0xC1, DHT = 0xC4, RST0 = 0xD0, RST7 = 0xD7, SOS = 0xDA, DQT = 0xDB, DRI = 0xDD };
-enum { APP0 = 0xE0, APP14 = 0xEE, LARGEST_DC = 15, LARGEST_TERM = 32767, AT_ONCE = 3, MOST_USED = 57 / AT_ONCE, SEGMENTS = 4096 };
+enum { APP0 = 0xE0, APP14 = 0xEE, LARGEST_DC = 15, LARGEST_TERM = 32767, SEGMENTS = 4096 };
+enum { READABLE = 57, MOST_USED = READABLE / 3 }; /* bits that one look ahead has, and that one entry of `many` uses */
+enum { BLOCK = 64, END = 2 * BLOCK, UNKNOWN = 4 * BLOCK, PER_TERM = 64 }; /* of an entry of `many` */
+enum { MOST_OF_UNIT = 3 * 4 * 4 * BLOCK * 4, AFTER = 16 }; /* bytes of one unit of a scan; of zeros after what is clean */
 
 struct bits {
     const uint8_t *data;
-    int64_t at, end; /* bits; `at` is where `word` began */
-    uint64_t word;
-    int32_t used;
-    int32_t broken;
+    int64_t at, end; /* bits */
 };
 
 static inline int32_t u16(const uint8_t *p) { return p[0] << 8 | p[1]; }
@@ -33,6 +33,10 @@ static int know_code(struct gs_jpeg_code *c, const uint8_t *counts, const uint8_
         c->below[length] = code;
         code <<= 1;
     }
+    for (int32_t few = 0; few < 1 << GS_JPEG_FEW; few++) {
+        const int32_t one = c->one[few << (GS_JPEG_BITS - GS_JPEG_FEW)];
+        c->few[few] = (uint16_t)(one >> 8 <= GS_JPEG_FEW ? one : 0);
+    }
     c->known = 1;
     return 1;
 }
@@ -51,7 +55,7 @@ static void know_many(struct gs_jpeg_code *c)
             used += length + extra;
             passed += end ? 0 : run + 1;
         }
-        c->many[next] = (uint16_t)(used | passed << 5 | end << 12);
+        c->many[next] = (uint16_t)(used + PER_TERM * (used ? passed + (end ? END : 0) : UNKNOWN));
     }
 }
 
@@ -174,102 +178,125 @@ int gs_jpeg_open(const uint8_t *data, int64_t size, int64_t most_pixels, struct 
     return 0;
 }
 
-/* Coded data on their way to bits: without the zeros behind 0xFF. */
+/* Coded data on their way to bits: without the zeros behind 0xFF, up to the next marker. */
 struct cleaning {
     const uint8_t *at, *end;
-    uint8_t *to;
-    int32_t restarts;
+    uint8_t *clean, *to;
+    int32_t marker; /* 0 until one is met, -1 where the data end without one */
 };
 
-/* Copy up to the next marker; gives it, or -1 where the data end. */
-static int32_t cleaned(struct cleaning *c)
+static void clean_more(struct cleaning *c)
 {
-    for (;;) {
-        const uint8_t *mark = memchr(c->at, 0xFF, (size_t)(c->end - c->at));
-        if (!mark) return -1;
-        memcpy(c->to, c->at, (size_t)(mark - c->at));
-        c->to += mark - c->at;
-        c->at = mark + 1;
-        while (c->at < c->end && *c->at == 0xFF) c->at++;
-        if (c->at == c->end) return -1;
-        const int32_t marker = *c->at++;
-        if (marker) return marker;
-        *c->to++ = 0xFF;
+    const uint8_t *full = c->clean + GS_JPEG_ROOM - AFTER;
+    while (c->to < full && !c->marker) {
+        const int64_t left = c->end - c->at, room = full - c->to;
+        const size_t most = (size_t)(left < room ? left : room);
+        const uint8_t *mark = memchr(c->at, 0xFF, most);
+        const size_t plain = mark ? (size_t)(mark - c->at) : most;
+        memcpy(c->to, c->at, plain);
+        c->to += plain;
+        c->at += plain;
+        while (mark && c->at < c->end && *c->at == 0xFF) c->at++;
+        if (c->at == c->end) c->marker = -1;
+        else if (mark && !(c->marker = *c->at++)) *c->to++ = 0xFF;
     }
+    memset(c->to, 0, AFTER);
 }
 
-static inline void load(struct bits *b)
+/* Let the bits of a whole unit be there, or all up to the marker. */
+static void ready(struct cleaning *c, struct bits *b)
+{
+    if (c->marker || b->end - b->at >= 8 * MOST_OF_UNIT) return;
+    const int64_t used = b->at >> 3;
+    c->to -= used;
+    memmove(c->clean, c->clean + used, (size_t)(c->to - c->clean));
+    clean_more(c);
+    b->at &= 7;
+    b->end = 8 * (c->to - c->clean);
+}
+
+/* The next bits, the first of them highest; past the end there are none to be trusted. */
+static inline uint64_t ahead(const uint8_t *data, int64_t at)
 {
     uint64_t word;
-    b->at += b->used;
-    b->used = 0;
-    if (b->at > b->end) {
-        b->broken = 1;
-        b->at = b->end;
-    }
-    memcpy(&word, b->data + (b->at >> 3), sizeof word);
-    b->word = __builtin_bswap64(word) << (b->at & 7);
+    memcpy(&word, data + (at >> 3), sizeof word);
+    return __builtin_bswap64(word) << (at & 7);
 }
 
-static inline void use(struct bits *b, int32_t n)
+/* The length of the next code times 256 plus its symbol; -1 where there is none such. */
+static int32_t code_of(const struct gs_jpeg_code *c, uint64_t word)
 {
-    b->word <<= n;
-    b->used += n;
-}
-
-/* The next symbol, which uses its code; -1 where there is none such. */
-static inline int32_t symbol(const struct gs_jpeg_code *c, struct bits *b)
-{
-    const int32_t one = c->one[b->word >> (64 - GS_JPEG_BITS)];
-    if (one) {
-        use(b, one >> 8);
-        return one & 255;
-    }
+    const int32_t one = c->one[word >> (64 - GS_JPEG_BITS)];
+    if (one) return one;
     for (int32_t length = GS_JPEG_BITS + 1; length <= 16; length++) {
-        const int32_t code = (int32_t)(b->word >> (64 - length));
-        if (code >= c->below[length]) continue;
-        use(b, length);
-        return c->symbols[code + c->first[length]];
+        const int32_t code = (int32_t)(word >> (64 - length));
+        if (code < c->below[length]) return length << 8 | c->symbols[code + c->first[length]];
     }
     return -1;
 }
 
-static int constant(const struct gs_jpeg_code *c, struct bits *b, int32_t *term)
+/* Add to a plane's constant term; gives in `left` enough of the bits that follow for two entries of `many`. */
+static inline int constant(const struct gs_jpeg_code *c, struct bits *b, int32_t *term, uint64_t *left)
 {
-    const int32_t size = symbol(c, b);
-    if (size < 0 || size > LARGEST_DC) return 0;
-    const int32_t value = (int32_t)(b->word >> 1 >> (63 - size)), half = 1 << size >> 1;
+    const uint64_t word = ahead(b->data, b->at);
+    int32_t one = c->few[word >> (64 - GS_JPEG_FEW)];
+    if (!one) one = code_of(c, word);
+    const int32_t size = one & 255, length = one >> 8;
+    if (one < 0 || size > LARGEST_DC) return 0;
+    const int32_t value = (int32_t)(word << length >> 1 >> (63 - size)), half = 1 << size >> 1;
     *term += value - (value < half ? (1 << size) - 1 : 0);
-    use(b, size);
-    return *term <= LARGEST_TERM && *term >= -LARGEST_TERM;
+    b->at += length + size;
+    *left = length + size <= MOST_USED ? word << (length + size) : ahead(b->data, b->at);
+    return *term <= LARGEST_TERM && *term >= -LARGEST_TERM && b->at <= b->end;
 }
 
-static int pass_over(const struct gs_jpeg_code *c, struct bits *b)
+/* Pass over a term that `many` does not tell of; gives how far the block then is, `END` at its end, 0 where it is none. */
+static uint32_t pass_one(const struct gs_jpeg_code *c, struct bits *b, uint32_t passed)
 {
-    for (int32_t k = 1; k < 64;) {
-        load(b);
-        uint64_t word = b->word;
-        int32_t used = 0, whole = 1;
-        for (int32_t n = 0; n < AT_ONCE && k < 64; n++) {
-            const int32_t many = c->many[word >> (64 - GS_JPEG_BITS)];
-            const int32_t passed = many >> 5 & 127, end = many >> 12;
-            whole = many && k + passed + end <= 64;
-            if (!whole) break;
-            word <<= many & 31;
-            used += many & 31;
-            k += end ? 64 : passed;
+    const int32_t one = code_of(c, ahead(b->data, b->at)), run = one >> 4 & 15, extra = one & 15;
+    if (one < 0) return 0;
+    b->at += (one >> 8) + extra;
+    if (!extra && run < 15) return END;
+    passed += (uint32_t)run + 1;
+    return passed > BLOCK || b->at > b->end ? 0 : passed;
+}
+
+/*
+ * Pass over all of a block but its constant term. Two entries at a time: while the second is looked up by what is left
+ * of `word`, the bits after it are already on their way. By itself, for inlined it runs out of registers and loses a tenth.
+ */
+static __attribute__((noinline)) int pass_over(const struct gs_jpeg_code *c, struct bits *b, uint64_t word)
+{
+    const uint8_t *data = b->data;
+    uint32_t passed = 1, so_far, entry;
+    while (passed < BLOCK) {
+        int64_t at = b->at;
+        so_far = PER_TERM * passed;
+        for (;;) {
+            entry = c->many[word >> (64 - GS_JPEG_BITS)];
+            so_far += entry;
+            if (so_far >= PER_TERM * BLOCK) break;
+            word <<= entry & 63;
+            at += so_far & 63;
+            so_far &= ~63u;
+            const uint64_t next = ahead(data, at);
+            entry = c->many[word >> (64 - GS_JPEG_BITS)];
+            so_far += entry;
+            if (so_far >= PER_TERM * BLOCK) break;
+            word = next << (entry & 63);
+            at += so_far & 63;
+            so_far &= ~63u;
+            if (at > b->end) return 0;
         }
-        b->used = used;
-        if (whole) continue;
-        load(b);
-        const int32_t one = symbol(c, b);
-        if (one < 0) return 0;
-        if (!(one & 15) && one >> 4 < 15) return 1;
-        use(b, one & 15);
-        k += (one >> 4) + 1;
-        if (k > 64 || b->broken) return 0;
+        b->at = at + (so_far & 63);
+        passed = so_far / PER_TERM;
+        if (passed == BLOCK || (passed > END && passed < END + BLOCK)) break;
+        b->at -= entry & 63;
+        passed = pass_one(c, b, (so_far - entry) / PER_TERM);
+        if (!passed) return 0;
+        word = ahead(data, b->at);
     }
-    return 1;
+    return b->at <= b->end;
 }
 
 static inline uint8_t shown(int32_t term, int32_t step)
@@ -285,39 +312,45 @@ static int unit(const struct gs_jpeg *f, struct bits *b, int32_t *terms, int32_t
         for (int32_t v = 0; v < p->down; v++) {
             uint8_t *to = planes + p->at + (int64_t)(y * p->down + v) * p->width + (int64_t)x * p->across;
             for (int32_t h = 0; h < p->across; h++) {
-                load(b);
-                if (!constant(&f->dc[p->dc], b, &terms[k]) || !pass_over(&f->ac[p->ac], b)) return 0;
+                uint64_t word;
+                if (!constant(&f->dc[p->dc], b, &terms[k], &word) || !pass_over(&f->ac[p->ac], b, word)) return 0;
                 to[h] = shown(terms[k], p->step);
             }
         }
     }
-    return !b->broken;
+    return 1;
 }
 
 /* The units between two restarts. */
-static int interval(const struct gs_jpeg *f, struct bits *b, int64_t from, int64_t until, uint8_t *planes)
+static int interval(const struct gs_jpeg *f, struct cleaning *c, int64_t from, int64_t until, uint8_t *planes)
 {
     int32_t terms[GS_JPEG_PLANES] = {0, 0, 0};
-    for (int64_t k = from; k < until; k++)
-        if (!unit(f, b, terms, (int32_t)(k % f->units_across), (int32_t)(k / f->units_across), planes)) return 0;
-    return b->at + b->used <= b->end;
+    struct bits b = {c->clean, 0, 0};
+    c->to = c->clean;
+    c->marker = 0;
+    int32_t x = (int32_t)(from % f->units_across), y = (int32_t)(from / f->units_across);
+    for (int64_t k = from; k < until; k++) {
+        ready(c, &b);
+        if (!unit(f, &b, terms, x, y, planes)) return 0;
+        if (++x == f->units_across) x = 0, y++;
+    }
+    while (!c->marker) {
+        c->to = c->clean;
+        clean_more(c);
+    }
+    return 1;
 }
 
 int gs_jpeg_means(const uint8_t *data, int64_t size, struct gs_jpeg *f, uint8_t *clean, uint8_t *planes)
 {
-    struct cleaning c = {data + f->scan, data + size, clean, 0};
+    struct cleaning c = {data + f->scan, data + size, clean, clean, 0};
     const int64_t units = (int64_t)f->units_across * f->units_down, step = f->restart ? f->restart : units;
+    int32_t restarts = 0;
     for (int64_t from = 0; from < units; from += step) {
         const int64_t until = from + step < units ? from + step : units;
-        uint8_t *begin = c.to;
-        const int32_t marker = cleaned(&c);
+        if (!interval(f, &c, from, until, planes) || c.marker < 0) return 0;
         const int last = until == units;
-        if (marker < 0 || (!last && marker != RST0 + (c.restarts++ & 7)) || (last && marker >= RST0 && marker <= RST7))
-            return 0;
-        memset(c.to, 0, 8);
-        struct bits b = {begin, 0, 8 * (c.to - begin), 0, 0, 0};
-        if (!interval(f, &b, from, until, planes)) return 0;
-        c.to = clean;
+        if (last ? c.marker >= RST0 && c.marker <= RST7 : c.marker != RST0 + (restarts++ & 7)) return 0;
     }
     return 1;
 }

@@ -4,11 +4,12 @@
 
 #include <stdint.h>
 
-enum { GS_JPEG_PLANES = 3, GS_JPEG_BITS = 13 };
+enum { GS_JPEG_PLANES = 3, GS_JPEG_BITS = 13, GS_JPEG_FEW = 8, GS_JPEG_ROOM = 1 << 16 };
 
 struct gs_jpeg_code {
-    uint16_t many[1 << GS_JPEG_BITS]; /* by the next bits: those used, terms passed times 32, the end times 4096 */
+    uint16_t many[1 << GS_JPEG_BITS]; /* by the next bits: those used, and 64 times the terms passed and what ended it */
     uint16_t one[1 << GS_JPEG_BITS];  /* the length of the next code times 256 plus its symbol; 0 where it is longer */
+    uint16_t few[1 << GS_JPEG_FEW];   /* the same by fewer bits: what is often asked should be small */
     int32_t below[17], first[17];     /* of each length: the first code that is too large, and where its symbols begin */
     uint8_t symbols[256];
     int32_t known;
@@ -39,7 +40,7 @@ struct gs_jpeg {
 int gs_jpeg_open(const uint8_t *data, int64_t size, int64_t most_pixels, struct gs_jpeg *found);
 
 /*
- * Write the planes, `written` bytes, one byte a block; `clean` has room for `size - scan + 16` bytes. Gives 1, or 0 where
+ * Write the planes, `written` bytes, one byte a block; `clean` has `GS_JPEG_ROOM` bytes. Gives 1, or 0 where
  * the data break off or are not what they should be.
  */
 int gs_jpeg_means(const uint8_t *data, int64_t size, struct gs_jpeg *found, uint8_t *clean, uint8_t *planes);

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from groundside.model.mission import Mission
 from groundside.model.place import LonLat
 from groundside.plan.flight_path import home_of
-from groundside.plan.photos import Frame, Photos, PlannedPhoto, as_photos, footprints, planned_photos
+from groundside.plan.photos import Frame, Photos, PlannedPhotos, as_photos, footprints, planned_photos
 from groundside.reference.geodesy import local_metres
 
 Floats = NDArray[np.float64]
@@ -90,7 +90,7 @@ def compared(mission: Mission, flown: Photos, frame: Frame) -> Comparison:
     )  # fmt: skip
 
 
-def target_area(mission: Mission, planned: Sequence[PlannedPhoto], frame: Frame) -> BaseGeometry:
+def target_area(mission: Mission, planned: PlannedPhotos, frame: Frame) -> BaseGeometry:
     """Give the area to cover, in metres from home: what planned photos show, inside surveyed areas if any are named."""
     origin = home_of(mission)
     shown = shapely.union_all(footprints(as_photos(planned), frame, origin))

@@ -28,6 +28,8 @@ TWICE_AT_FULL_SPEED = 1.0
 CLIMBING_SHARE = 0.5
 """Assumed: climbing as fast as it can takes so much more than hovering."""
 FEWEST_SAMPLES = 60
+_ROUNDING = 1e-9
+"""Of squares of speeds, m²/s²."""
 ROUND_TRIP_S = 15.0
 """Of hovering, for starting the motors, taking off and touching down. Assumed."""
 
@@ -231,12 +233,13 @@ def _attainable(corner: Floats, length: Floats, acceleration: float) -> Floats:
     """Lower speeds at corners to what can be gained since the one before, and lost until the one after."""
     if not corner.any():
         return corner
-    speeds, gains = corner.tolist(), (2.0 * acceleration * length).tolist()
-    for i, gain in enumerate(gains):
-        speeds[i + 1] = min(speeds[i + 1], (speeds[i] ** 2 + gain) ** 0.5)
-    for i in range(len(gains) - 1, -1, -1):
-        speeds[i] = min(speeds[i], (speeds[i + 1] ** 2 + gains[i]) ** 0.5)
-    return np.array(speeds)
+    gained = np.concatenate([[0.0], np.cumsum(2.0 * acceleration * length)])
+    square = corner**2
+    # What a corner allows all others, (v² + what is gained on the way) of each, is a straight line over `gained`.
+    reached = gained + np.minimum.accumulate(square - gained)
+    left = np.minimum.accumulate((square + gained)[::-1])[::-1] - gained
+    attained = np.minimum(reached, left)
+    return np.where(attained < square - _ROUNDING, np.sqrt(np.maximum(attained, 0.0)), corner)
 
 
 def ground_share(endurance: Endurance) -> float:

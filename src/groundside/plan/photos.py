@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import atan2, ceil, degrees, hypot
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import overload
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from groundside.errors import BadRequest
-from groundside.model.mission import Mission, StopTrigger, TakePhoto, TriggerByDistance, TriggerByTime, Waypoint
+from groundside.model.mission import Mission, StopTrigger, TakePhoto, TriggerByDistance, TriggerByTime
 from groundside.model.place import LonLat
 from groundside.plan.flight_path import heights_m, home_of
 from groundside.reference.geodesy import local_metres
@@ -73,58 +74,107 @@ class PlannedPhoto:
     heading_deg: float
 
 
-def planned_photos(mission: Mission) -> list[PlannedPhoto]:
+class PlannedPhotos(Sequence[PlannedPhoto]):
+    """
+    All photos of a plan in order, column by column: there may be thousands, of which few are looked at one by one.
+
+    Args:
+        after: number of the waypoint before each.
+        share: how far on the leg from it.
+        photos: the same photos; their height is above the ground at home.
+    """
+
+    __slots__ = ("after", "photos", "share")
+
+    def __init__(self, after: NDArray[np.int64], share: Floats, photos: Photos) -> None:
+        self.after, self.share, self.photos = after, share, photos
+
+    def __len__(self) -> int:
+        return len(self.after)
+
+    @overload
+    def __getitem__(self, at: int) -> PlannedPhoto: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[PlannedPhoto]: ...
+    def __getitem__(self, at: int | slice) -> PlannedPhoto | list[PlannedPhoto]:
+        """Give one, or some in a list."""
+        if isinstance(at, int):
+            return next(self._each(slice(at, at + 1 or None)))
+        return list(self._each(at))
+
+    def __iter__(self) -> Iterator[PlannedPhoto]:
+        return self._each(slice(None))
+
+    def _each(self, at: slice) -> Iterator[PlannedPhoto]:
+        of = self.photos
+        columns = (self.after, self.share, of.lon, of.lat, of.height_m, of.heading_deg)
+        return map(PlannedPhoto, *(column[at].tolist() for column in columns))
+
+
+NO_PHOTOS = PlannedPhotos(np.empty(0, np.int64), np.empty(0), Photos(*np.empty((4, 0))))
+
+
+def planned_photos(mission: Mission) -> PlannedPhotos:
     """
     List where a mission takes photos: at waypoints, and by distance or time along its legs.
 
     Raises:
         BadRequest: it takes none, or more than 50,000; photos by time need a speed.
     """
-    found: list[PlannedPhoto] = []
-    for some in _photos(mission):
-        found += some
-        if len(found) > MOST_PHOTOS:
-            what = f"This plan takes more than {MOST_PHOTOS:,} photos."
-            raise BadRequest(what, try_this="compare it part by part")
-    if not found:
+    heights = heights_m(mission, None)
+    lon, lat = np.array([w.lon for w in mission.waypoints]), np.array([w.lat for w in mission.waypoints])
+    east, north = local_metres(lon, lat, home_of(mission))
+    lengths = np.hypot(np.diff(east), np.diff(north))
+    runs = list(_runs(mission, lengths.tolist()))
+    total = sum(run.count for run in runs)
+    if total > MOST_PHOTOS:
+        what = f"This plan takes more than {MOST_PHOTOS:,} photos."
+        raise BadRequest(what, try_this="compare it part by part")
+    if not total:
         raise BadRequest("This plan takes no photos.", try_this="groundside plan read FILE shows its actions")
-    return found
+    after, share = _laid_out(runs, lengths)
+    to = np.minimum(after + 1, len(lon) - 1)
+    lon, lat, height = (column[after] + (column[to] - column[after]) * share for column in (lon, lat, heights))
+    return PlannedPhotos(after, share, Photos(lon, lat, height, _headings(mission, east, north)[after]))
 
 
-def _photos(mission: Mission) -> Iterator[list[PlannedPhoto]]:
-    heights = heights_m(mission, None).tolist()
-    lon, lat = [w.lon for w in mission.waypoints], [w.lat for w in mission.waypoints]
-    east, north = (metres.tolist() for metres in local_metres(lon, lat, home_of(mission)))
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Photos after a waypoint: how far from it the first is, how far apart they are, how many."""
+
+    after: int
+    first_m: float
+    spacing_m: float
+    count: int
+
+
+def _runs(mission: Mission, lengths: Sequence[float]) -> Iterator[_Run]:
     spacing, since, speed = _after_actions(mission.actions, 0.0, mission.speed_m_s), 0.0, mission.speed_m_s
     for i, each in enumerate(mission.waypoints):
         speed = each.speed_m_s or speed
-        heading = _heading(each, east, north, i)
-        begun = _after_actions(each.actions, spacing, speed)
-        if begun != spacing or any(isinstance(a, TriggerByDistance | TriggerByTime) for a in each.actions):
-            spacing, since = begun, 0.0
-            if spacing > 0.0:
-                yield [PlannedPhoto(i, 0.0, each.lon, each.lat, heights[i], heading)]
-        if any(isinstance(a, TakePhoto) for a in each.actions):
-            yield [PlannedPhoto(i, 0.0, each.lon, each.lat, heights[i], heading)]
-        if i + 1 < len(mission.waypoints) and spacing > 0.0:
-            length = hypot(east[i + 1] - east[i], north[i + 1] - north[i])
-            yield _on_leg(mission, i, (length, spacing, since), (heights, heading))
+        if each.actions:
+            begun = _after_actions(each.actions, spacing, speed)
+            if begun != spacing or any(isinstance(a, TriggerByDistance | TriggerByTime) for a in each.actions):
+                spacing, since = begun, 0.0
+                if spacing > 0.0:
+                    yield _Run(i, 0.0, 0.0, 1)
+            if any(isinstance(a, TakePhoto) for a in each.actions):
+                yield _Run(i, 0.0, 0.0, 1)
+        if i < len(lengths) and spacing > 0.0:
+            first, length = spacing - since, lengths[i]
+            yield _Run(i, first, spacing, max(0, ceil((length + NEARLY_M - first) / spacing)))
             since = (since + length) % spacing if length > 0.0 else since
 
 
-def _on_leg(
-    mission: Mission, i: int, metres: tuple[float, float, float], how: tuple[list[float], float]
-) -> list[PlannedPhoto]:
-    length, spacing, since = metres
-    heights, heading = how
-    a, b = mission.waypoints[i], mission.waypoints[i + 1]
-    low, rise = heights[i], heights[i + 1] - heights[i]
-    east, north = b.lon - a.lon, b.lat - a.lat
-    # Legs over terrain are short and many: plain numbers are quicker here than arrays.
-    first = spacing - since
-    count = max(0, ceil((length + NEARLY_M - first) / spacing))
-    shares = [min((first + k * spacing) / length, 1.0) if length > 0.0 else 0.0 for k in range(count)]
-    return [PlannedPhoto(i, s, a.lon + east * s, a.lat + north * s, low + rise * s, heading) for s in shares]
+def _laid_out(runs: Sequence[_Run], lengths: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Give for each photo of runs the waypoint before it, and its share of the leg from there."""
+    after, count = np.array([run.after for run in runs]), np.array([run.count for run in runs])
+    first, spacing = np.array([run.first_m for run in runs]), np.array([run.spacing_m for run in runs])
+    of = np.repeat(np.arange(len(runs)), count)
+    nth = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
+    length = np.append(lengths, 0.0)[after[of]]
+    metres = first[of] + nth * spacing[of]
+    return after[of], np.minimum(np.divide(metres, length, out=np.zeros_like(metres), where=length > 0.0), 1.0)
 
 
 def _after_actions(actions: Sequence[object], before: float, speed: float | None) -> float:
@@ -140,21 +190,17 @@ def _after_actions(actions: Sequence[object], before: float, speed: float | None
     return before
 
 
-def _heading(waypoint: Waypoint, east: list[float], north: list[float], i: int) -> float:
-    if waypoint.heading_deg is not None:
-        return waypoint.heading_deg
-    a, b = (i, i + 1) if i + 1 < len(east) else (i - 1, i)
-    if a < 0:
-        return 0.0
-    return degrees(atan2(east[b] - east[a], north[b] - north[a])) % 360.0
+def _headings(mission: Mission, east: Floats, north: Floats) -> Floats:
+    """Say where the nose points after each waypoint: as the plan says, else along the leg; at the end as before it."""
+    along = np.degrees(np.arctan2(np.diff(east), np.diff(north))) % 360.0
+    along = np.append(along, along[-1:] if along.size else 0.0)
+    said = np.array([np.nan if w.heading_deg is None else w.heading_deg for w in mission.waypoints])
+    return np.where(np.isnan(said), along, said)
 
 
-def as_photos(planned: Sequence[PlannedPhoto], ground_m: float = 0.0) -> Photos:
+def as_photos(planned: PlannedPhotos, ground_m: float = 0.0) -> Photos:
     """Give planned photos as photos; `ground_m` is the ground's height above that at home."""
-    return Photos(
-        np.array([p.lon for p in planned]), np.array([p.lat for p in planned]),
-        np.array([p.height_m - ground_m for p in planned]), np.array([p.heading_deg for p in planned]),
-    )  # fmt: skip
+    return replace(planned.photos, height_m=planned.photos.height_m - ground_m)
 
 
 def footprints(photos: Photos, frame: Frame, origin: LonLat) -> NDArray[np.object_]:

@@ -14,6 +14,7 @@ from groundside.plan.flight_path import home_of
 from groundside.reference.geodesy import local_metres
 
 Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
 FINEST_M, COARSEST_M = 1.0, 30.0
 MOST_SAMPLES = 2_000_000
@@ -139,24 +140,39 @@ def _speeds(mission: Mission, how: Following) -> Floats:
 def _kept(chain: _Chain, heights: Floats, tolerance_m: float) -> NDArray[np.int64]:
     """Keep the mission's own waypoints, and between them what keeps the profile within half the tolerance."""
     fixed = np.flatnonzero(chain.waypoint >= 0)
-    kept, along = set(fixed.tolist()), chain.along_m
+    kept, along = np.zeros(len(heights), np.bool_), chain.along_m
     level = np.interp(along, along[fixed], heights[fixed])
-    bent = np.maximum.reduceat(np.abs(heights - level) > tolerance_m / 2.0, fixed[:-1]) if len(fixed) > 1 else []
-    pairs = zip(fixed[:-1].tolist(), fixed[1:].tolist(), bent, strict=True)
-    stack = [(a, b) for a, b, is_bent in pairs if is_bent]
-    while stack:
-        a, b = stack.pop()
-        if b - a < 2:
-            continue
-        length = along[b] - along[a]
-        slope = (heights[b] - heights[a]) / length if length > 0.0 else 0.0
-        off = np.abs(heights[a + 1 : b] - heights[a] - (along[a + 1 : b] - along[a]) * slope)
-        furthest = int(off.argmax())
-        if off[furthest] > tolerance_m / 2.0:
-            split = a + 1 + furthest
-            kept.add(split)
-            stack += [(a, split), (split, b)]
-    return np.array(sorted(kept), np.int64)
+    off = np.abs(heights - level) > tolerance_m / 2.0
+    bent = np.logical_or.reduceat(off, fixed[:-1]) if len(fixed) > 1 else np.zeros(0, np.bool_)
+    kept[fixed] = True
+    begins, ends = fixed[:-1][bent], fixed[1:][bent]
+    while begins.size:
+        begins, middle, ends = _split(along, heights, (begins, ends), tolerance_m / 2.0)
+        kept[middle] = True
+        begins, ends = np.concatenate([begins, middle]), np.concatenate([middle, ends])
+    return np.flatnonzero(kept)
+
+
+def _split(along: Floats, heights: Floats, parts: tuple[Whole, Whole], most_m: float) -> tuple[Whole, Whole, Whole]:
+    """
+    Find where straight parts leave the profile furthest, for those that leave it by more than is allowed.
+
+    D. H. Douglas and T. K. Peucker 1973, "Algorithms for the reduction of the number of points required to represent a
+    digitized line or its caricature", one level of all parts at a time.
+    """
+    begins, ends = (each[parts[1] - parts[0] > 1] for each in parts)
+    inner = ends - begins - 1
+    starts = np.cumsum(inner) - inner
+    of = np.repeat(np.arange(len(inner)), inner)
+    at = np.arange(len(of)) + np.repeat(begins + 1 - starts, inner)
+    length, rise = along[ends] - along[begins], heights[ends] - heights[begins]
+    slope = np.divide(rise, length, out=np.zeros_like(rise), where=length > 0.0)
+    off = np.abs(heights[at] - heights[begins][of] - (along[at] - along[begins][of]) * slope[of])
+    most = np.maximum.reduceat(off, starts) if len(off) else off
+    chosen = most > most_m
+    first = np.flatnonzero(off == most[of])
+    furthest = at[first[np.searchsorted(first, starts)]]
+    return begins[chosen], furthest[chosen], ends[chosen]
 
 
 def _lifted(chain: _Chain, heights: Floats, kept: NDArray[np.int64]) -> Floats:

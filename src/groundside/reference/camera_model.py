@@ -9,6 +9,7 @@ the middle of the first pixel is (0.5, 0.5).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -54,14 +55,16 @@ class Lens:
 
         Returns:
             Unit vectors on the camera's axes, shape (3, n); NaN where the distortion has no inverse, which happens
-            outside the part of the image that the lens was calibrated for.
+            outside the part of the image that the lens was calibrated for, and where a focal length is next to nothing.
         """
         x, y = np.asarray(pixels, np.float64)
         plane = undistorted(
             (x - self.centre_px[0]) / self.focal_px[0], (y - self.centre_px[1]) / self.focal_px[1], self
         )
         toward = np.vstack([plane, np.ones(plane.shape[1])])
-        return toward / np.linalg.norm(toward, axis=0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            length = np.linalg.norm(toward, axis=0)
+            return np.where(np.isfinite(length), toward / length, np.nan)
 
     def pixels(self, points: ArrayLike) -> Floats:
         """
@@ -131,6 +134,7 @@ def _distorted(x: Floats, y: Floats, terms: tuple[float, ...]) -> tuple[Floats, 
     return u, v, _fold_square(k1, k2, k3) - square
 
 
+@lru_cache(maxsize=1024)
 def _fold_square(k1: float, k2: float, k3: float) -> float:
     """Find the square of the radius at which r (1 + k1 r² + k2 r⁴ + k3 r⁶) stops growing; infinite where never."""
     terms = np.array([7.0 * k3, 5.0 * k2, 3.0 * k1, 1.0])

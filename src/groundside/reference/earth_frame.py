@@ -75,18 +75,32 @@ class EarthFrame:
         Source: B. R. Bowring 1976, "Transformation from spatial to geographical coordinates", Survey Review 23 (181),
         323-327; done twice.
         """
-        points = np.asarray(east_north_up, np.float64)
-        x, y, z = np.tensordot(self._turn.T, points, axes=1) + self._origin.reshape(3, *([1] * (points.ndim - 1)))
-        across = np.hypot(x, y)
-        reduced = np.arctan2(A_M * z, B_M * across)
-        phi = reduced
-        for _ in range(2):
-            phi = np.arctan2(z + _E2_SECOND * B_M * np.sin(reduced) ** 3, across - _E2 * A_M * np.cos(reduced) ** 3)
-            reduced = np.arctan2(B_M * np.sin(phi), A_M * np.cos(phi))
-        sine = np.sin(phi)
-        # The height along the normal, in a form that holds at the poles too.
-        height = across * np.cos(phi) + z * sine - A_M * np.sqrt(1.0 - _E2 * sine**2)
+        x, y, z = self._centred(east_north_up)
+        phi, height = _latitude_and_height(np.hypot(x, y), z)
         return np.degrees(np.arctan2(y, x)), np.degrees(phi), height
+
+    def heights_m(self, east_north_up: ArrayLike) -> Floats:
+        """Give of `to_earth` only the heights."""
+        x, y, z = self._centred(east_north_up)
+        return _latitude_and_height(np.hypot(x, y), z)[1]
+
+    def _centred(self, east_north_up: ArrayLike) -> Floats:
+        points = np.asarray(east_north_up, np.float64)
+        turned = np.dot(self._turn.T, points.reshape(3, -1)) + self._origin[:, None]
+        return turned.reshape(points.shape)
+
+
+def _latitude_and_height(across: Floats, z: Floats) -> tuple[Floats, Floats]:
+    """Give latitude in radians and height of what lies so far from the Earth's axis and from the equator's plane."""
+    reduced = np.arctan2(A_M * z, B_M * across)
+    phi = reduced
+    for turn in range(2):
+        phi = np.arctan2(z + _E2_SECOND * B_M * np.sin(reduced) ** 3, across - _E2 * A_M * np.cos(reduced) ** 3)
+        if not turn:
+            reduced = np.arctan2(B_M * np.sin(phi), A_M * np.cos(phi))
+    sine = np.sin(phi)
+    # The height along the normal, in a form that holds at the poles too.
+    return phi, across * np.cos(phi) + z * sine - A_M * np.sqrt(1.0 - _E2 * sine**2)
 
 
 def _earth_centred(lon: ArrayLike, lat: ArrayLike, height_m: ArrayLike) -> Floats:

@@ -9,20 +9,15 @@ packaged by `timezonefinder`. Both must be named wherever a place is shown: `ATT
 from __future__ import annotations
 
 import atexit
-import math
 import threading
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import numpy as np
-from numpy.typing import NDArray
-
 from groundside.model.flight import Place
 from groundside.model.place import LonLat
-from groundside.reference.geodesy import ROUGHLY, bearing_deg, distances_m, sphere_m
-from groundside.reference.towns import Towns, towns, use_cache
+from groundside.reference.towns import use_cache
 
 if TYPE_CHECKING:
     from timezonefinder import TimezoneFinder
@@ -33,9 +28,6 @@ ATTRIBUTION = (
     "Place names: GeoNames (geonames.org), CC BY 4.0. "
     "Time zones: timezone-boundary-builder, OpenStreetMap contributors, ODbL 1.0."
 )
-_SEARCH_DEG = (1.0, 5.0, 180.0)
-_METRES_PER_DEGREE = 110_500.0
-_WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _zones_lock = threading.Lock()
@@ -57,7 +49,11 @@ def place_of(point: LonLat) -> Place:
     """
     if not point.is_position:
         return Place(name="", time_zone="")
-    return Place(name=_name(towns(), point), time_zone=time_zone_of(point))
+    from groundside.reference.naming import (
+        name_of,
+    )  # late: numbers take a tenth of a second, and few commands name places
+
+    return Place(name=name_of(point), time_zone=time_zone_of(point))
 
 
 def local_time(us: int, zone: str) -> datetime:
@@ -124,36 +120,3 @@ def _finder() -> TimezoneFinder:
     finder = TimezoneFinder()
     atexit.register(finder.cleanup)
     return finder
-
-
-def _name(known: Towns, point: LonLat) -> str:
-    row, away_m = _choose(known, point)
-    name = known.name(row)
-    if away_m <= known.radius_m[row]:
-        return name
-    town = LonLat(float(known.lon[row]), float(known.lat[row]))
-    wind = _WINDS[round(bearing_deg(town, point) / 45.0) % 8]
-    return f"{max(round(away_m / 1000.0), 1)} km {wind} of {name}"
-
-
-def _choose(known: Towns, point: LonLat) -> tuple[int, float]:
-    """Choose the town to name a point by, and say how far its middle is away; looks ever wider."""
-    for reach in _SEARCH_DEG:
-        first, end = np.searchsorted(known.lat, (point.lat - reach, point.lat + reach))
-        if first == end:
-            continue
-        rows = int(first) + _may_be_best(known, slice(first, end), point)
-        away, radius = distances_m(point, known.lon[rows], known.lat[rows]), known.radius_m[rows]
-        inside = away <= radius
-        score = np.where(inside, away / radius, np.inf) if inside.any() else away - radius
-        best = int(score.argmin())
-        if score[best] <= reach * _METRES_PER_DEGREE or reach == _SEARCH_DEG[-1]:
-            return int(rows[best]), float(away[best])
-    return 0, math.nan
-
-
-def _may_be_best(known: Towns, some: slice, point: LonLat) -> NDArray[np.int64]:
-    """Leave out the towns that are too far away by any measure: exact distances to all would cost milliseconds."""
-    rough, radius = sphere_m(point, known.lon[some], known.lat[some]), known.radius_m[some]
-    least, most = rough / ROUGHLY - radius, rough * ROUGHLY - radius
-    return np.flatnonzero((least <= most.min()) | (least <= 0.0))

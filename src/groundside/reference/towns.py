@@ -6,20 +6,22 @@ Data: GeoNames (https://www.geonames.org), licence CC BY 4.0.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import tempfile
 import threading
 import zipfile
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LEVEL = 1000
 """Which of the lists: towns of more than so many people, and seats of administration."""
@@ -64,6 +66,8 @@ class Towns:
             KeyError: an array is missing.
             zipfile.BadZipFile: it was cut short.
         """
+        import numpy as np  # late: it takes a tenth of a second, and many commands only say where the cache is
+
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             towns = cls(**{field.name: stored[field.name] for field in fields(cls)})
         if not towns.lat.size == towns.lon.size == towns.radius_m.size == towns.region.size == towns.name_at.size - 1:
@@ -78,6 +82,8 @@ class Towns:
         Raises:
             OSError: the folder cannot be written to.
         """
+        import numpy as np
+
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
         try:
@@ -110,12 +116,26 @@ def _file_name() -> str:
 
 
 def _from_cache(path: Path) -> Towns:
+    if found := _read(path):
+        return found
+    with ExitStack() as turn:
+        with suppress(OSError):  # one of several processes makes it, and the others wait for that
+            path.parent.mkdir(parents=True, exist_ok=True)
+            folder = os.open(path.parent, os.O_RDONLY)
+            turn.callback(os.close, folder)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        if found := _read(path):
+            return found
+        made = _from_json()
+        with suppress(OSError):
+            made.write(path)
+        return made
+
+
+def _read(path: Path) -> Towns | None:
     with suppress(OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return Towns.read(path)
-    made = _from_json()
-    with suppress(OSError):
-        made.write(path)
-    return made
+    return None
 
 
 _Row = tuple[float, float, int, str, str, str]
@@ -141,6 +161,8 @@ def _from_json() -> Towns:
 
 
 def _arrays(rows: list[_Row], countries: dict[str, str], states: dict[str, str]) -> Towns:
+    import numpy as np
+
     rows.sort()
     names = [row[5].encode() for row in rows]
     index: dict[tuple[str, str], int] = {}

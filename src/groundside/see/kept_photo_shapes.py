@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from groundside.model.kept_photo import KeptPhoto, ListedPhoto, PhotoPage
+from groundside.model.kept_photo import KeptPhoto, ListedPhoto, PhotoPage, PhotoTimes
 from groundside.see.exports.photos.shapes import footprint_shape, polygons
-from groundside.see.photo_schema import KeptPhotoShape, PhotoDetailShape, PhotosShape
+from groundside.see.photo_schema import KeptPhotoShape, PhotoBarShape, PhotoDetailShape, PhotosShape, PhotoTimesShape
 from groundside.see.photo_shapes import said_shape
 from groundside.see.text import iso, shown_text
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 def photos_shape(page: PhotoPage) -> PhotosShape:
     """One page."""
     return {"photos": [listed_shape(each) for each in page.photos], "total": page.total}
+
+
+def photo_times_shape(of: PhotoTimes) -> PhotoTimesShape:
+    """When photos were taken."""
+    bars: list[PhotoBarShape] = [{"utc": iso(at), "photos": count} for at, count in of.bars]
+    return {"step_s": of.step_us / 1e6, "bars": bars, "undated": of.undated}
 
 
 def listed_shape(listed: ListedPhoto) -> KeptPhotoShape:

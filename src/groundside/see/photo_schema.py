@@ -70,3 +70,19 @@ class JoinedShape(TypedDict):
     """How many photos were looked at."""
 
     looked_at: int
+
+
+class PhotoBarShape(TypedDict):
+    """The photos of one step of time."""
+
+    utc: str | None
+    """When it begins."""
+    photos: int
+
+
+class PhotoTimesShape(TypedDict):
+    """How many photos were taken when; steps without photos are left out."""
+
+    step_s: float
+    bars: list[PhotoBarShape]
+    undated: int

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from groundside.model.footprint import Footprint, NoFootprint
@@ -54,19 +55,27 @@ def _footprint(footprint: Footprint | NoFootprint | None) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # any value of the model is what it takes
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, LonLat):
         return [_plain(value.lon), _plain(value.lat)]
-    if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value) if each.name not in _DROPPED}
+    if names := _names(type(value)):
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, StrEnum):
         return str(value)
     if isinstance(value, str):
         return shown_text(value)
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
     return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Give the names of the fields of a noun that are shown; none of what is no noun."""
+    return tuple(each.name for each in fields(kind) if each.name not in _DROPPED) if is_dataclass(kind) else ()
 
 
 def _tags(tags: Mapping[str, Any]) -> dict[str, Any]:

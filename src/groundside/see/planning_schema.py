@@ -112,8 +112,25 @@ class PlanWayShape(TypedDict):
     fences: list[PlanFenceShape]
 
 
+class PlanLostShape(TypedDict):
+    """What an opened mission did at a waypoint, from 0, that is no more."""
+
+    waypoint: int
+    does: str
+
+
+class PlanKeptShape(TypedDict):
+    """What of an opened mission was kept: how many actions; what was lost, of which at most 200 are told."""
+
+    actions: int
+    lost: list[PlanLostShape]
+    lost_count: int
+
+
 class PlanShape(PlanWayShape):
     """A plan as the page shows it; a photo is longitude, latitude, height, heading."""
+
+    kept: PlanKeptShape | None
 
     flight: PlanFlightShape
     flights_s: list[float | None]
@@ -152,7 +169,8 @@ class PlanReadShape(TypedDict):
     """
     A mission, or areas, that somebody else made.
 
-    `editable` is what of a mission can be drawn again: the areas of its surveys, else its way as a line.
+    `editable` is what of a mission can be drawn again: the areas of its surveys, else its way as a line. `opened` names
+    what it does at its waypoints, for plans made anew to keep; `planned_anew` actions belong to lines of its surveys.
     """
 
     format: str
@@ -160,6 +178,8 @@ class PlanReadShape(TypedDict):
     photo_count: int
     drawing: DrawingShape | None
     editable: DrawingShape | None
+    opened: str
+    planned_anew: int
     problems: list[str]
     not_understood: list[str]
 

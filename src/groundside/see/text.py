@@ -49,7 +49,7 @@ def shown_text(text: str) -> str:
     >>> shown_text("wind\x1b[2J")
     'wind\\x1b[2J'
     """
-    return _UNSHOWABLE.sub(lambda found: _escaped(found[0]), text)
+    return text if text.isprintable() else _UNSHOWABLE.sub(lambda found: _escaped(found[0]), text)
 
 
 def _escaped(character: str) -> str:

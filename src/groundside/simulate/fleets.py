@@ -1,8 +1,8 @@
 """
 Any number of short flights, all different: aircraft, missions, places, weather, and what goes wrong.
 
-Each lasts about one and a half to four minutes, so that thousands can be made in a test. The same seed gives the same
-flights, one by one: the tenth does not depend on how many there are.
+Unless longer ones are wished for, each lasts about one and a half to four minutes, so that thousands can be made in a
+test. The same seed gives the same flights, one by one: the tenth does not depend on how many there are.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ FIRST_US = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp()) * 1_000_000
 DAYS = 300
 SHORTEST_S, LONGEST_S = 95.0, 200.0
 """What a flight is planned for, from take-off to landing."""
+MOST_AH = 60.0
+"""DJI records count milliampere hours in 16 bits."""
 BENCH_SHARE, TWICE_SHARE, LATE_FIX_SHARE, COLD_SHARE = 0.03, 0.03, 0.3, 0.15
 
 VEHICLES: dict[Vehicle, float] = {"multirotor": 0.6, "plane": 0.25, "vtol": 0.15}
@@ -49,12 +51,14 @@ class Wish:
         vehicles, autopilots: only these; empty for any.
         faults: kinds of `MISHAPS`, each of which every flight has; None draws some.
         wind_mps: mean wind.
+        lasts_s: what a flight is planned for, from take-off to landing: at least, and at most.
     """
 
     vehicles: tuple[Vehicle, ...] = ()
     autopilots: tuple[Autopilot, ...] = ()
     faults: tuple[str, ...] | None = None
     wind_mps: float | None = None
+    lasts_s: tuple[float, float] = (SHORTEST_S, LONGEST_S)
 
 
 ANY = Wish()
@@ -74,7 +78,7 @@ def flight(seed: int, number: int, wish: Wish = ANY) -> Truth:
 def _scenario(rng: np.random.Generator, number: int, wish: Wish) -> Scenario:
     vehicle, autopilot = _flown_by(rng, wish)
     craft = int(rng.integers(1, 40))
-    planned_s = float(rng.uniform(SHORTEST_S, LONGEST_S))
+    planned_s = float(rng.uniform(*wish.lasts_s))
     mission = str(rng.choice(WING_MISSIONS if vehicle != "multirotor" else tuple(MISSIONS)))
     before_s = float(np.round(rng.uniform(4.0, 9.0), 1))
     field = places.FIELDS[int(rng.integers(len(places.FIELDS)))]
@@ -141,7 +145,8 @@ def _area(rng: np.random.Generator, vehicle: Vehicle, mission: str, planned_s: f
     )  # fmt: skip
     stops = 0.4 if mission == "powerline" else 0.6
     length = max((planned_s - ways_s) * speed * (0.8 if wing else stops), 60.0)
-    scale = float(np.clip(length / length_m(MISSIONS[mission](drawn)), 0.25, 3.0))
+    most = 3.0 * max(planned_s / LONGEST_S, 1.0)
+    scale = float(np.clip(length / length_m(MISSIONS[mission](drawn)), 0.25, most))
     spacing = max(drawn.spacing_m * scale, 45.0 if wing else 12.0)
     return replace(drawn, width_m=drawn.width_m * scale, depth_m=drawn.depth_m * scale, spacing_m=spacing)
 
@@ -154,6 +159,7 @@ def _pack(rng: np.random.Generator, vehicle: Vehicle, planned_s: float) -> Pack:
     watts = {"multirotor": hover_w * 1.1, "plane": cruise_w * 1.2, "vtol": cruise_w + 0.45 * hover_w}[vehicle]
     capacity = watts * planned_s / 3600.0 / (cells * 3.85) / float(rng.uniform(0.12, 0.32))
     resistance = 0.2 * cells * 3.8 / (hover_w / (cells * 3.8)) / 10.0
+    capacity = min(capacity, MOST_AH)
     return Pack(cells, round(capacity, 3), resistance, hover_w, float(rng.uniform(0.8, 3.0)), 0.98, cruise_w)
 
 

@@ -27,12 +27,16 @@ interface Line {
   colour: string;
 }
 
-interface Plan {
+/** Which values a chart shows at least. */
+export interface Scaling {
+  fromZero: boolean;
+  most?: number;
+}
+
+interface Plan extends Scaling {
   title: string;
   unit: string;
   lines: Line[];
-  fromZero: boolean;
-  most?: number;
 }
 
 const LEFT = 56;
@@ -107,7 +111,8 @@ export function makeCharts(track: Track, listener: ChartsListener, bands: Bands)
   };
 }
 
-function place(plot: uPlot, playhead: HTMLElement, seconds: number): void {
+/** Put the line that marks a moment where it belongs; hide it where that is out of sight. */
+export function place(plot: uPlot, playhead: HTMLElement, seconds: number): void {
   const x = plot.valToPos(seconds, 'x');
   const inside = x >= -1 && x <= plot.over.clientWidth + 1;
   playhead.hidden = !inside;
@@ -252,14 +257,15 @@ function paintBands(plot: uPlot, { spans, marks }: Bands, colour: Colour): void 
   ctx.restore();
 }
 
-function bounds(plan: Plan, low: number | null, high: number | null): [number, number] {
+/** The least and the greatest value of a chart's axis. */
+export function bounds(plan: Scaling, low: number | null, high: number | null): [number, number] {
   const [least, most] = [low ?? 0, high ?? 1];
   const top = plan.most ?? most + (most - least || 1) * 0.08;
   return plan.fromZero ? [Math.min(0, least), Math.max(top, 1)] : [least - (most - least || 1) * 0.1, top];
 }
 
 /** A press without a drag goes to that time; a drag zooms, which uPlot does itself; a double press shows all. */
-function seekOnPress(plot: uPlot, listener: ChartsListener): void {
+export function seekOnPress(plot: uPlot, listener: Pick<ChartsListener, 'sought'>): void {
   let from = 0;
   plot.over.addEventListener('pointerdown', (event) => {
     from = event.clientX;
@@ -272,7 +278,7 @@ function seekOnPress(plot: uPlot, listener: ChartsListener): void {
 }
 
 /** Zooming one chart zooms all. */
-function shareSpan(plots: uPlot[]): void {
+export function shareSpan(plots: uPlot[]): void {
   let busy = false;
   for (const plot of plots) {
     const follow = (self: uPlot, key: string) => {

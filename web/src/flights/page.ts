@@ -16,6 +16,7 @@ import { paced } from '../state/signal';
 import { count, distance, hours } from '../text/units';
 import { aircraftName, plural } from '../text/words';
 import { type Card, makeCard } from './card';
+import { Chosen } from './chosen';
 import { COLUMNS } from './columns';
 import { type Filters, makeFilters } from './filters';
 import { PagedFlights } from './paged';
@@ -30,6 +31,7 @@ export class FlightsPage {
   listed: Promise<void> = Promise.resolve();
   private readonly rows: PagedFlights;
   private readonly table: VirtualTable<Flight>;
+  private readonly chosen = new Chosen(() => this.table.refresh());
   private readonly summary = h('dl', { class: 'summary', attrs: { 'aria-live': 'polite' } });
   private readonly state = h('div', { class: 'list-state' });
   private overview: Overview | null = null;
@@ -59,7 +61,8 @@ export class FlightsPage {
       query,
     );
     this.table = this.makeTable();
-    const parts = [this.summary, this.filters.element, this.state, this.table.element];
+    this.table.element.addEventListener('keydown', (event) => this.chosen.key(event));
+    const parts = [this.summary, this.filters.element, this.state, this.chosen.element, this.table.element];
     this.element = h('section', { class: 'flights', attrs: { 'aria-label': 'Flights' } }, ...parts);
     units.watch(() => this.drawn());
   }
@@ -135,7 +138,7 @@ export class FlightsPage {
       label: 'Flights',
       tableId: 'flights-table',
       idAttribute: 'data-flight-id',
-      columns: COLUMNS,
+      columns: [this.chosen.column, ...COLUMNS],
       rows: this.rows,
       listener: {
         id: (flight) => flight.id,

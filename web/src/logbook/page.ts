@@ -1,5 +1,6 @@
 /** The logbook: dashboard, list of flights, calendar, people; each made when it is first shown. */
 import '../styles/logbook.css';
+import '../styles/pick.css';
 import { fill, h, setAttribute } from '../dom/h';
 import type { View, World } from '../views';
 import { BookList } from './book';

@@ -60,6 +60,14 @@ export function added(groups: readonly Hours[]): Hours {
   return sum;
 }
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The class of a cell: numbers stand to the right, and a day is never broken. */
+function cellClass(cell: Child, isNumber: boolean): string {
+  if (isNumber) return 'number';
+  return typeof cell === 'string' && DAY.test(cell) ? 'day' : '';
+}
+
 /** A table of plain cells; each heading may be marked as one of numbers. */
 export function table(
   label: string,
@@ -75,7 +83,7 @@ export function table(
     ),
   );
   const body = rows.map((cells) =>
-    h('tr', {}, ...cells.map((cell, i) => h('td', { class: isNumber[i] ? 'number' : '' }, cell))),
+    h('tr', {}, ...cells.map((cell, i) => h('td', { class: cellClass(cell, isNumber[i] ?? false) }, cell))),
   );
   const made = h(
     'table',

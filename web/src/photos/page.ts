@@ -8,12 +8,14 @@ import { positionText } from '../map/shapes';
 import { go, replace } from '../state/route';
 import { settled } from '../state/signal';
 import { count } from '../text/units';
+import { Player } from '../video/player';
 import type { View, World } from '../views';
 import * as api from './api';
 import { PhotoGrid } from './grid';
 import { HeldPhotos, Images } from './held';
 import { addPhotoLayer, type PhotoLayer } from './layer';
 import { changed, photosAddress, questionOf, seeingText, seenPlace } from './question';
+import { Timeline } from './timeline';
 import { Viewer } from './viewer';
 
 const ON_MAP = 1000;
@@ -47,12 +49,21 @@ class Gallery implements View {
   private readonly images = new Images((id) => this.grid.came(id));
   private readonly grid: PhotoGrid;
   private readonly viewer = new Viewer({
-    closed: () => this.open && go(photosAddress(this.params)),
+    closed: () => this.open && !this.player.open && go(photosAddress(this.params)),
     step: (by) => this.step(by),
+  });
+  private readonly player: Player;
+  private readonly timeline = new Timeline({
+    narrowed: (from, to) => this.within(from, to),
+    widened: () => this.within('', ''),
   });
 
   constructor(world: World) {
     const held = this.held;
+    this.player = new Player(
+      { closed: () => go(photosAddress(this.params)), step: (by) => this.step(by) },
+      world.map,
+    );
     this.grid = new PhotoGrid(
       {
         get total() {
@@ -78,9 +89,11 @@ class Gallery implements View {
       'section',
       { class: 'photos', attrs: { 'aria-label': 'Photos' } },
       head,
+      this.timeline.element,
       this.trouble,
       this.grid.element,
       this.viewer.element,
+      this.player.element,
     );
     void world.map.then((pane) => {
       this.layer = addPhotoLayer(pane, (at) => this.seeing(at));
@@ -100,14 +113,18 @@ class Gallery implements View {
       this.asked = asked;
       this.fields();
       this.grid.toTop();
-      void this.held.ask(this.params);
-      void this.onMap();
+      this.askAll();
     }
     this.look();
   }
 
   refresh(): void {
+    this.askAll();
+  }
+
+  private askAll(): void {
     void this.held.ask(this.params);
+    void this.timeline.ask(this.params);
     void this.onMap();
   }
 
@@ -116,10 +133,15 @@ class Gallery implements View {
     this.layer?.clear();
     this.open = '';
     this.viewer.close();
+    this.player.close();
   }
 
   private seeing(at: LonLat): void {
     go(photosAddress(changed(this.params, 'seeing', seeingText(at))));
+  }
+
+  private within(from: string, to: string): void {
+    go(photosAddress(changed(changed(this.params, 'from', from), 'to', to)));
   }
 
   private async onMap(): Promise<void> {
@@ -128,7 +150,7 @@ class Gallery implements View {
     const asked = this.asked;
     try {
       const { photos } = await api.photos(query, new AbortController().signal);
-      if (!this.visible || asked !== this.asked || !this.layer) return;
+      if (!this.visible || asked !== this.asked || !this.layer || this.player.open) return;
       const place = seenPlace(this.params);
       this.layer.show(photos, place, !this.framed && photos.length > 0);
       this.framed ||= photos.length > 0;
@@ -172,6 +194,7 @@ class Gallery implements View {
   private look(): void {
     if (!this.open) {
       this.viewer.close();
+      this.leave();
       return;
     }
     const held = this.held.get(this.held.indexOf(this.open));
@@ -180,8 +203,22 @@ class Gallery implements View {
       void this.lookAlone(this.open);
       return;
     }
+    if (photo.kind === 'video') {
+      this.player.show(photo);
+      this.viewer.close();
+      this.layer?.clear();
+      return;
+    }
+    this.leave();
     this.viewer.show(photo, this.images.address(photo.id), this.finding, seenPlace(this.params));
     this.layer?.point(photo);
+  }
+
+  /** No video is looked at any more: the map shows the photos again. */
+  private leave(): void {
+    if (!this.player.open) return;
+    this.player.close();
+    void this.onMap();
   }
 
   private async lookAlone(id: string): Promise<void> {
@@ -226,7 +263,8 @@ class Gallery implements View {
       [this.from, 'from'],
       [this.to, 'to'],
     ] as const) {
-      if (document.activeElement !== field.input) field.input.value = this.params.get(name) ?? '';
+      if (document.activeElement !== field.input)
+        field.input.value = shownIn(field.input, this.params.get(name) ?? '');
     }
     this.drawChips();
   }
@@ -239,3 +277,7 @@ class Gallery implements View {
     return { input, label: h('label', { class: 'photo-field' }, h('span', {}, label), input) };
   }
 }
+
+/** A field of dates shows the day of a time that the timeline asked for. */
+const shownIn = (field: HTMLInputElement, value: string) =>
+  field.type === 'date' ? value.slice(0, 10) : value;

@@ -70,13 +70,8 @@ export class Viewer {
     this.shown = photo.id;
     this.photo = photo;
     if (!this.other.element.hidden) void this.other.show(photo, place);
-    if (photo.kind === 'photo') {
-      void this.stage.show(photo.id, photo.file, small);
-      this.stage.element.focus({ preventScroll: true });
-    } else {
-      this.stage.clear();
-      this.stage.say(h('p', { class: 'no-image' }, 'A video: save it to watch it.'));
-    }
+    void this.stage.show(photo.id, photo.file, small);
+    this.stage.element.focus({ preventScroll: true });
   }
 
   close(): void {

@@ -39,8 +39,9 @@ export async function planFile(
   to: string,
   overrides: Override[],
   split: boolean,
+  flight = '',
 ): Promise<{ blob: Blob; name: string }> {
-  const response = await json('/file', { plan: asked, to, overrides, split });
+  const response = await json('/file', { plan: asked, to, overrides, split, flight });
   const named = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '');
   return { blob: await response.blob(), name: named?.[1] ?? `plan${to}` };
 }

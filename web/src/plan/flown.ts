@@ -26,6 +26,7 @@ export class FlownBy {
   constructor(
     private readonly asked: () => PlanAsked | null,
     private readonly found: (it: Compared | null) => void,
+    private readonly again: (flight: string) => Promise<void>,
   ) {
     this.offer([]);
   }
@@ -62,13 +63,31 @@ export class FlownBy {
     this.press.disabled = options.length === 0;
   }
 
+  /** Offer a plan for the gaps alone. */
+  private reflown(flight: string): HTMLElement {
+    const trouble = h('div', {});
+    const press = () =>
+      void this.again(flight).then(
+        () => fill(trouble),
+        (error: unknown) => fill(trouble, failure(error)),
+      );
+    return h(
+      'div',
+      { class: 'plan-kept' },
+      button({ label: 'Download a plan for the gaps', icon: 'download', press }),
+      h('span', { class: 'quiet-text' }, 'In the format chosen above; its checks are those of a new plan.'),
+      trouble,
+    );
+  }
+
   private async compare(): Promise<void> {
     const asked = this.asked();
     if (!asked || !this.flight.value) return;
     try {
-      const it = await api.compare(asked, this.flight.value);
+      const flight = this.flight.value;
+      const it = await api.compare(asked, flight);
       this.found(it);
-      fill(this.answer, inNumbers(it));
+      fill(this.answer, inNumbers(it), it.gaps.length > 0 ? this.reflown(flight) : null);
     } catch (error) {
       fill(this.answer, failure(error));
     }

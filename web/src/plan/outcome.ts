@@ -5,7 +5,7 @@ import { plural } from '../text/words';
 import * as api from './api';
 import { FlownBy } from './flown';
 import { profileChart } from './profile';
-import { Checks, summary } from './results';
+import { Checks, keptOf, summary } from './results';
 import { save } from './saying';
 import type { Choices, Compared, Plan, PlanAsked } from './types';
 
@@ -17,6 +17,8 @@ interface Owner {
   /** What each photo sees is to be shown, or no longer. */
   redraw(): void;
   flown(found: Compared | null): void;
+  /** What an opened mission did is not wanted. */
+  leaveOut(): void;
 }
 
 export class Outcome {
@@ -24,6 +26,7 @@ export class Outcome {
   private plan: Plan | null = null;
   private readonly checks = new Checks(() => this.drawExport());
   private readonly numbers = h('div', { class: 'plan-now' });
+  private readonly kept = h('div', {});
   private readonly heights = h('div', { class: 'plan-heights' });
   private readonly seen = h('input', { attrs: { type: 'checkbox', name: 'footprints' } });
   private readonly split = h('input', { attrs: { type: 'checkbox', name: 'split' } });
@@ -39,7 +42,11 @@ export class Outcome {
   private readonly parts: HTMLElement[];
 
   constructor(private readonly owner: Owner) {
-    this.flown = new FlownBy(owner.asked, (found) => owner.flown(found));
+    this.flown = new FlownBy(
+      owner.asked,
+      (found) => owner.flown(found),
+      (flight) => this.again(flight),
+    );
     this.parts = this.layOut();
     this.seen.addEventListener('change', () => owner.redraw());
     this.split.addEventListener('change', () => this.drawExport());
@@ -72,6 +79,7 @@ export class Outcome {
     if (this.element.childElementCount === 0) fill(this.element, ...this.parts);
     this.checks.show(plan.checks);
     fill(this.numbers, summary(plan));
+    fill(this.kept, plan.kept ? keptOf(plan.kept, () => this.owner.leaveOut()) : null);
     fill(this.heights, profileChart(plan.profile));
     this.flown.near(plan);
     this.drawExport();
@@ -81,7 +89,7 @@ export class Outcome {
     const tick = (label: string, control: HTMLInputElement) =>
       h('label', { class: 'plan-field plan-tick' }, h('span', {}, label), control);
     return [
-      section('Plan', this.numbers, tick('Show what each photo sees', this.seen), this.heights),
+      section('Plan', this.numbers, this.kept, tick('Show what each photo sees', this.seen), this.heights),
       section('Checks', this.checks.element),
       section(
         'Take it away',
@@ -105,13 +113,25 @@ export class Outcome {
     );
   }
 
-  private async take(): Promise<void> {
+  /** Take away a plan for what a flight of this one left out. */
+  private async again(flight: string): Promise<void> {
     const asked = this.owner.asked();
     if (!asked) return;
+    const { blob, name } = await api.planFile(asked, this.format.value, this.overrides(), false, flight);
+    save(blob, name);
+  }
+
+  private overrides(): api.Override[] {
     const failed = new Set(
       this.plan?.checks.filter((each) => each.outcome === 'failed').map((each) => each.check),
     );
-    const overrides = this.checks.overrides().filter((each) => failed.has(each.check));
+    return this.checks.overrides().filter((each) => failed.has(each.check));
+  }
+
+  private async take(): Promise<void> {
+    const asked = this.owner.asked();
+    if (!asked) return;
+    const overrides = this.overrides();
     try {
       const { blob, name } = await api.planFile(asked, this.format.value, overrides, this.split.checked);
       save(blob, name);

@@ -41,6 +41,7 @@ class PlanPage implements View {
     asked: () => this.asked(),
     redraw: () => this.drawPlan(),
     flown: (found) => this.layer?.flown(found),
+    leaveOut: () => this.carry(''),
   });
   private readonly reading = h('div', {});
   private readonly status = h('p', { class: 'quiet-text plan-hint', attrs: { role: 'status' } }, IDLE);
@@ -51,6 +52,7 @@ class PlanPage implements View {
   private readonly done = button({ label: 'Done', kind: 'primary', press: () => this.drawing?.finish() });
   private readonly groundName = h('span', { class: 'quiet-text' }, 'None: level ground is assumed.');
   private ground = '';
+  private opened = '';
   private plan: Plan | null = null;
   private drawing: Drawing | null = null;
   private layer: PlanLayer | null = null;
@@ -174,6 +176,7 @@ class PlanPage implements View {
 
   private clear(): void {
     this.sketch.clear();
+    this.opened = '';
     this.redrawn();
   }
 
@@ -206,6 +209,7 @@ class PlanPage implements View {
       keep_outs: this.sketch.keepOuts(),
       ...(home ? { home } : {}),
       terrain: this.ground,
+      opened: this.opened,
     };
   }
 
@@ -265,7 +269,7 @@ class PlanPage implements View {
   }
 
   /** Draw again what an opened mission was made of, and plan it anew. */
-  private edit({ editable, mission }: PlanRead): void {
+  private edit({ editable, mission, opened }: PlanRead): void {
     if (!editable) return;
     const heights = mission?.way.map(([, , height]) => height).sort((a, b) => a - b) ?? [];
     const height = heights[Math.floor(heights.length / 2)] ?? null;
@@ -275,7 +279,14 @@ class PlanPage implements View {
     this.sketch.load(editable);
     if (mission?.home) this.sketch.add('home', [mission.home]);
     fill(this.reading);
+    this.opened = opened;
     this.redrawn();
+  }
+
+  /** Keep what this opened mission did at its waypoints, from now on. */
+  private carry(opened: string): void {
+    this.opened = opened;
+    this.changed(false);
   }
 
   private look(box: Box | null): void {

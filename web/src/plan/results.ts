@@ -1,12 +1,12 @@
 /** What a plan comes to, in words: times, photos, batteries, checks. */
 
 import { h } from '../dom/h';
-import { badge, facts, quantity } from '../dom/parts';
+import { badge, button, facts, message, quantity } from '../dom/parts';
 import { units } from '../state/settings';
 import { count, distance, duration, height } from '../text/units';
-import type { Tone } from '../text/words';
+import { plural, type Tone } from '../text/words';
 import type { Override } from './api';
-import type { Finding, Plan } from './types';
+import type { Finding, Kept, Plan } from './types';
 
 const CHECKS: Record<string, string> = {
   height: 'Height',
@@ -89,6 +89,40 @@ function batteries({ flights_s, cannot_split }: Plan): string | null {
 
 function number(label: string, value: HTMLElement | string): HTMLElement {
   return h('div', {}, h('dt', {}, label), h('dd', {}, value));
+}
+
+/** Say what of an opened mission the plan keeps, and name what it could not keep. */
+export function keptOf({ actions, lost, lost_count }: Kept, leaveOut: () => void): HTMLElement | null {
+  if (actions + lost_count === 0) return null;
+  const stayed = `${plural(actions, 'action')} of the opened mission ${actions === 1 ? 'is' : 'are'} kept.`;
+  const more = lost_count - lost.length;
+  return h(
+    'div',
+    { class: 'plan-kept', attrs: { 'aria-live': 'polite' } },
+    message(
+      lost_count > 0 ? 'warn' : 'info',
+      stayed,
+      lost_count > 0
+        ? `${lost_count} could not be kept: ${lost_count === 1 ? 'its waypoint is' : 'their waypoints are'} no more.`
+        : '',
+    ),
+    lost_count > 0
+      ? h(
+          'details',
+          {},
+          h('summary', {}, 'What was not kept'),
+          h(
+            'ul',
+            {},
+            ...lost.map(({ waypoint, does }) =>
+              h('li', { class: 'quiet-text' }, `waypoint ${waypoint} of the file, counted from 0: ${does}`),
+            ),
+            more > 0 ? h('li', { class: 'quiet-text' }, `and ${more} more`) : null,
+          ),
+        )
+      : null,
+    button({ label: 'Leave its actions out', kind: 'quiet', press: leaveOut }),
+  );
 }
 
 /** The checks, each with its reason; a failed one can be overridden in words. */

@@ -33,7 +33,7 @@ export function told(name: string, found: PlanRead, edit: () => void): HTMLEleme
     'div',
     {},
     message('info', `${name}: ${found.format}, ${way}.`),
-    found.editable ? edited(found.editable, edit) : null,
+    found.editable ? edited(found.editable, found.planned_anew, edit) : null,
     odd.length > 0
       ? h(
           'details',
@@ -45,13 +45,22 @@ export function told(name: string, found: PlanRead, edit: () => void): HTMLEleme
   );
 }
 
-function edited(drawn: Drawn, edit: () => void): HTMLElement {
+function edited(drawn: Drawn, anew: number, edit: () => void): HTMLElement {
   const what = drawn.areas.length > 0 ? 'Plan its area anew' : 'Draw its way as a line';
+  const lines =
+    anew > 0
+      ? ` ${plural(anew, 'action')} on the lines of its surveys ${anew === 1 ? 'is' : 'are'} planned anew.`
+      : '';
+  const heights = drawn.areas.length > 0 ? '' : ' All of it is flown at one height.';
   return h(
     'div',
     { class: 'plan-tools' },
     button({ label: what, press: edit }),
-    h('span', { class: 'quiet-text' }, 'What is done at its waypoints is then planned anew.'),
+    h(
+      'span',
+      { class: 'quiet-text' },
+      `What is done at waypoints is kept where they remain.${lines}${heights}`,
+    ),
   );
 }
 

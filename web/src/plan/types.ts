@@ -46,7 +46,15 @@ export interface Profile {
   ground_m: (number | null)[] | null;
 }
 
+/** What of an opened mission was kept when it was planned anew. */
+export interface Kept {
+  actions: number;
+  lost: { waypoint: number; does: string }[];
+  lost_count: number;
+}
+
 export interface Plan extends Way {
+  kept: Kept | null;
   flight: {
     waypoints: number;
     length_m: number;
@@ -71,6 +79,8 @@ export interface PlanRead {
   photo_count: number;
   drawing: Drawn | null;
   editable: Drawn | null;
+  opened: string;
+  planned_anew: number;
   problems: string[];
   not_understood: string[];
 }
@@ -100,6 +110,7 @@ export interface PlanAsked {
   keep_outs: LonLat[][][];
   home?: LonLat | null;
   quick?: boolean;
+  opened?: string;
   how: Record<string, number | string | boolean>;
   [name: string]: unknown;
 }

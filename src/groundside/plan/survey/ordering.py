@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ends = NDArray[np.int64]
 _LONGEST_MOVED = 3
+_GAIN_S = 1e-7
+"""What a change must save to be made; less is only rounding."""
+_SCREENED_FROM, _SCREENED_LINES = 8, 400
+"""Looking at all positions at once pays off where at least so many wait, and no more lines than that are flown."""
 
 
 def cost(times: Floats, tour: Ends) -> float:
@@ -61,6 +65,40 @@ def improved(times: Floats, tour: Ends, kicks: int, seed: int = 0) -> Ends:
     return best
 
 
+def hopeful_positions(times: Floats, tour: Ends) -> NDArray[np.bool_]:
+    """
+    Say of each position of a tour whether a reversal or a move there may save time.
+
+    Weighs all of them at once. Never denies a position that a change would help; rounding may let it name one in vain.
+    """
+    onwards, turned = times[tour ^ 1], times[tour]
+    direct, into_far = onwards[:, tour], onwards[:, tour ^ 1]
+    from_near = turned[:, tour]
+    legs = np.diagonal(direct, 1)
+    found = np.zeros(len(tour), dtype=np.bool_)
+    # Row i, column j: the part from position i + 1 to position j + 1 is reversed.
+    reversal = into_far[:-2, 1:-1] + from_near[1:-1, 2:] - legs[:-1, None] - legs[None, 1:] < -_GAIN_S / 2
+    reversal &= np.tri(*reversal.shape, dtype=np.bool_).T
+    found[1:-1] = reversal.any(axis=1) | reversal.any(axis=0)
+    for length in range(1, min(_LONGEST_MOVED, len(tour) - 2) + 1):
+        found[1 : len(tour) - length] |= _movable((direct, into_far, from_near), legs, length)
+    return found
+
+
+def _movable(between: tuple[Floats, Floats, Floats], legs: Floats, length: int) -> NDArray[np.bool_]:
+    """Say of each part of so many lines whether it may be better elsewhere; its own place is left out."""
+    direct, into_far, from_near = between
+    first = np.arange(1, len(direct) - length)
+    last, after = first + length - 1, first + length
+    saved = legs[first - 1] + legs[last] - direct[first - 1, after]
+    forward = direct[:-1, first] + direct[last, 1:].T
+    backward = into_far[:-1, last] + from_near[first, 1:].T
+    added = np.minimum(forward, backward) - legs[:, None]
+    for own in range(-1, length):
+        added[first + own, np.arange(len(first))] = np.inf
+    return np.asarray(added.min(axis=0) - saved < -_GAIN_S / 2)
+
+
 class _Tour:
     def __init__(self, times: Floats, tour: Ends) -> None:
         self.times = times
@@ -71,13 +109,24 @@ class _Tour:
         waiting = list(positions)
         queued = np.zeros(len(self.enter), dtype=np.bool_)
         queued[waiting] = True
+        hopeful = self._hopeful(len(waiting))
         while waiting:
             at = waiting.pop()
             queued[at] = False
-            for changed in self._better(at):
+            if not hopeful[at] or not (around := self._better(at)):
+                continue
+            for changed in around:
                 if not queued[changed]:
                     queued[changed] = True
                     waiting.append(changed)
+            hopeful = self._hopeful(len(waiting))
+
+    def _hopeful(self, waiting: int) -> NDArray[np.bool_]:
+        """Say at which positions a change may help, where looking at all at once is quicker than at those waiting."""
+        count = len(self.enter)
+        if waiting < _SCREENED_FROM or count > _SCREENED_LINES:
+            return np.ones(count, dtype=np.bool_)
+        return hopeful_positions(self.times, self.enter)
 
     def _better(self, at: int) -> list[int]:
         gain, move = self._reversal(at)
@@ -85,7 +134,7 @@ class _Tour:
             other, change = self._moved(at, length)
             if other < gain:
                 gain, move = other, change
-        if gain > -1e-7 or move is None:
+        if gain > -_GAIN_S or move is None:
             return []
         before = self.enter
         self.enter = move
@@ -114,7 +163,7 @@ class _Tour:
         gains = np.concatenate([gain_up, gain_down])
         pick = int(gains.argmin())
         low, high = (at, int(ends[pick])) if pick < ends.size else (int(begins[pick - ends.size]), at)
-        if gains[pick] > -1e-7:
+        if gains[pick] > -_GAIN_S:
             return 0.0, None
         done = e.copy()
         done[low : high + 1] = (e[low : high + 1] ^ 1)[::-1]
@@ -136,7 +185,7 @@ class _Tour:
         turned = bool(backward[other] < forward[one])
         where = other if turned else one
         gain = float((backward if turned else forward)[where] - saved)
-        if gain > -1e-7:
+        if gain > -_GAIN_S:
             return 0.0, None
         piece = (part ^ 1)[::-1] if turned else part
         return gain, np.concatenate([rest[: where + 1], piece, rest[where + 1 :]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ import shapely
 from numpy.typing import NDArray
 
 from groundside.errors import BadRequest
-from groundside.model.place import LonLat
 from groundside.plan.camera import Footprint, Spacing, Speed, footprint, height_for_gsd_m, photo_speed, spacing
 from groundside.plan.survey.covering import Covering, Wish, covered
 from groundside.plan.survey.ground import Ground, ground_of, places
@@ -20,10 +18,10 @@ from groundside.plan.survey.lines import Rule
 from groundside.plan.survey.motion import Motion
 from groundside.plan.survey.planned import SurveyLeg, SurveyOrder, SurveyPath, SweptRegion
 from groundside.plan.survey.regions import Field
-from groundside.plan.survey.route import Line
 
 Floats = NDArray[np.float64]
 _STANDING_M = 1e-6
+_NO_REGION = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,63 +131,76 @@ def _regions(ground: Ground, plan: Covering) -> Iterator[SweptRegion]:
             yield SweptRegion(heading, tuple(corners), len(np.unique(region.parts.number)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    start: Floats
-    end: Floats
-    photographs: bool
-    time_s: float
-    region: int | None
-
-
 def _legs(order: SurveyOrder, look: _Photography, ground: Ground, plan: Covering) -> Iterator[SurveyLeg]:
-    along = order.motion.at_most(look.speed.speed_m_s)
-    steps = [step for step in _steps(plan, order.motion, along) if step.photographs or _length(step) > _STANDING_M]
-    starts = places(ground.plane, np.array([step.start for step in steps]))
-    ends = places(ground.plane, np.array([step.end for step in steps]))
-    for step, start, end in zip(steps, starts, ends, strict=True):
-        yield _leg(step, start, end, look.apart.trigger_m)
+    way = _pieces(plan, order.motion, order.motion.at_most(look.speed.speed_m_s))
+    way = way.which(way.photographs | (way.lengths_m > _STANDING_M))
+    away, lengths = way.ends - way.starts, way.lengths_m
+    photos = np.where(way.photographs, np.floor(lengths / look.apart.trigger_m + 1e-6) + 1, 0).astype(np.int64)
+    headings = np.degrees(np.arctan2(away[:, 0], away[:, 1])) % 360.0
+    columns = zip(
+        places(ground.plane, way.starts), places(ground.plane, way.ends), way.starts.tolist(), way.ends.tolist(),
+        way.photographs.tolist(), photos.tolist(), headings.tolist(), lengths.tolist(), way.times_s.tolist(),
+        way.region.tolist(), strict=True,
+    )  # fmt: skip
+    for start, end, (x0, y0), (x1, y1), photographs, count, heading, length, time_s, region in columns:
+        yield SurveyLeg(
+            start=start, end=end, start_m=(x0, y0), end_m=(x1, y1), photographs=photographs, photos=count,
+            heading_deg=heading, length_m=length, time_s=time_s, region=None if region == _NO_REGION else region,
+        )  # fmt: skip
 
 
-def _leg(step: _Step, start: LonLat, end: LonLat, trigger_m: float) -> SurveyLeg:
-    length, away = _length(step), step.end - step.start
-    return SurveyLeg(
-        start=start,
-        end=end,
-        start_m=(float(step.start[0]), float(step.start[1])),
-        end_m=(float(step.end[0]), float(step.end[1])),
-        photographs=step.photographs,
-        photos=math.floor(length / trigger_m + 1e-6) + 1 if step.photographs else 0,
-        heading_deg=math.degrees(math.atan2(away[0], away[1])) % 360.0,
-        length_m=length,
-        time_s=step.time_s,
-        region=step.region,
-    )
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """
+    The straight pieces of the whole way, in order.
+
+    Args:
+        starts, ends: east and north, (n, 2).
+        photographs: whether photos are taken.
+        times_s: how long each takes.
+        region: number of the region; -1 between lines.
+    """
+
+    starts: Floats
+    ends: Floats
+    photographs: NDArray[np.bool_]
+    times_s: Floats
+    region: NDArray[np.int64]
+
+    @property
+    def lengths_m(self) -> Floats:
+        """How long each is."""
+        away = self.ends - self.starts
+        return np.hypot(away[:, 0], away[:, 1])
+
+    def which(self, chosen: NDArray[np.bool_]) -> _Pieces:
+        """Keep some."""
+        return _Pieces(
+            self.starts[chosen], self.ends[chosen], self.photographs[chosen], self.times_s[chosen], self.region[chosen]
+        )
 
 
-def _length(step: _Step) -> float:
-    return float(np.hypot(*(step.end - step.start)))
-
-
-def _steps(plan: Covering, between: Motion, along: Motion) -> Iterator[_Step]:
-    yield from _way(plan.ways[0], between)
-    for line, way in zip(plan.route.lines, plan.ways[1:], strict=True):
-        yield from _line(line, along)
-        yield from _way(way, between)
+def _pieces(plan: Covering, between: Motion, along: Motion) -> _Pieces:
+    lines = plan.route.lines
+    corners = np.array([[line.ends[0], *line.photo_ends, line.ends[1]] for line in lines])
     # The last leg, straight to where it took off, is the aircraft's own return.
-    yield from _way(plan.back[:-1], between)
+    ways = [*plan.ways, plan.back[:-1]]
+    chains = [ways[0], *(each for pair in zip(corners, ways[1:], strict=False) for each in pair), ways[-1]]
+    starts, ends = (np.concatenate([chain[some] for chain in chains]) for some in (slice(None, -1), slice(1, None)))
+    of_line = np.repeat(np.arange(len(chains)) % 2 == 1, [max(len(chain) - 1, 0) for chain in chains])
+    of_line[len(of_line) - max(len(ways[-1]) - 1, 0) :] = False
+    photographs, region = np.zeros(len(starts), np.bool_), np.full(len(starts), _NO_REGION)
+    times = between.leg_s(*(ends - starts).T)
+    photographs[of_line] = np.tile([False, True, False], len(lines))
+    region[of_line] = np.repeat([line.region for line in lines], 3)
+    times[of_line] = _line_s(corners, along).ravel()
+    return _Pieces(starts, ends, photographs, times, region)
 
 
-def _way(way: Floats, motion: Motion) -> Iterator[_Step]:
-    for start, end in itertools.pairwise(way):
-        yield _Step(start, end, photographs=False, time_s=float(motion.leg_s(*(end - start))), region=None)
-
-
-def _line(line: Line, motion: Motion) -> Iterator[_Step]:
-    """A line is flown in one go; its time is shared out by length over turn-arounds and photographs."""
-    points = [line.ends[0], line.photo_ends[0], line.photo_ends[1], line.ends[1]]
-    lengths = [float(np.hypot(*(b - a))) for a, b in itertools.pairwise(points)]
-    total_s, whole = float(motion.leg_s(*(line.ends[1] - line.ends[0]))), sum(lengths)
-    for number, (start, end) in enumerate(itertools.pairwise(points)):
-        share = lengths[number] / whole if whole else 0.0
-        yield _Step(start, end, photographs=number == 1, time_s=total_s * share, region=line.region)
+def _line_s(corners: Floats, motion: Motion) -> Floats:
+    """A line is flown in one go; its time is shared out by length over turn-arounds and photographs: (lines, 3)."""
+    step, whole = np.diff(corners, axis=1), corners[:, -1] - corners[:, 0]
+    lengths = np.hypot(step[..., 0], step[..., 1])
+    total = lengths.sum(axis=1)[:, None]
+    shares = np.divide(lengths, total, out=np.zeros_like(lengths), where=total > 0)
+    return motion.leg_s(whole[:, 0], whole[:, 1])[:, None] * shares

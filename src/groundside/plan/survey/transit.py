@@ -57,15 +57,22 @@ class Transits:
 
         The side of w as seen from p towards q is the sign of q×w - p×w - q×p, so all products are made but once.
         """
-        w = self._walls
-        p_w, q_w, q_p = _cross(here, w), _cross(there, w), _cross(there, here)
+        p_w, q_w, q_p = _cross(here, self._walls), _cross(there, self._walls), _cross(there, here)
         side = q_w[None, :, :] - p_w[:, None, :] > q_p.T[:, :, None]
-        wall = np.diff(w, axis=0)
-        base = _cross_each(w[:-1], wall)
-        one = _cross(here, wall) > base
-        other = _cross(there, wall) > base
+        one, other = self._beyond(here), self._beyond(there)
         crossed = (side[..., 1:] != side[..., :-1]) & (one[:, None, :] != other[None, :, :]) & self._same
         return ~crossed.any(axis=2)
+
+    def _beyond(self, places: Floats) -> NDArray[np.bool_]:
+        """Say of each place and each wall on which side of the wall's line it lies."""
+        wall = np.diff(self._walls, axis=0)
+        return np.asarray(_cross(places, wall) > _cross_each(self._walls[:-1], wall))
+
+    def _clear_each(self, here: Floats, there: Floats) -> NDArray[np.bool_]:
+        """Say the same as `_clear` of each of the one and that of the other which stands beside it."""
+        side = _cross(there, self._walls) - _cross(here, self._walls) > _cross_each(there, here)[:, None]
+        crossed = (side[:, 1:] != side[:, :-1]) & (self._beyond(here) != self._beyond(there)) & self._same
+        return ~crossed.any(axis=1)
 
     def matrix(self, places: Floats) -> Floats:
         """Say how long the quickest way takes between each two places; infinite where there is none."""
@@ -89,10 +96,10 @@ class Transits:
     def ways(self, starts: Floats, ends: Floats) -> list[Floats]:
         """Give the quickest way from each of the one to the one of the other that stands beside it."""
         found = [np.array(pair) for pair in zip(starts, ends, strict=True)]
-        hidden = [at for at in range(len(starts)) if not self.sees(starts[at : at + 1], ends[at : at + 1])[0, 0]]
-        if hidden:
+        hidden = np.flatnonzero(~self._clear_each(starts, ends)) if self._same.any() else np.empty(0, dtype=np.int64)
+        if hidden.size:
             out, back = self._to_corners(starts[hidden]), self._to_corners(ends[hidden])
-            for at, one, other in zip(hidden, out, back, strict=True):
+            for at, one, other in zip(hidden.tolist(), out, back, strict=True):
                 found[at] = self._around(found[at], one, other)
         return found
 

@@ -27,6 +27,9 @@ _COARSE_S = 1.0
 _MOST_OFFSETS = 20_000
 _COARSE_POINTS = 64
 _APART_S = 5.0
+_REACH_S = np.concatenate((np.linspace(0.05, 5.0, 100), np.linspace(5.5, 60.0, 110)))
+_FIRST_TRIED = 16
+"""So many are tried first when it is asked how far an offset may be off, then twice as many, and so on."""
 _SURE = 3.0
 """The coarse search sees few positions; only past so many times the limit is what it finds taken for the answer."""
 
@@ -201,13 +204,20 @@ def _refined(clip: Path, flight: Path, offset: float, step: float, between: tupl
 
 def _width(clip: Path, flight: Path, best: float, apart: float) -> float:
     """Say how far the offset may be moved before the paths lie worse by half, and half a metre."""
-    reach = np.concatenate((np.linspace(0.05, 5.0, 100), np.linspace(5.5, 60.0, 110)))
     limit = 1.5 * apart + 0.5
-    width = 0.0
-    for sign in (-1.0, 1.0):
-        worse = np.flatnonzero(_apart(clip, flight, best + sign * reach) > limit)
-        width = max(width, float(reach[worse[0]]) if worse.size else float(reach[-1]))
-    return width
+    return max(_worse_from(clip, flight, best, sign, limit) for sign in (-1.0, 1.0))
+
+
+def _worse_from(clip: Path, flight: Path, best: float, sign: float, limit: float) -> float:
+    """Say how far off an offset they first lie worse than a limit; mostly that is near, so that few are tried."""
+    done, some = 0, _FIRST_TRIED
+    while done < _REACH_S.size:
+        tried = _REACH_S[done : done + some]
+        worse = np.flatnonzero(_apart(clip, flight, best + sign * tried) > limit)
+        if worse.size:
+            return float(tried[worse[0]])
+        done, some = done + some, 2 * some
+    return float(_REACH_S[-1])
 
 
 def _heights(clip: Path, flight: Path, offset: float) -> tuple[float | None, float | None]:

@@ -19,6 +19,7 @@ Summing every step makes a path of the receiver's noise: on ten real recordings 
 1.15 to 1.7 times the integral of the aircraft's own ground speed, while steps of half a metre agree with it
 within 7 %.
 """
+_LOOKS_AHEAD = 8
 HELD_S = 5.0
 _FAR = 0.97
 _FLAT_M = 20_000.0
@@ -56,13 +57,42 @@ def _placed(s: Signals, span: Span) -> NDArray[np.int64]:
 
 def _anchors(east: Floats, north: Floats, least_m: float) -> list[int]:
     """List the positions that are `least_m` or more from the one listed before, and the first."""
-    listed = [0]
-    x, y, square = east[0], north[0], least_m * least_m
-    for row, (e, n) in enumerate(zip(east.tolist(), north.tolist(), strict=True)):
-        if (e - x) * (e - x) + (n - y) * (n - y) >= square:
-            listed.append(row)
-            x, y = e, n
-    return listed
+    square = least_m * least_m
+    steps, count = _steps(east, north, square).tolist(), east.size
+    listed, row = [0], 0
+    while True:
+        step = steps[row]
+        row = row + step if step else _next_anchor(east, north, row, square)
+        if row >= count:
+            return listed
+        listed.append(row)
+
+
+def _steps(east: Floats, north: Floats, square: float) -> NDArray[np.int64]:
+    """Say how many positions on the next is that lies far enough away; 0 where it is none of the next few."""
+    steps = np.zeros(east.size, dtype=np.int64)
+    rows = np.arange(east.size)
+    for ahead in range(1, _LOOKS_AHEAD + 1):
+        rows = rows[: np.searchsorted(rows, east.size - ahead)]
+        far = _is_far(east[rows + ahead] - east[rows], north[rows + ahead] - north[rows], square)
+        steps[rows[far]] = ahead
+        rows = rows[~far]
+    return steps
+
+
+def _next_anchor(east: Floats, north: Floats, row: int, square: float) -> int:
+    """Find the first position after a row that lies far enough from it; the number of rows where none does."""
+    begin, some = row + 1, 8 * _LOOKS_AHEAD
+    while begin < east.size:
+        far = _is_far(east[begin : begin + some] - east[row], north[begin : begin + some] - north[row], square)
+        if far.any():
+            return begin + int(far.argmax())
+        begin, some = begin + some, 2 * some
+    return east.size
+
+
+def _is_far(east: Floats, north: Floats, square: float) -> NDArray[np.bool_]:
+    return east * east + north * north >= square
 
 
 def max_height_m(s: Signals, span: Span, level_m: float) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,13 @@ from numpy.typing import NDArray
 from groundside.model.footprint import Footprint, GroundPoint, Miss, NoFootprint, Pinpoint, Sight, Uncertainty
 from groundside.model.photo import Photo
 from groundside.model.place import LonLat
-from groundside.produce.imagery.ellipse import TWINS, ellipse_of, twin_rays
+from groundside.produce.imagery.ellipse import TWINS, ellipses_of, twin_rays
 from groundside.produce.imagery.ground import GroundGiven, Standing, standing_of
 from groundside.produce.imagery.lens import ChosenLens, SensorOf, lens_of
-from groundside.produce.imagery.outline import EDGE, edge_pixels, outline_of
+from groundside.produce.imagery.outline import EDGE, Outline, edge_pixels, outline_of
 from groundside.produce.imagery.pose import Pose, pose_of
 from groundside.produce.imagery.rays import Meeting, Terrain
-from groundside.reference.camera_model import rotation
+from groundside.reference.camera_model import Lens, rotation
 from groundside.reference.earth_frame import EarthFrame
 
 Floats = NDArray[np.float64]
@@ -79,15 +80,15 @@ def footprint(photo: Photo, given: GroundGiven, sensor_of: SensorOf) -> Footprin
     view = _view(photo, given, sensor_of)
     if isinstance(view, str):
         return NoFootprint(view)
-    lens = view.lens.lens
-    pixels = edge_pixels(lens.width_px, lens.height_px)
-    sights, edge = _followed(view, pixels)
+    looked = _looked(view.lens.lens)
+    pixels = looked.pixels[:, SIGHTS:]
+    sights, edge = _sighted(view, looked, SIGHTS)
     outline = outline_of(view.meet, pixels, edge, sights[0].ground is not None)
     if outline is None:
         return NoFootprint(_WHY[_usual(sights, edge)])
-    if _area_m2(outline.ring) < LEAST_AREA_M2:
+    if outline.area_m2 < LEAST_AREA_M2:
         return NoFootprint("What the image shows is smaller than can be placed.")
-    return _told(view, sights, outline.ring, complete=outline.complete)
+    return _told(view, sights, outline)
 
 
 def pinpoint(
@@ -108,7 +109,8 @@ def pinpoint(
     view = _view(photo, given, sensor_of)
     if isinstance(view, str):
         return NoFootprint(view)
-    [sight], _ = _sighted(view, np.array([[pixel[0]], [pixel[1]]]), 1)
+    pixels = np.array([[pixel[0]], [pixel[1]]])
+    [sight], _ = _sighted(view, _Looked(pixels, view.lens.lens.directions(pixels)), 1)
     if sight.ground is None:
         return NoFootprint(_WHY_PIXEL[sight.miss or Miss.FAR])
     notes = (*view.lens.notes, *view.pose.notes, *view.standing.notes)
@@ -144,23 +146,39 @@ def _view(photo: Photo, given: GroundGiven, sensor_of: SensorOf) -> _View | str:
     return _View(lens, pose, standing, terrain, turn, uncertainty, max(above, 1.0))
 
 
-def _followed(view: _View, pixels: Floats) -> tuple[tuple[Sight, ...], Meeting]:
-    """Follow the rays of the middle, the corners, their twins, and the edge, all at once."""
-    lens = view.lens.lens
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """Pixels of an image, shape (2, n), and the directions on the camera's axes that they look in, shape (3, n)."""
+
+    pixels: Floats
+    rays: Floats
+
+
+@lru_cache(maxsize=64)
+def _looked(lens: Lens) -> _Looked:
+    """Give the middle, the corners and the edge of an image: the same for all photos of a flight."""
+    edge = edge_pixels(lens.width_px, lens.height_px)
     middle = np.array([[lens.width_px / 2.0], [lens.height_px / 2.0]])
-    return _sighted(view, np.column_stack([middle, pixels[:, ::EDGE], pixels]), SIGHTS)
+    pixels = np.column_stack([middle, edge[:, ::EDGE], edge])
+    return _Looked(pixels, lens.directions(pixels))
 
 
-def _sighted(view: _View, looked: Floats, sighted: int) -> tuple[tuple[Sight, ...], Meeting]:
+@lru_cache(maxsize=64)
+def _forward(lens: Lens) -> Floats:
+    """Give the direction of the middle of an image."""
+    return lens.directions(np.array([[lens.width_px / 2.0], [lens.height_px / 2.0]]))
+
+
+def _sighted(view: _View, looked: _Looked, sighted: int) -> tuple[tuple[Sight, ...], Meeting]:
     """Follow the rays of pixels; of the first `sighted` of them also their twins, which tell their errors."""
-    rays = view.lens.lens.directions(looked)
+    rays = looked.rays
     beside, aside = twin_rays(rays[:, :sighted], view.turn, (view.pose.yaw_deg, view.pose.pitch_deg), view.uncertainty)
     directions = np.column_stack([view.turn @ rays, aside.reshape(3, -1)])
     origins = np.column_stack([np.zeros_like(rays), beside.reshape(3, -1)])
     met = view.terrain.meet(origins, directions, view.above_m)
-    count = looked.shape[1]
+    count = rays.shape[1]
     twins = met.points[:2, count:].reshape(2, sighted, TWINS)
-    sights = _sights(view, looked, directions, met, twins)
+    sights = _sights(view, looked.pixels, directions, met, twins)
     return sights, Meeting(met.points[:, sighted:count], met.misses[sighted:count])
 
 
@@ -169,17 +187,17 @@ def _sights(view: _View, pixels: Floats, directions: Floats, met: Meeting, twins
     points = met.points[:, :count]
     lon, lat, height = view.terrain.frame.to_earth(points)
     facing = -np.sum(directions[:, :count] * view.terrain.normals(points), axis=0)
-    meets = np.degrees(np.arcsin(np.clip(facing, 0.0, 1.0)))
+    meets = np.degrees(np.arcsin(np.clip(facing, 0.0, 1.0))).tolist()
+    errors = ellipses_of(points[:2], twins)
+    away = [float(np.linalg.norm(point)) for point in points.T]
     sights: list[Sight] = []
-    for i in range(count):
-        x, y, miss = float(pixels[0, i]), float(pixels[1, i]), met.misses[i]
-        if miss is not None:
+    rows = zip(pixels[:, :count].T.tolist(), met.misses, lon.tolist(), lat.tolist(), height.tolist(), strict=False)
+    for i, ((x, y), miss, *place, up) in enumerate(rows):
+        if miss is None:
+            seen = GroundPoint(LonLat(place[0], place[1]), up, away[i], meets[i], errors[i])
+            sights.append(Sight(x, y, seen))
+        else:
             sights.append(Sight(x, y, None, miss))
-            continue
-        place = LonLat(float(lon[i]), float(lat[i]))
-        away = float(np.linalg.norm(points[:, i]))
-        error = ellipse_of(points[:2, i], twins[:, i])
-        sights.append(Sight(x, y, GroundPoint(place, float(height[i]), away, float(meets[i]), error)))
     return tuple(sights)
 
 
@@ -188,19 +206,19 @@ def _usual(sights: tuple[Sight, ...], edge: Meeting) -> Miss:
     return sights[0].miss or next((miss for miss in edge.misses if miss), Miss.FAR)
 
 
-def _told(view: _View, sights: tuple[Sight, ...], ring: Floats, *, complete: bool) -> Footprint:
+def _told(view: _View, sights: tuple[Sight, ...], outline: Outline) -> Footprint:
     middle, *corners = sights
-    lon, lat, _ = view.terrain.frame.to_earth(ring)
+    lon, lat, _ = view.terrain.frame.to_earth(outline.ring)
     lon = view.pose.place.lon + (lon - view.pose.place.lon + 180.0) % 360.0 - 180.0
-    forward = view.turn @ view.lens.lens.directions(np.array([[middle.x_px], [middle.y_px]]))[:, 0]
+    forward = (view.turn @ _forward(view.lens.lens))[:, 0]
     off_nadir = math.degrees(math.acos(max(-1.0, min(1.0, -float(forward[2])))))
     top = -view.turn[:, 1] if off_nadir < STRAIGHT_DOWN_DEG else forward
     notes = [*view.lens.notes, *view.pose.notes, *view.standing.notes]
-    if not complete:
+    if not outline.complete:
         notes.append("Part of the image's edge meets no ground that can be placed; the outline ends before it.")
     return Footprint(
         tuple(LonLat(x, y) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)),
-        complete,
+        outline.complete,
         middle,
         (corners[0], corners[1], corners[2], corners[3]),
         view.pose.place,
@@ -208,7 +226,7 @@ def _told(view: _View, sights: tuple[Sight, ...], ring: Floats, *, complete: boo
         off_nadir,
         math.degrees(math.atan2(float(top[0]), float(top[1]))) % 360.0,
         _gsd_m(view, middle, off_nadir),
-        _area_m2(ring),
+        outline.area_m2,
         view.standing.ground,
         view.lens.source,
         view.uncertainty,
@@ -223,8 +241,3 @@ def _gsd_m(view: _View, middle: Sight, off_nadir_deg: float) -> tuple[float, flo
         return None
     across = middle.ground.range_m / math.sqrt(math.prod(view.lens.lens.focal_px))
     return across, across / down
-
-
-def _area_m2(ring: Floats) -> float:
-    east, north = ring[0], ring[1]
-    return abs(float(np.sum(east * np.roll(north, -1) - np.roll(east, -1) * north))) / 2.0

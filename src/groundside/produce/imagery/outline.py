@@ -28,10 +28,12 @@ class Outline:
     Args:
         ring: metres east, north, up; shape (3, n), counter-clockwise seen from above, not closed.
         complete: the whole edge of the image meets the ground.
+        area_m2: of the ring seen from above.
     """
 
     ring: Floats
     complete: bool
+    area_m2: float
 
 
 def edge_pixels(width_px: float, height_px: float) -> Floats:
@@ -65,7 +67,7 @@ def outline_of(meet: Callable[[Floats], Meeting], pixels: Floats, edge: Meeting,
         points = points.copy()
         points[:, missed] = _last_seen(meet, inside, pixels[:, missed])
     ring = _simple(points)
-    return None if ring is None else Outline(ring, not missed.size)
+    return None if ring is None else Outline(ring, not missed.size, abs(_twice_area(ring[:2])) / 2.0)
 
 
 def _inside(meet: Callable[[Floats], Meeting], pixels: Floats, middle_meets: bool) -> Floats | None:
@@ -116,7 +118,8 @@ def _simple(points: Floats) -> Floats | None:
 
 def _twice_area(ring: Floats) -> float:
     east, north = ring
-    return float(np.sum(east * np.roll(north, -1) - np.roll(east, -1) * north))
+    following = np.concatenate([ring[:, 1:], ring[:, :1]], axis=1)
+    return float(np.sum(east * following[1] - following[0] * north))
 
 
 def _heights(points: Floats, ring: Floats) -> Floats:

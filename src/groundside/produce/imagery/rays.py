@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from groundside.model.footprint import Miss
 from groundside.model.surface import FlatSurface, Surface
 from groundside.reference.earth_frame import EarthFrame
+from groundside.reference.geodesy import A_M
 
 Floats = NDArray[np.float64]
 
@@ -59,6 +60,8 @@ class Terrain:
 
     def gap_m(self, points: Floats) -> Floats:
         """Say how high points (3, ...) of the frame are above the ground; NaN where no ground is known."""
+        if isinstance(self.surface, FlatSurface):
+            return self.frame.heights_m(points) - self.surface.height_m - self.lift_m
         lon, lat, height = self.frame.to_earth(points)
         return height - self.surface.heights_m(lon, lat) - self.lift_m
 
@@ -88,11 +91,15 @@ class Terrain:
         gap = self.gap_m(origins)
         state.stop(np.flatnonzero(usable & (gap <= 0.0)), Miss.BELOW)
         reach = above_m / math.tan(math.radians(LEAST_MEETING_DEG))
+        if self.level:
+            self._level_march(state, origins, directions, gap, reach)
         self._march(state, origins, directions, gap, reach)
         return self._closed(state, origins, directions, reach)
 
     def _march(self, state: _March, origins: Floats, directions: Floats, gap: Floats, reach: float) -> None:
         """Go along all rays together, until each is under the ground or out of reach."""
+        if not state.going.size:
+            return
         step = self._steps_m(directions, reach)
         last, gap, seen = np.zeros(gap.size), gap.copy(), np.isfinite(gap)
         for _ in range(_MOST_STEPS // _BLOCK):
@@ -117,6 +124,29 @@ class Terrain:
             state.stop(rows[lost], Miss.UNKNOWN_GROUND)
             state.stop(rows[over & ~lost], Miss.FAR)
         state.stop(state.going, Miss.FAR)
+
+    def _level_march(self, state: _March, origins: Floats, directions: Floats, gap: Floats, reach: float) -> None:
+        """
+        Find the same two samples of `_march` for the rays that meet level ground early, by looking at no others.
+
+        Over a round Earth a ray's height is a parabola near enough to say between which samples it ends. Whether it
+        does is then asked; and since a straight line's height over a convex body falls and rises once, no earlier
+        sample was under the ground if the one before is not. Rays of which it is not true are left to `_march`.
+        """
+        rows = state.going
+        step = reach / _BLOCK
+        rising = directions[2, rows]
+        bend = (1.0 - rising * rising) / (2.0 * A_M)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            meets = 2.0 * gap[rows] / (np.sqrt(rising * rising - 4.0 * bend * gap[rows]) - rising)
+            rows, sample = _early(rows, np.ceil(meets / step))
+        if not rows.size:
+            return
+        along = step * np.column_stack([sample - 1.0, sample])
+        gaps = self.gap_m(origins[:, rows, None] + directions[:, rows, None] * along)
+        gaps[:, 0] = np.where(sample == 1.0, gap[rows], gaps[:, 0])
+        sure = (gaps[:, 0] > 0.0) & (gaps[:, 1] <= 0.0)
+        state.bracket(rows[sure], along[sure], gaps[sure], np.zeros(int(sure.sum()), np.intp))
 
     def _steps_m(self, directions: Floats, reach: float) -> Floats:
         """Choose how far to go at once along each ray: half a cell over the ground, and no more than reach / 64."""
@@ -166,6 +196,12 @@ class Terrain:
         slope = np.nan_to_num(np.vstack([gaps[:, 0] - gaps[:, 1], gaps[:, 2] - gaps[:, 3]]) / (2.0 * cell))
         normals = np.vstack([slope, np.ones(points.shape[1])])
         return normals / np.linalg.norm(normals, axis=0)
+
+
+def _early(rows: NDArray[np.intp], sample: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """Give of the rays those that end within the first block of samples."""
+    early = (sample >= 1.0) & (sample <= _BLOCK)
+    return rows[early], sample[early]
 
 
 class _March:

@@ -65,9 +65,14 @@ def _from_means(opened: Image, data: memoryview | bytes) -> Image | None:
     from PIL import Image
 
     share = LONGEST_PX / longest
-    size = max(1, round(opened.width * share)), max(1, round(opened.height * share))
-    planes = [_resized(plane, opened.size, found[2], size) for plane in found[2]]
-    return _upright(planes[0] if len(planes) == 1 else Image.merge("YCbCr", planes), opened)
+    width, height = max(1, round(opened.width * share)), max(1, round(opened.height * share))
+    drawn = [_resized(found[2][0], opened.size, found[2], (width, height))]
+    half = (width + 1) // 2, (height + 1) // 2
+    for plane in found[2][1:]:  # a JPEG keeps its colours at half the size: no more of them need be drawn
+        colour = _resized(plane, opened.size, found[2], half)
+        whole = colour.resize((2 * half[0], 2 * half[1]), Image.Resampling.NEAREST)
+        drawn.append(whole.crop((0, 0, width, height)))
+    return _upright(drawn[0] if len(drawn) == 1 else Image.merge("YCbCr", drawn), opened)
 
 
 def _resized(plane: Plane, whole: tuple[int, int], among: list[Plane], size: tuple[int, int]) -> Image:

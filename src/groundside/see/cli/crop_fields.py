@@ -28,6 +28,8 @@ def add_to(crop: typer.Typer) -> None:
     family.command("list", epilog="Example: groundside crop field list --json")(listed)
     family.command("show", epilog="Example: groundside crop field show Mead")(shown)
     family.command("drop", epilog="Example: groundside crop field drop Mead")(drop)
+    family.command("image", epilog="Example: groundside crop field image Mead ortho.tif --taken 2026-05-01")(image)
+    family.command("images", epilog="Example: groundside crop field images Mead --json")(images)
     crop.add_typer(family, name="field")
 
 
@@ -84,6 +86,55 @@ def drop(name: Name, archive: ArchiveOption = None, as_json: JsonOption = False)
         write_json({"dropped": name})
     else:
         say(f"{name} is no field any more.")
+
+
+def image(  # noqa: PLR0913 - one for each option
+    name: Name,
+    raster: Annotated[Path, typer.Argument(help="A GeoTIFF that says where it lies.", metavar="RASTER")],
+    taken: Annotated[str, typer.Option(help="Day on which it was flown.", metavar="DATE")],
+    bands: Annotated[str, typer.Option(help="Which band is which, where the file does not say: red=3,nir=4.")] = "",
+    reflectance: Annotated[
+        bool, typer.Option("--reflectance", help="The numbers are reflectance, made with a panel.")
+    ] = False,
+    scale: Annotated[float | None, typer.Option(min=0.0, help="Reflectance = number times this: 0.0001.")] = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a raster in as an image of a field, as the page does: it becomes an original of the archive."""
+    from groundside.archive.crop_shown import look
+    from groundside.model.crop_record import CropImage
+    from groundside.see.crop_page_shapes import look_shape
+
+    day = day_of(taken)
+    if day is None:
+        what = "An image belongs to a day."
+        raise BadRequest(what, try_this="--taken DATE")
+    said = CropImage(
+        id="", field=name, original="", file=raster.name, taken=day, bands=bands, reflectance=reflectance,
+        scale=scale or None,
+    )  # fmt: skip
+    seen = look(raster, said)
+    with opened(archive) as it:
+        made = it.add_crop_image(caller(), name, raster, said)
+    if as_json:
+        write_json(look_shape(made, seen))
+        return
+    say(f"{made.file} of {made.taken} is an image of {name}: {seen.columns:,} x {seen.rows:,} pixels.")
+    say(f"indices of it: {', '.join(seen.indices) or 'none: nothing says which band is which'}")
+
+
+def images(name: Name, archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+    """List the images of a field."""
+    from groundside.see.crop_page_shapes import image_shape
+
+    with opened(archive) as it:
+        found = it.crop_records(caller(), name).images
+    if as_json:
+        write_json([image_shape(each) for each in found])
+        return
+    rows = [(str(each.taken), each.file, each.bands, "yes" if each.reflectance else "", each.id) for each in found]
+    write_table(["taken", "file", "bands", "reflectance", "id"], rows)
+    say(f"{len(found)} images.")
 
 
 def _words(field: CropField) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ import typer
 from groundside.errors import GroundsideError
 from groundside.see.cli import context
 from groundside.see.cli.console import complain, say
+from groundside.see.cli.on_demand import OnDemand
 
 INTERRUPTED = 130
 DEFECT = 70
@@ -19,6 +19,7 @@ DEFECT = 70
 
 app = typer.Typer(
     name="groundside",
+    cls=OnDemand,
     help="Everything your drones record, kept on your side of the ground.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -30,6 +31,8 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
+        from importlib import metadata
+
         typer.echo(f"groundside {metadata.version('groundside')}")
         raise typer.Exit
 
@@ -49,81 +52,8 @@ def root(
     context.remember(archive, why)
 
 
-def _register() -> None:
-    from groundside.see.cli import (
-        archives,
-        assigning,
-        backup,
-        crop,
-        currency,
-        custody,
-        decoding,
-        erasing,
-        evidence,
-        findings,
-        fleet,
-        flight_entry,
-        flights,
-        happened,
-        keys,
-        ledger,
-        logbook,
-        logs,
-        people,
-        photo_queries,
-        photographs,
-        planning,
-        redacting,
-        reports,
-        retention,
-        reviewing,
-        serving,
-        simulating,
-        summing,
-        witness,
-        working,
-    )
-
-    families = (
-        working,
-        flights,
-        flight_entry,
-        people,
-        assigning,
-        logbook,
-        currency,
-        fleet,
-        happened,
-        reports,
-        summing,
-        logs,
-        decoding,
-        photographs,
-        photo_queries,
-        crop,
-        planning,
-        keys,
-        custody,
-        erasing,
-        retention,
-        backup,
-        evidence,
-        ledger,
-        witness,
-        serving,
-        simulating,
-        redacting,
-        reviewing,
-        findings,
-        archives,
-    )
-    for module in families:
-        module.add_to(app)
-
-
 def run() -> None:
     """Run the command line; every error ends in one or two lines and an exit code of its own, never a traceback."""
-    _register()
     try:
         app()
     except GroundsideError as error:

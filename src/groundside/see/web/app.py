@@ -18,6 +18,7 @@ from groundside.see.web.crop_scratch import Scratch
 from groundside.see.web.following import Following
 from groundside.see.web.ground import Grounds
 from groundside.see.web.guard import Bodies, Headers, Hosts, Origins
+from groundside.see.web.opened import Opened
 from groundside.see.web.pages import show_page
 from groundside.see.web.routes import (
     crop,
@@ -37,6 +38,7 @@ from groundside.see.web.routes import (
     reviewing,
     state,
     summing,
+    videos,
 )
 from groundside.see.web.session import Sessions, Tokens
 from groundside.see.web.uploads import Uploads
@@ -53,7 +55,7 @@ as the session cookie that opening the printed address gave. Requests that chang
 """
 FAMILIES = (
     flights, summing, lines, files, jobs, state, logbook, people, fleet, planning, photos, findings, reviewing, ogc,
-    crop, crop_layers, crop_prescriptions,
+    crop, crop_layers, crop_prescriptions, videos,
 )  # fmt: skip
 _NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
@@ -109,6 +111,7 @@ def create_app(
     app.state.basemap = basemap
     app.state.uploads = Uploads(upload_limit)
     app.state.grounds = Grounds()
+    app.state.opened = Opened()
     app.state.fields = Scratch()
     app.state.closing = threading.Event()
     app.state.following = Following(app.state.closing)

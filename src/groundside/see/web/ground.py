@@ -111,7 +111,7 @@ async def _written(path: Path, body: AsyncIterator[bytes]) -> None:
 
 
 def _looked_at(id_: str, name: str, path: Path) -> Ground:
-    from groundside.archive.plan_checking import ground_of
+    from groundside.archive.plan_ground import ground_of
     from groundside.errors import GroundsideError
 
     try:

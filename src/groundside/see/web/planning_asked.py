@@ -15,6 +15,7 @@ from groundside.model.place import LonLat
 if TYPE_CHECKING:
     from groundside.archive.plan_asked import Asked
     from groundside.archive.plan_checking import Conditions
+    from groundside.archive.plan_shown import Carried
     from groundside.model.mission import Mission
 
 MOST_CORNERS = 1000
@@ -94,6 +95,7 @@ class PlanAsked(_Strict):
     wind_m_s: Annotated[float, Field(ge=0, le=60)] = 0.0
     wind_from_deg: Degrees = 0.0
     terrain: str = Field("", pattern="^[0-9a-f]{0,32}$")
+    opened: str = Field("", pattern="^[0-9a-f]{0,32}$", description="An opened mission, whose actions are kept.")
     how: PatternAsked = PatternAsked()
     height_limit_m: Positive = 120.0
     distance_limit_m: Positive | None = None
@@ -117,6 +119,11 @@ class FileAsked(_Strict):
     to: Literal[".kmz", ".plan", ".waypoints", ".csv", ".kml", ".geojson", ".pdf"]
     overrides: list[OverrideAsked] = Field([], max_length=20)
     split: bool = Field(default=False, description="As many flights as batteries need, several of them in a ZIP.")
+    flight: str = Field(
+        "",
+        pattern="^([0-9a-f]{32})?$",
+        description="Not the plan, but what this flight of it left out, to be flown again.",
+    )
 
 
 class CompareAsked(_Strict):
@@ -126,7 +133,7 @@ class CompareAsked(_Strict):
     flight: str = Field(pattern="^[0-9a-f]{32}$")
 
 
-def asked_of(plan: PlanAsked, folder: Path, terrain: Path | None) -> Asked:
+def asked_of(plan: PlanAsked, folder: Path, terrain: Path | None, carried: Carried | None = None) -> Asked:
     """
     Say what is asked of the plan; what was drawn is laid into a folder as GeoJSON.
 
@@ -144,7 +151,7 @@ def asked_of(plan: PlanAsked, folder: Path, terrain: Path | None) -> Asked:
         gsd_cm=plan.gsd_cm, frontlap=plan.frontlap / 100.0, sidelap=plan.sidelap / 100.0, camera=plan.camera,
         aircraft=plan.aircraft, speed_m_s=plan.speed_m_s, home=_home(plan.home), terrain=terrain,
         wind_m_s=plan.wind_m_s, wind_from_deg=plan.wind_from_deg % 360.0, keep_outs=_keep_outs(plan, folder),
-        buffer_m=plan.buffer_m, quick=plan.quick,
+        buffer_m=plan.buffer_m, quick=plan.quick, carried=carried,
     )  # fmt: skip
 
 
@@ -160,7 +167,8 @@ def conditions_of(plan: PlanAsked, asked: Asked) -> Conditions:
     return Conditions(
         aircraft=plan.aircraft, wind_m_s=asked.wind_m_s, wind_from_deg=asked.wind_from_deg,
         reserve=plan.reserve / 100.0, terrain=asked.terrain, keep_outs=asked.keep_outs, buffer_m=asked.buffer_m,
-        surveyed=asked.area if plan.pattern in ("survey", "stockpile") else None, start_us=_moment_us(plan.start), quick=plan.quick,
+        surveyed=asked.area if plan.pattern in ("survey", "stockpile") else None, start_us=_moment_us(plan.start),
+        quick=plan.quick,
         limits=Limits(height_m=plan.height_limit_m, clearance_m=plan.clearance_m, distance_m=plan.distance_limit_m),
     )  # fmt: skip
 

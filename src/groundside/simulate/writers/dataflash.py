@@ -20,6 +20,7 @@ from groundside.simulate.writers.dataflash_layout import (
     COPTER_4_5,
     COPTER_4_7,
     FMT,
+    IMU,
     MULTIPLIERS,
     PLANE_4_5,
     PLANE_4_7,
@@ -42,6 +43,7 @@ from groundside.simulate.writers.dataflash_vehicle import (
     reasons,
     row_at,
 )
+from groundside.simulate.writers.inertial import inertial
 from groundside.simulate.writers.interleave import SLOTS, Block, interleave, matrix
 
 Generation = Literal["4.5", "4.7", "3.1"]
@@ -49,6 +51,7 @@ Generation = Literal["4.5", "4.7", "3.1"]
 _HEADER, _FIRST = -SLOTS * 1000, -SLOTS * 10
 _AIRSPEED_RATIO = 2.0
 """The square of the airspeed over the pressure, as ARSPD_RATIO has it."""
+_SENSORS = 3
 _LATE = frozenset({"MNT", "RSSI"})
 """Messages whose FMT comes only when the first of them does, as real logs do it too."""
 
@@ -64,11 +67,14 @@ class Recorder:
         boot_us: what the clock since boot says at the first sample; with "3.1" it wraps at 2**32
             milliseconds.
         receivers: satellite receivers, 1 or 2.
+        inertial_hz: how often each of three inertial sensors is logged, a multiple of 10; 0 for not at all. Not with
+            "3.1".
     """
 
     generation: Generation = "4.5"
     boot_us: int = 24_318_000
     receivers: int = 2
+    inertial_hz: int = 0
 
 
 def write(truth: Truth, recorder: Recorder | None = None) -> bytes:
@@ -82,10 +88,13 @@ def write(truth: Truth, recorder: Recorder | None = None) -> bytes:
     if recorder.generation == "3.1":
         return dataflash_old.write(truth, recorder.boot_us // 1000)
     layouts = (COPTER_4_5, COPTER_4_7) if is_copter(truth) else (PLANE_4_5, PLANE_4_7)
-    log = _Log(truth, recorder, layouts[recorder.generation == "4.7"])
+    layout = layouts[recorder.generation == "4.7"]
+    log = _Log(truth, recorder, {**layout, IMU.name: IMU} if recorder.inertial_hz else layout)
     blocks = [*_definitions(log), *_start(log), *_states(log), *_happenings(log), *_streams(log)]
     if not is_copter(truth):
         blocks += _wing(log)
+    if recorder.inertial_hz:
+        blocks += [_inertial(log, sensor) for sensor in range(_SENSORS)]
     return interleave(blocks).tobytes()
 
 
@@ -256,6 +265,15 @@ def _receiver(log: _Log, rows: NDArray[np.intp], receiver: int) -> Block:
         "U": int(receiver == 0),
     }  # fmt: skip
     return log.block("GPS", rows, 14 + receiver, columns)
+
+
+def _inertial(log: _Log, sensor: int) -> Block:
+    felt = inertial(log.truth, log.recorder.inertial_hz, sensor)
+    axes = zip("XYZ", felt.gyro.T, felt.acceleration.T, strict=True)
+    measured = {name: v for axis, gyro, force in axes for name, v in ((f"Gyr{axis}", gyro), (f"Acc{axis}", force))}
+    about = {"TimeUS": log.at(felt.rows) + felt.since_us, "I": sensor, "T": 41.0, "GH": 1, "AH": 1}
+    filled = records(IMU, {**about, **measured}, felt.rows.size)
+    return Block(felt.rows.astype(np.int64) * SLOTS + 30 + sensor, matrix(filled))
 
 
 def _battery(log: _Log, rows: NDArray[np.intp], which: int) -> Block:

@@ -125,6 +125,10 @@ _WING = by_name(
 """What ArduPlane writes besides, on an aircraft with a pitot tube; from the records of a log of 4.5."""
 PLANE_4_5, PLANE_4_7 = COPTER_4_5 | _WING, COPTER_4_7 | _WING
 
+IMU = Message(101, "IMU", "QBffffffIIfBBHH", "TimeUS,I,GyrX,GyrY,GyrZ,AccX,AccY,AccZ,EG,EA,T,GH,AH,GHz,AHz",
+              "s#---------O----", "F-000000-------")  # fmt: skip
+"""Written where inertial sensors are logged; units that other messages lack are left out."""
+
 COPTER_3_1 = by_name(
     FMT,
     Message(129, "PARM", "Nf", "Name,Value"),

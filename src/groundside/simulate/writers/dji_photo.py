@@ -91,11 +91,11 @@ def write(truth: Truth, seed: int = 0, options: Photographing | None = None) -> 
             f"DJI_{number:04}.JPG", b"", int(time_us[i]), round(float(lon[i]), 9), round(float(lat[i]), 9),
             round(float(height[i]), 2), round(float(altitude[i]), 2), round(float(yaw[i]) % 360.0, 2),
         )  # fmt: skip
-        yield _developed(pose, _picture(pose, truth, ground, chosen), truth.field.zone, chosen)
+        yield _developed(pose, picture(pose, truth, ground, chosen), truth.field.zone, chosen)
         number += 1
 
 
-def _picture(pose: Photo, truth: Truth, ground: Ground, chosen: Photographing) -> NDArray[np.uint8]:
+def picture(pose: Photo, truth: Truth, ground: Ground, chosen: Photographing) -> NDArray[np.uint8]:
     """Look from a pose at the ground, which is flat and as high as the take-off point."""
     right = (np.arange(chosen.width_px, dtype=np.float32) + 0.5 - chosen.width_px / 2) / chosen.focal_px * pose.height_m
     ahead = (chosen.height_px / 2 - np.arange(chosen.height_px, dtype=np.float32) - 0.5) / chosen.focal_px

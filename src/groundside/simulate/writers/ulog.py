@@ -20,9 +20,10 @@ from groundside.simulate import MARK
 from groundside.simulate.motion import RATE_HZ
 from groundside.simulate.truth import Truth
 from groundside.simulate.writers import ulog_definitions as define
+from groundside.simulate.writers.inertial import inertial
 from groundside.simulate.writers.interleave import SLOTS, Block, interleave, rows_of
 from groundside.simulate.writers.mavlink_state import sample_at
-from groundside.simulate.writers.ulog_layout import TOPICS, Generation, Topic, data_rows
+from groundside.simulate.writers.ulog_layout import INERTIAL, TOPICS, Generation, Topic, data_rows
 from groundside.simulate.writers.ulog_topics import Published, Vehicle, published
 
 _LATE = frozenset({"home_position", "airspeed_validated"})
@@ -47,6 +48,7 @@ class Recorder:
         tagged: texts of the flight bear a tag.
         dropouts: how often the card does not keep up and data is lost.
         appended: in how many pieces, at most three, the last third was appended after the log was cut short.
+        inertial_hz: how often inertial sensors are logged, a multiple of 10; 0 for not at all.
     """
 
     generation: Generation = "1.16"
@@ -57,6 +59,7 @@ class Recorder:
     tagged: bool = False
     dropouts: int = 0
     appended: int = 0
+    inertial_hz: int = 0
 
 
 def write(truth: Truth, seed: int = 0, options: Recorder | None = None) -> bytes:
@@ -77,7 +80,8 @@ def write(truth: Truth, seed: int = 0, options: Recorder | None = None) -> bytes
     """
     recorder = options or Recorder()
     _check(recorder)
-    log = _Log(truth, recorder, TOPICS[recorder.generation])
+    topics = TOPICS[recorder.generation]
+    log = _Log(truth, recorder, {**topics, INERTIAL.name: INERTIAL} if recorder.inertial_hz else topics)
     head = define.header(recorder.version, recorder.boot_us)
     definitions = b"".join(_definitions(log))
     blocks = _data(log, np.random.default_rng(seed))
@@ -144,8 +148,18 @@ def _definitions(log: _Log) -> Iterator[bytes]:
 def _streams(log: _Log) -> list[_Stream]:
     t, r = log.truth, log.recorder
     vehicle = Vehicle(t, t.time_us - t.time_us[0] + r.boot_us, r.receivers, r.utc)
-    filled = [p for p in published(vehicle) if len(p.rows)]
+    filled = [p for p in (*published(vehicle), *_inertial(log, vehicle)) if len(p.rows)]
     return [_Stream(log.topics[p.topic], i, p) for i, p in enumerate(filled)]
+
+
+def _inertial(log: _Log, vehicle: Vehicle) -> Iterator[Published]:
+    if log.recorder.inertial_hz:
+        felt = inertial(log.truth, log.recorder.inertial_hz, 0)
+        step_us = 1_000_000 // log.recorder.inertial_hz
+        measured = {"gyro_rad": felt.gyro, "accelerometer_m_s2": felt.acceleration}
+        spans = {"gyro_integral_dt": step_us, "accelerometer_integral_dt": step_us}
+        at = {"timestamp": vehicle.boot_us[felt.rows] + felt.since_us}
+        yield Published(INERTIAL.name, felt.rows, {**at, **measured, **spans})
 
 
 def _data(log: _Log, rng: np.random.Generator) -> list[Block]:

@@ -266,6 +266,13 @@ _PX4_1_16 = (
         "calibrated_ground_minus_wind_m_s; int8_t airspeed_source",
     ),
 )
+INERTIAL = Topic(
+    "sensor_combined",
+    "uint64_t timestamp; float gyro_rad[3]; uint32_t gyro_integral_dt; int32_t accelerometer_timestamp_relative; "
+    "float accelerometer_m_s2[3]; uint32_t accelerometer_integral_dt; uint8_t accelerometer_clipping gyro_clipping "
+    "accel_calibration_count gyro_calibration_count",
+)
+"""Written where inertial sensors are logged."""
 TOPICS: dict[Generation, dict[str, Topic]] = {
     "1.12": {t.name: t for t in _PX4_1_12},
     "1.16": {t.name: t for t in _PX4_1_16},

@@ -59,7 +59,7 @@ def _words(numbers: Values, names: Mapping[int, str]) -> pa.Array[Any]:
     """Name each number; null where it is unknown or has no name."""
     apart, place = np.unique(numbers, return_inverse=True)
     words = pa.array([names.get(int(n)) if np.isfinite(n) else None for n in apart.tolist()], pa.string())
-    return words.take(pa.array(place))
+    return words.take(pa.array(place, pa.int64()))
 
 
 def takeoff_us(log: Log) -> int | None:

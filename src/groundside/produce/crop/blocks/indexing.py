@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import local
@@ -15,10 +16,12 @@ from groundside.model.progress import Step
 from groundside.model.raster import Index, IndexResult, Window
 from groundside.native.indices import NODATA, Band, Storing, Tally, index, tally
 from groundside.produce.crop.blocks.crew import each
+from groundside.produce.crop.blocks.head import Ground, Layer
 from groundside.produce.crop.blocks.opened import Layout, layout, opened, tile_of, windows
 from groundside.produce.crop.blocks.places import environment, place_of, reading
+from groundside.produce.crop.blocks.plain import plain
 from groundside.produce.crop.blocks.tiles import TileReader, Tiles, tiles_of
-from groundside.produce.crop.blocks.written import Layer, Packed, Writer, written
+from groundside.produce.crop.blocks.written import Packed, Writer, written
 from groundside.produce.crop.indices.known import storage_limits
 from groundside.produce.crop.indices.spread import canopy_of, distribution, lost
 
@@ -82,18 +85,40 @@ def write_indices(work: Work, out: Path, progress: Progress, cog: bool, tags: Ma
         NoSpace: it cannot be written; nothing is left of it.
         Unreadable: a block of the raster cannot be read.
     """
+    layers = [Layer(i.name, 1.0 / i.factor, _tags(i)) for i in work.indices]
+    known = plain(work.path)
+    if known is not None:
+        ground = Ground(known.layout.rows, known.layout.columns, known.tiles.tile, known.placing)
+        with written(out, ground, layers, cog, tags) as writer:
+            return _run(work, known.layout, known.tiles, writer, progress)
     with environment(), opened(work.path) as source:
         kept = layout(source)
-        layers = [Layer(i.name, 1.0 / i.factor, _tags(i)) for i in work.indices]
         with written(out, source, layers, cog, tags, tile_of(kept)) as writer:
             return _run(work, kept, tiles_of(source, kept, _numbers(work, kept)), writer, progress)
 
 
 def measure_indices(work: Work, progress: Progress) -> list[IndexResult]:
     """Compute indices and say how they are spread, without writing them."""
+    known = plain(work.path)
+    if known is not None:
+        return _run(work, known.layout, known.tiles, None, progress)
     with environment(), opened(work.path) as source:
         kept = layout(source)
         return _run(work, kept, tiles_of(source, kept, _numbers(work, kept)), None, progress)
+
+
+def layout_of(path: Path) -> Layout:
+    """
+    Read what a raster says of itself, without GDAL where it is plain.
+
+    Raises:
+        Unreadable, NotUnderstood, TooLarge: as of `opened` and `layout`.
+    """
+    known = plain(path)
+    if known is not None:
+        return known.layout
+    with opened(path) as source:
+        return layout(source)
 
 
 def _tags(index: Index) -> dict[str, str]:
@@ -173,7 +198,7 @@ class _Hand:
 
     def compute(self, place: Window) -> npt.NDArray[np.int16]:
         """Give every index of one window, shape (indices, rows, columns); the room of the last is used again."""
-        with reading(self._work.path.name):
+        with nullcontext() if self._source is None else reading(self._work.path.name):
             numbers = _numbers(self._work, self._kept)
             raws = dict(zip(numbers, self._raws(numbers, place), strict=True))
             there = self._valid(raws, place)

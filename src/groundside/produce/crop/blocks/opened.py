@@ -114,7 +114,7 @@ def layout(source: DatasetReader) -> Layout:
     return Layout(
         rows=source.height,
         columns=source.width,
-        bands=_named_bands(source.descriptions, [colour.name for colour in colours]),
+        bands=named_bands(source.descriptions, [colour.name for colour in colours]),
         count=source.count,
         dtypes=tuple(source.dtypes),
         nodata=tuple(source.nodatavals),
@@ -128,7 +128,8 @@ def layout(source: DatasetReader) -> Layout:
     )
 
 
-def _named_bands(descriptions: tuple[str | None, ...], colours: list[str]) -> dict[str, int]:
+def named_bands(descriptions: tuple[str | None, ...], colours: list[str]) -> dict[str, int]:
+    """Tell bands by their descriptions, or by their colours where they have none: name to number, from 1."""
     found: dict[str, int] = {}
     for number, (said, colour) in enumerate(zip(descriptions, colours, strict=True), 1):
         name = _band_name(said) if said else _band_name(colour)

@@ -46,3 +46,14 @@ def reading(name: str) -> Generator[None]:
     except RasterioIOError as error:
         what = f"A part of {name} cannot be read: it is cut short or damaged."
         raise Unreadable(what, try_this="copy or export it again") from error
+
+
+@contextmanager
+def writing() -> Generator[None]:
+    """Say by an OSError that rasterio cannot write while the block runs."""
+    from rasterio.errors import RasterioError
+
+    try:
+        yield
+    except RasterioError as error:
+        raise OSError(str(error)) from error

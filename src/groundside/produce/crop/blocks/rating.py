@@ -13,9 +13,10 @@ import numpy.typing as npt
 from groundside.model.progress import Step
 from groundside.model.raster import STORED_NODATA, Distribution, Window
 from groundside.produce.crop.blocks.crew import each
+from groundside.produce.crop.blocks.head import Layer
 from groundside.produce.crop.blocks.opened import Layout, layout, opened, tile_of, windows
 from groundside.produce.crop.blocks.places import environment, place_of, reading
-from groundside.produce.crop.blocks.written import Layer, Writer, written
+from groundside.produce.crop.blocks.written import Writer, written
 from groundside.produce.crop.indices.spread import distribution
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 FACTOR = 100
 """Stored numbers for a kg/ha."""
-MOST_KG_HA = 32767 / FACTOR
+MOST_STORED = 32767
+MOST_KG_HA = MOST_STORED / FACTOR
+FINEST = 10_000
+"""Stored numbers for an index of 1, where all fit."""
 Floats = npt.NDArray[np.float64]
 Rates = Callable[[Floats], tuple[Floats, Floats]]
 """Of indices: kg/ha, and why each is what it is; NaN where there is no rate."""
@@ -63,16 +67,32 @@ def write_rates(path: Path, band: int, rates: Rates, out: Path, progress: Progre
 
 
 def measure(path: Path, band: int, progress: Progress) -> Distribution:
-    """Say how the indices of a raster are spread, to a ten-thousandth."""
-    histogram = np.zeros(65536, np.int64)
+    """
+    Say how the indices of a raster are spread.
+
+    To a ten-thousandth; to a thousandth, and so on down to whole numbers, where a value would not fit otherwise, as
+    those of CIre and CIg. What is beyond 32,767 is no index, and left out.
+    """
+    histogram, factor = np.zeros(65536, np.int64), FINEST
     with environment(), opened(path) as source:
         kept = layout(source)
         for n, place in enumerate(places := windows(kept), 1):
             values = indices_of(source, kept, band, place)
-            stored = np.where(np.isfinite(values) & (np.abs(values) < 3.2), np.rint(values * 10_000), STORED_NODATA)
-            histogram += np.bincount(stored.astype(np.int64).ravel() - STORED_NODATA, minlength=65536)
+            values = values[np.abs(values) < MOST_STORED + 0.5]
+            while factor > 1 and np.abs(values).max(initial=0.0) * factor > MOST_STORED:
+                histogram, factor = _coarser(histogram), factor // 10
+            stored = np.rint(values * factor).astype(np.int64)
+            histogram += np.bincount(stored - STORED_NODATA, minlength=65536)
             progress(Step(0, 1, n, len(places), path.name))
-    return distribution(histogram, 10_000)
+    return distribution(histogram, factor)
+
+
+def _coarser(histogram: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Count by tens what was counted one by one; the first place is of no value and stays."""
+    found = np.zeros_like(histogram)
+    places = np.rint((np.arange(1, 65536) + STORED_NODATA) / 10.0).astype(np.int64) - STORED_NODATA
+    np.add.at(found, places, histogram[1:])
+    return found
 
 
 def indices_of(source: DatasetReader, kept: Layout, band: int, place: Window) -> Floats:

@@ -14,11 +14,12 @@ from groundside.errors import BadRequest
 from groundside.model.place import LonLat
 from groundside.model.progress import Step
 from groundside.model.raster import STORED_NODATA, Distribution
+from groundside.produce.crop.blocks.head import Layer
 from groundside.produce.crop.blocks.opened import layout, opened, tile_of, windows
 from groundside.produce.crop.blocks.places import environment
 from groundside.produce.crop.blocks.rating import indices_of
 from groundside.produce.crop.blocks.strips import inside_of
-from groundside.produce.crop.blocks.written import Layer, written
+from groundside.produce.crop.blocks.written import written
 from groundside.produce.crop.indices.spread import LEAST_SEPARATION, distribution, threshold_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,14 +22,15 @@ from groundside.model.raster import Window
 from groundside.native.indices import undo_differences
 from groundside.produce.crop.blocks.opened import Layout, tile_of
 from groundside.produce.crop.blocks.tile_tags import predictor_of
+from groundside.produce.crop.blocks.zstd import unpacker
 
 if TYPE_CHECKING:
-    from pyarrow import Buffer
     from rasterio.io import DatasetReader
 
 DIFFERENCES = 2
 """The predictor of TIFF that keeps horizontal differences."""
 Numbers = npt.NDArray[Any]
+Records = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Tiles:
     together: int
     compressed: bool
     differences: bool
-    records: dict[int, npt.NDArray[np.int64]]
+    records: Mapping[int, Records]
     empty: tuple[float, ...]
 
 
@@ -96,7 +97,7 @@ def _predictor(path: Path) -> int | None:
         return predictor_of(file)
 
 
-def _records(source: DatasetReader, kept: Layout, band: int) -> npt.NDArray[np.int64]:
+def _records(source: DatasetReader, kept: Layout, band: int) -> Records:
     down, across = (-(-size // side) for size, side in zip((kept.rows, kept.columns), kept.block, strict=True))
     found = [
         int(source.get_tag_item(f"BLOCK_{what}_{column}_{row}", "TIFF", bidx=band) or 0)
@@ -111,18 +112,19 @@ class TileReader:
     """One thread's reader of tiles; to be closed."""
 
     def __init__(self, tiles: Tiles) -> None:
-        from pyarrow import Codec
-
         self._tiles = tiles
-        self._codec = Codec("zstd")
         self._file = tiles.path.open("rb")
+        self._unpacker = unpacker() if tiles.compressed else None
         rows, columns = tiles.tile
         self._bytes = rows * columns * tiles.together * tiles.dtype.itemsize
         self._packed = bytearray()
+        self._rooms: list[bytearray] = []
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        if self._unpacker is not None:
+            self._unpacker.close()
 
     def read(self, numbers: Sequence[int], place: Window) -> list[Numbers]:
         """
@@ -133,7 +135,7 @@ class TileReader:
             place: of the tile, cut off at the edges of the raster.
 
         Returns:
-            Each of shape (rows, columns), contiguous; it may be written to.
+            Each of shape (rows, columns), contiguous; it may be written to, and holds until the next are read.
 
         Raises:
             Unreadable: the tile is cut short or damaged.
@@ -141,21 +143,21 @@ class TileReader:
         tiles = self._tiles
         row, column = place.row // tiles.tile[0], place.column // tiles.tile[1]
         if tiles.together > 1:
-            whole = self._tile(tiles.records[1][row, column], tiles.empty)
+            whole = self._tile(0, tiles.records[1][row, column], tiles.empty)
             return [np.ascontiguousarray(whole[: place.rows, : place.columns, number - 1]) for number in numbers]
-        read = (self._tile(tiles.records[n][row, column], (tiles.empty[n - 1],)) for n in numbers)
+        read = [self._tile(k, tiles.records[n][row, column], (tiles.empty[n - 1],)) for k, n in enumerate(numbers)]
         return [np.ascontiguousarray(whole[: place.rows, : place.columns, 0]) for whole in read]
 
-    def _tile(self, record: npt.NDArray[np.int64], empty: tuple[float, ...]) -> Numbers:
-        """Give one tile whole, shape (rows, columns, bands)."""
+    def _tile(self, room: int, record: Records, empty: tuple[float, ...]) -> Numbers:
+        """Give one tile whole, shape (rows, columns, bands), in a room of that number."""
         offset, length = int(record[0]), int(record[1])
         rows, columns = self._tiles.tile
         if not length:
             found = np.empty((rows, columns, self._tiles.together), self._tiles.dtype)
             found[:] = empty
             return found
-        raw = self._unpacked(self._taken(offset, length))
-        numbers = np.frombuffer(memoryview(raw), self._tiles.dtype).reshape(rows, columns * self._tiles.together)
+        raw = self._unpacked(self._taken(offset, length), self._room(room))
+        numbers = np.frombuffer(raw, self._tiles.dtype).reshape(rows, columns * self._tiles.together)
         if self._tiles.differences:
             undo_differences(numbers, self._tiles.together)
         return numbers.reshape(rows, columns, self._tiles.together)
@@ -175,18 +177,23 @@ class TileReader:
             raise self._broken()
         return room
 
-    def _unpacked(self, packed: memoryview) -> Buffer | bytearray:
+    def _room(self, number: int) -> bytearray:
+        """Give room for a tile: the same again for the same number."""
+        while len(self._rooms) <= number:
+            self._rooms.append(bytearray(self._bytes))
+        return self._rooms[number]
+
+    def _unpacked(self, packed: memoryview, room: bytearray) -> bytearray | memoryview:
         """Give the bytes of a tile, which may be written to."""
-        if not self._tiles.compressed:
-            raw = bytearray(packed)
-        else:
-            try:
-                raw = self._codec.decompress(packed, self._bytes)
-            except (OSError, ValueError) as error:
-                raise self._broken() from error
-        if len(raw) != self._bytes:
+        try:
+            if self._unpacker is not None:
+                return self._unpacker.unpack(packed, room)
+        except (OSError, ValueError) as error:
+            raise self._broken() from error
+        if len(packed) != len(room):
             raise self._broken()
-        return raw
+        room[:] = packed
+        return room
 
     def _broken(self) -> Unreadable:
         what = f"A part of {self._tiles.path.name} cannot be read: it is cut short or damaged."

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import local
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -18,26 +16,18 @@ import numpy.typing as npt
 from groundside.errors import NoSpace
 from groundside.model.raster import STORED_NODATA, Window
 from groundside.native.indices import differences
-from groundside.produce.crop.blocks.places import place_of
+from groundside.produce.crop.blocks.head import Ground, Layer, head
+from groundside.produce.crop.blocks.places import environment, place_of, writing
 from groundside.produce.crop.blocks.tile_tags import point_to_tiles
+from groundside.produce.crop.blocks.zstd import Packer, packer
 
 if TYPE_CHECKING:
     from affine import Affine
-    from pyarrow import Buffer
     from rasterio.io import DatasetReader, DatasetWriter
 
 TILE = 512
 LEVEL = 1
 """Of zstd: higher ones take twice the time and more for a twentieth of the bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One band to be written: its name, what its whole numbers are multiplied by, and what is known of it."""
-
-    name: str
-    scale: float
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 Blocks = npt.NDArray[np.int16]
@@ -76,21 +66,19 @@ class _ByGdal(Writer):
 
 
 class _ByTiles(Writer):
-    """Appends packed tiles to a file that GDAL began, and says in it where they are."""
+    """Appends packed tiles to a file that was begun, and says in it where they are."""
 
-    def __init__(self, file: BinaryIO, like: DatasetReader, bands: int, tile: tuple[int, int]) -> None:
-        from pyarrow import Codec
-
+    def __init__(self, file: BinaryIO, size: tuple[int, int], bands: int, tile: tuple[int, int]) -> None:
         self._file, self._tile = file, tile
-        self._codec, self._own = Codec("zstd", compression_level=LEVEL), local()
+        self._own, self._packers = local(), list[Packer]()
         self._end = file.seek(0, os.SEEK_END)
-        down, across = -(-like.height // tile[0]), -(-like.width // tile[1])
+        down, across = -(-size[0] // tile[0]), -(-size[1] // tile[1])
         self._records = np.zeros((bands, down, across, 2), np.int64)
 
     def pack(self, blocks: Blocks, window: Window) -> Packed:
         rows, columns = self._tile
         return [
-            ((band, (window.row + row) // rows, (window.column + column) // columns), self._packed(block))
+            ((band, (window.row + row) // rows, (window.column + column) // columns), *self._packed(block))
             for band, whole in enumerate(blocks)
             for row in range(0, window.rows, rows)
             for column in range(0, window.columns, columns)
@@ -98,30 +86,38 @@ class _ByTiles(Writer):
         ]
 
     def put(self, packed: Packed) -> None:
-        for where, data in packed:
+        for where, whose, data in packed:
             self._file.write(data)
-            self._records[where] = self._end, len(data)
-            self._end += len(data)
+            self._records[where] = self._end, data.nbytes
+            self._end += data.nbytes
+            whose.again(data)
 
     def finish(self) -> None:
         """Say where the tiles are."""
         point_to_tiles(self._file, self._records[..., 0].ravel(), self._records[..., 1].ravel())
 
-    def _packed(self, block: Blocks) -> Buffer:
+    def close(self) -> None:
+        """Give back what the packers hold."""
+        for one in self._packers:
+            one.close()
+
+    def _packed(self, block: Blocks) -> tuple[Packer, memoryview]:
         own = self._own
         if not hasattr(own, "whole"):
             own.whole, own.differences = np.empty(self._tile, np.int16), np.empty(self._tile, np.int16)
+            own.packer = packer(LEVEL)
+            self._packers.append(own.packer)
         if block.shape != self._tile or not block.flags.c_contiguous:
             own.whole[:] = STORED_NODATA
             own.whole[: block.shape[0], : block.shape[1]] = block
             block = own.whole
         differences(block, own.differences)
-        return self._codec.compress(own.differences.data)
+        return own.packer, own.packer.pack(own.differences.data)
 
 
 @contextmanager
 def written(
-    path: Path, like: DatasetReader, layers: list[Layer], cog: bool, tags: Mapping[str, str],
+    path: Path, like: DatasetReader | Ground, layers: list[Layer], cog: bool, tags: Mapping[str, str],
     tile: tuple[int, int] | None = None,
 ) -> Generator[Writer]:  # fmt: skip
     """
@@ -129,18 +125,16 @@ def written(
 
     Args:
         path: of the file.
-        like: an open raster with the same pixels on the ground.
+        like: the same pixels on the ground: an open raster, or what was read without GDAL, which then is not needed.
         layers: its bands.
         cog: write a Cloud-Optimised GeoTIFF, with overviews.
         tags: of the whole raster.
         tile: rows and columns of a tile, where every window that will be written begins with one and ends with one or
-            at the edge; None for any windows.
+            at the edge; None for any windows. Of no use with a `Ground`, which says it.
 
     Raises:
         NoSpace: the disk cannot take it, or the folder cannot be written.
     """
-    from rasterio.errors import RasterioError
-
     temporary = _temporary(path)
     try:
         try:
@@ -149,7 +143,7 @@ def written(
             if cog:
                 _as_cog(temporary)
             temporary.replace(path)
-        except (OSError, RasterioError) as error:
+        except OSError as error:
             what = f"{path} cannot be written: {error}."
             raise NoSpace(what, try_this="make room, or choose another folder with --out") from error
     finally:
@@ -157,28 +151,39 @@ def written(
 
 
 def _temporary(path: Path) -> Path:
+    """Begin a file of a name that nobody has, for its owner alone."""
+    found = path.with_name(f".groundside-{os.urandom(8).hex()}.tif")
     try:
-        handle, name = tempfile.mkstemp(prefix=".groundside-", suffix=".tif", dir=path.parent)
+        os.close(os.open(found, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
         what = f"{path} cannot be written: {error.strerror}."
         raise NoSpace(what, try_this="choose another folder with --out") from error
-    os.close(handle)
-    return Path(name)
+    return found
 
 
 @contextmanager
 def _writer(
-    path: Path, like: DatasetReader, layers: list[Layer], tags: Mapping[str, str], tile: tuple[int, int] | None
-) -> Generator[Writer]:
-    if tile is None:
-        with _created(path, like, layers, tags) as target:
+    path: Path, like: DatasetReader | Ground, layers: list[Layer], tags: Mapping[str, str],
+    tile: tuple[int, int] | None,
+) -> Generator[Writer]:  # fmt: skip
+    if isinstance(like, Ground):
+        path.write_bytes(head(like, layers, tags))
+        size, tile = (like.rows, like.columns), like.tile
+    elif tile is None:
+        with writing(), _created(path, like, layers, tags) as target:
             yield _ByGdal(target)
         return
-    _created(path, like, layers, tags, tile).close()
+    else:
+        with writing():
+            _created(path, like, layers, tags, tile).close()
+        size = (like.height, like.width)
     with path.open("r+b") as file:
-        writer = _ByTiles(file, like, len(layers), tile)
-        yield writer
-        writer.finish()
+        writer = _ByTiles(file, size, len(layers), tile)
+        try:
+            yield writer
+            writer.finish()
+        finally:
+            writer.close()
 
 
 def _created(
@@ -213,10 +218,11 @@ def _as_cog(path: Path) -> None:
 
     made = path.with_suffix(".cog.tif")
     try:
-        copy(
-            path, made, driver="COG", compress="zstd", level=1, predictor="yes", blocksize=TILE, bigtiff="if_safer",
-            overview_resampling="average", num_threads=2,
-        )  # fmt: skip
+        with environment(), writing():
+            copy(
+                path, made, driver="COG", compress="zstd", level=1, predictor="yes", blocksize=TILE,
+                bigtiff="if_safer", overview_resampling="average", num_threads=2,
+            )  # fmt: skip
         made.replace(path)
     finally:
         made.unlink(missing_ok=True)

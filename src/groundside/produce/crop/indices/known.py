@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from groundside.errors import BadRequest, Refused
 from groundside.model.raster import Index
 from groundside.model.source import Source
@@ -112,6 +110,8 @@ def named(name: str) -> Index:
     for index in INDICES:
         if index.name == wanted:
             return index
+    from difflib import get_close_matches
+
     near = get_close_matches(wanted, [index.name for index in INDICES], 1)
     what = f"There is no index {name!r} here."
     raise BadRequest(what, try_this=f"{near[0]}, or groundside crop indices" if near else "groundside crop indices")

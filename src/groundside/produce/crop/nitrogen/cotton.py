@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from groundside.model.agronomy import Advice, Need, Outcome, Values
-from groundside.produce.crop.nitrogen.model import Floats, Model, number
+from groundside.produce.crop.nitrogen.model import Floats, Model, more_than_0, ndvi_of_plants, number, where_ndvi
 from groundside.produce.crop.nitrogen.osu import LIBRARY
 
 LINT_N = 0.08637
@@ -14,7 +14,7 @@ EFFICIENCY = 0.5
 
 def worked(inputs: Values, ndvi: Floats) -> dict[str, Floats]:
     """Compute every step, with sums of growing degrees in place of days; the response index is not below 1."""
-    yp0 = 236.0 * np.exp(2216.2 * ndvi / number(inputs, "heat_units"))
+    yp0 = 236.0 * np.exp(2216.2 * ndvi_of_plants("ndvi_field", ndvi) / more_than_0(inputs, "heat_units"))
     response = np.maximum(1.8579 * number(inputs, "ndvi_rich") / ndvi - 0.932, 1.0)
     ypn = np.minimum(yp0 * response, number(inputs, "most_yield_kg_ha"))
     rate = np.maximum((ypn - yp0) * LINT_N / EFFICIENCY, 0.0)
@@ -31,7 +31,7 @@ def _advise(inputs: Values) -> Outcome:
 
 
 def _rates(inputs: Values, ndvi: Floats) -> Floats:
-    return np.where(ndvi > 0.0, worked(inputs, np.maximum(ndvi, 1e-6))["rate_kg_ha"], np.nan)
+    return where_ndvi(lambda there: worked(inputs, there)["rate_kg_ha"], ndvi)
 
 
 NEEDS = (

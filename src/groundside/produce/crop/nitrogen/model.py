@@ -92,3 +92,37 @@ def number(inputs: Values, name: str, otherwise: float | None = None) -> float:
         what = f"{name} is no number"
         raise TypeError(what)
     return float(value)
+
+
+def more_than_0(inputs: Values, name: str) -> float:
+    """
+    Give an input that is a number by which others are divided.
+
+    Raises:
+        BadRequest: it is not more than 0.
+    """
+    found = number(inputs, name)
+    if not found > 0.0:
+        what = f"{name} = {found:g} cannot be right: it is more than 0."
+        raise BadRequest(what, try_this=f"{name}=NUMBER")
+    return found
+
+
+def ndvi_of_plants(name: str, values: Floats) -> Floats:
+    """
+    Let an NDVI pass that a crop can have; NaN passes too, and stands for nothing.
+
+    Raises:
+        BadRequest: a value is not more than 0 and at most 1.
+    """
+    wrong = values[(values <= 0.0) | (values > 1.0)]
+    if wrong.size:
+        what = f"{name} = {float(wrong.flat[0]):g} cannot be right: the NDVI of a crop is more than 0 and at most 1."
+        raise BadRequest(what, try_this="an NDVI, (N - R) / (N + R): 0.45; not one in per cent or in ten-thousandths")
+    return values
+
+
+def where_ndvi(rates: Callable[[Floats], Floats], ndvi: Floats) -> Floats:
+    """Give kg/ha where an NDVI is one that a crop can have, NaN elsewhere."""
+    there = (ndvi > 0.0) & (ndvi <= 1.0)
+    return np.where(there, rates(np.where(there, ndvi, 1.0)), np.nan)

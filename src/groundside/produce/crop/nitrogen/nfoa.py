@@ -6,7 +6,7 @@ import numpy as np
 
 from groundside.model.agronomy import Advice, Need, Outcome, Values
 from groundside.model.source import Source
-from groundside.produce.crop.nitrogen.model import Floats, Model, number
+from groundside.produce.crop.nitrogen.model import Floats, Model, more_than_0, ndvi_of_plants, number, where_ndvi
 
 RAUN = Source(
     "Raun et al. 2002, Improving nitrogen use efficiency in cereal grain production with optical sensing and variable "
@@ -28,11 +28,14 @@ def worked(inputs: Values, ndvi: Floats) -> dict[str, Floats]:
 
     Returns:
         insey, yp0_mg_ha, ri, ypn_mg_ha, grain_n_percent, grain_n_kg_ha, forage_n_kg_ha and rate_kg_ha, not below 0.
+
+    Raises:
+        BadRequest: an NDVI that no crop has, or days that are not more than 0.
     """
-    insey = ndvi / number(inputs, "days_gdd")
+    ndvi_of_plants("ndvi_rich", np.array(number(inputs, "ndvi_rich")))
+    insey = ndvi_of_plants("ndvi_field", ndvi) / more_than_0(inputs, "days_gdd")
     yp0 = 0.74076 + 0.10210 * np.exp(577.66 * insey)
-    with np.errstate(divide="ignore"):
-        ri = np.clip(number(inputs, "ndvi_rich") / ndvi, 1.0, 2.0)
+    ri = np.clip(number(inputs, "ndvi_rich") / ndvi, 1.0, 2.0)
     ypn = np.minimum(yp0 * ri, MOST_YIELD_MG_HA)
     percent = -0.1918 * ypn + 2.7836
     grain = percent / 100.0 * ypn * 1000.0
@@ -55,7 +58,7 @@ def _advise(inputs: Values) -> Outcome:
 
 
 def _rates(inputs: Values, ndvi: Floats) -> Floats:
-    return np.where(ndvi > 0.0, worked(inputs, np.maximum(ndvi, 1e-6))["rate_kg_ha"], np.nan)
+    return where_ndvi(lambda there: worked(inputs, there)["rate_kg_ha"], ndvi)
 
 
 NEEDS = (

@@ -9,7 +9,7 @@ import numpy as np
 from groundside.errors import BadRequest
 from groundside.model.agronomy import Advice, Need, NotEnough, Outcome, Values
 from groundside.model.source import Source
-from groundside.produce.crop.nitrogen.model import Floats, Model, number
+from groundside.produce.crop.nitrogen.model import Floats, Model, more_than_0, ndvi_of_plants, number, where_ndvi
 
 LIBRARY = Source(
     "Oklahoma State University, Nitrogen Use Efficiency: yield potential equations",
@@ -83,9 +83,12 @@ def worked(inputs: Values, ndvi: Floats) -> dict[str, Floats]:
     Args:
         inputs: equation, ndvi_rich, days_gdd, efficiency, and what `missing` names.
         ndvi: of the crop as the farmer has it; any shape.
+
+    Raises:
+        BadRequest: an NDVI that no crop has, or days that are not more than 0.
     """
     said = equation(inputs["equation"])
-    insey = ndvi / number(inputs, "days_gdd")
+    insey = ndvi_of_plants("ndvi_field", ndvi) / more_than_0(inputs, "days_gdd")
     yp0 = said.a * np.exp(said.b * insey)
     if "response_index" in inputs:
         response = np.full_like(yp0, number(inputs, "response_index"))
@@ -119,7 +122,7 @@ def _advise(inputs: Values) -> Outcome:
 def _rates(inputs: Values, ndvi: Floats) -> Floats:
     if missing(inputs):
         return np.full_like(ndvi, np.nan)
-    return np.where(ndvi > 0.0, worked(inputs, np.maximum(ndvi, 1e-6))["rate_kg_ha"], np.nan)
+    return where_ndvi(lambda there: worked(inputs, there)["rate_kg_ha"], ndvi)
 
 
 NEEDS = (

@@ -26,6 +26,8 @@ def polygons(footprint: Footprint) -> list[Ring]:
     import shapely
 
     whole = shapely.Polygon([(place.lon, place.lat) for place in footprint.outline])
+    if not whole.is_valid:  # near a pole, a ring that is none in metres may cross itself in degrees
+        whole = shapely.make_valid(whole, method="structure", keep_collapsed=False)
     rings: list[Ring] = []
     for turn in (-360.0, 0.0, 360.0):
         part = shapely.intersection(whole, shapely.box(turn - 180.0, -90.0, turn + 180.0, 90.0))

@@ -65,6 +65,12 @@ def photos(ask: Ask, asked: Annotated[PhotosAsked, Query()]) -> Response:
     return Answer(kept_photo_shapes.photos_shape(ask.archive.photos(ask.caller, asked.query())))
 
 
+@router.get("/photos/times", response_model=photo_schema.PhotoTimesShape)
+def photo_times(ask: Ask, asked: Annotated[PhotosAsked, Query()]) -> Response:
+    """Count photos by when they were taken, in at most a hundred bars; cameras' clocks count where UTC is unknown."""
+    return Answer(kept_photo_shapes.photo_times_shape(ask.archive.photo_times(ask.caller, asked.query())))
+
+
 @router.get("/photos/thumbnails", response_class=Response)
 def thumbnails(
     ask: Ask, of: Annotated[str, Query(max_length=MOST_SMALL * 33, pattern="^[0-9a-f]{32}(,[0-9a-f]{32})*$")]

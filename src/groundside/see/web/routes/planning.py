@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query, Request
@@ -16,6 +16,7 @@ from groundside.see import planning_schema
 from groundside.see.web.answers import Answer
 from groundside.see.web.asked import Ask
 from groundside.see.web.ground import Grounds, ground_shape
+from groundside.see.web.opened import Opened
 from groundside.see.web.planning_asked import (
     CompareAsked,
     FileAsked,
@@ -25,7 +26,11 @@ from groundside.see.web.planning_asked import (
     mission_of,
 )
 from groundside.see.web.planning_files import packed
+from groundside.see.web.settled import settle
 from groundside.see.web.uploads import base_name
+
+if TYPE_CHECKING:
+    from groundside.archive.plan_shown import Carried
 
 router = APIRouter(prefix="/plan", tags=["plans"])
 T = TypeVar("T")
@@ -73,15 +78,15 @@ def choices(ask: Ask) -> Response:
 async def plan(ask: Ask, request: Request, asked: PlanAsked) -> Response:
     """Make a plan and show it: the way, photos, times, checks, heights. With `quick`, as while a corner is dragged."""
     del ask
-    terrain = _grounds(request).get(asked.terrain)
-    return Answer(await _alone(request, lambda: _shown(asked, terrain)))
+    terrain, carried = _grounds(request).get(asked.terrain), _opened(request).get(asked.opened)
+    return Answer(await _alone(request, lambda: _shown(asked, terrain, carried)))
 
 
 @router.post("/file", response_class=Response)
 async def file(ask: Ask, request: Request, asked: FileAsked) -> Response:
-    """Give a plan as a file. Where a check fails it is refused, unless overridden with a reason."""
-    terrain = _grounds(request).get(asked.plan.terrain)
-    content, name = await _alone(request, lambda: _file(ask, asked, terrain))
+    """Give a plan, or what a flight of it left out, as a file. Where a check fails it is refused, unless overridden."""
+    terrain, carried = _grounds(request).get(asked.plan.terrain), _opened(request).get(asked.plan.opened)
+    content, name = await _alone(request, lambda: _file(ask, asked, terrain, carried))
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="application/octet-stream", headers=headers)
 
@@ -89,8 +94,8 @@ async def file(ask: Ask, request: Request, asked: FileAsked) -> Response:
 @router.post("/compare", response_model=planning_schema.PlanComparedShape)
 async def compare(ask: Ask, request: Request, asked: CompareAsked) -> Response:
     """Compare a plan with a flight: what was covered, the gaps, and where was flown. Nothing is kept."""
-    terrain = _grounds(request).get(asked.plan.terrain)
-    return Answer(await _alone(request, lambda: _compared(ask, asked, terrain)))
+    terrain, carried = _grounds(request).get(asked.plan.terrain), _opened(request).get(asked.plan.opened)
+    return Answer(await _alone(request, lambda: _compared(ask, asked, terrain, carried)))
 
 
 @router.post("/read", response_model=planning_schema.PlanReadShape, openapi_extra=BODY)
@@ -98,7 +103,7 @@ async def read(ask: Ask, request: Request, name: Name) -> Response:
     """Read somebody else's mission, or areas, to be shown; nothing of it is kept."""
     del ask
     content = await _whole(request.stream())
-    return Answer(await _alone(request, lambda: _read(content, base_name(name))))
+    return Answer(await _alone(request, lambda: _read(content, base_name(name), _opened(request))))
 
 
 @router.post("/terrain", response_model=planning_schema.GroundShape, openapi_extra=BODY)
@@ -112,6 +117,10 @@ def _grounds(request: Request) -> Grounds:
     return request.app.state.grounds
 
 
+def _opened(request: Request) -> Opened:
+    return request.app.state.opened
+
+
 async def _alone(request: Request, work: Callable[[], T]) -> T:
     """Do work when it is its turn, unless who asked has gone meanwhile: a corner that was dragged on."""
     state = request.app.state
@@ -123,26 +132,31 @@ async def _alone(request: Request, work: Callable[[], T]) -> T:
         return await to_thread.run_sync(work)
 
 
-def _shown(plan: PlanAsked, terrain: Path | None) -> dict[str, Any]:
+def _shown(plan: PlanAsked, terrain: Path | None, carried: Carried | None) -> dict[str, Any]:
     from groundside.archive.plan_asked import look_of
     from groundside.archive.plan_shown import shown, shown_shape
 
     with tempfile.TemporaryDirectory(prefix="groundside-plan-") as folder:
-        asked = asked_of(plan, Path(folder), terrain)
-        return shown_shape(shown(mission_of(plan, asked), conditions_of(plan, asked), look_of(asked)))
+        asked = asked_of(plan, Path(folder), terrain, carried)
+        shape = shown_shape(shown(mission_of(plan, asked), conditions_of(plan, asked), look_of(asked), carried))
+    settle()
+    return shape
 
 
-def _file(ask: Ask, wanted: FileAsked, terrain: Path | None) -> tuple[bytes, str]:
+def _file(ask: Ask, wanted: FileAsked, terrain: Path | None, carried: Carried | None) -> tuple[bytes, str]:
     from dataclasses import replace
 
     from groundside.archive.plan_checking import check_parts, limits_for, overridden, sorties_of, with_notes
+    from groundside.archive.plan_comparing import compare_track, refly_of
 
     plan = wanted.plan.model_copy(update={"quick": False})
-    name = f"{_plain(plan.name) or 'plan'}{wanted.to}"
+    name = f"{_plain(plan.name) or 'plan'}{' again' if wanted.flight else ''}{wanted.to}"
     reasons = {each.check: each.reason for each in wanted.overrides}
     with tempfile.TemporaryDirectory(prefix="groundside-plan-") as folder:
-        asked = asked_of(plan, Path(folder), terrain)
+        asked = asked_of(plan, Path(folder), terrain, carried)
         whole, given = mission_of(plan, asked), conditions_of(plan, asked)
+        if wanted.flight:
+            whole = refly_of(compare_track(whole, ask.archive.track(ask.caller, wanted.flight).table, plan.camera))
         given = replace(given, limits=limits_for(name, given.limits))
         parts = [each.mission for each in sorties_of(whole, given)] if wanted.split else [whole]
         findings = check_parts(parts, given)
@@ -158,13 +172,13 @@ def _file(ask: Ask, wanted: FileAsked, terrain: Path | None) -> tuple[bytes, str
     return content, name
 
 
-def _compared(ask: Ask, wanted: CompareAsked, terrain: Path | None) -> dict[str, Any]:
+def _compared(ask: Ask, wanted: CompareAsked, terrain: Path | None, carried: Carried | None) -> dict[str, Any]:
     from groundside.archive.plan_comparing import compare_track
     from groundside.see.plan_compared import compared_shape
 
     track = ask.archive.track(ask.caller, wanted.flight).table
     with tempfile.TemporaryDirectory(prefix="groundside-plan-") as folder:
-        asked = asked_of(wanted.plan, Path(folder), terrain)
+        asked = asked_of(wanted.plan, Path(folder), terrain, carried)
         return compared_shape(compare_track(mission_of(wanted.plan, asked), track, wanted.plan.camera), track)
 
 
@@ -174,14 +188,17 @@ def _plain(name: str) -> str:
     return kept.strip(" -")[:80]
 
 
-def _read(content: bytes, name: str) -> dict[str, Any]:
+def _read(content: bytes, name: str, opened: Opened) -> dict[str, Any]:
     from groundside.archive.missions import read_plan_or_drawing
-    from groundside.archive.plan_shown import read_shape
+    from groundside.archive.plan_shown import carried_of, read_shape
 
     with tempfile.TemporaryDirectory(prefix="groundside-plan-") as folder:
         path = Path(folder) / name
         path.write_bytes(content)
-        return read_shape(read_plan_or_drawing(path))
+        read = read_plan_or_drawing(path)
+    carried = carried_of(read)
+    shape = {"opened": opened.hold(carried) if carried else "", "planned_anew": carried.planned_anew if carried else 0}
+    return {**read_shape(read), **shape}
 
 
 async def _whole(body: AsyncIterator[bytes]) -> bytes:

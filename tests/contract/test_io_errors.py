@@ -23,6 +23,7 @@ import pytest
 from groundside.archive.archive import Archive
 from groundside.errors import GroundsideError
 from groundside.model.caller import Caller
+from groundside.reference import towns
 from tests.conftest import Figure
 from tests.contract.test_kills import told
 from tests.simulated import craft_files
@@ -82,8 +83,10 @@ def card(tmp_path_factory: pytest.TempPathFactory) -> Card:
     (root / "card").mkdir()
     for name, data in craft_files((6, 17)):
         (root / "card" / name).write_bytes(data)
-    with Archive.open(root / "first", create=True) as it:
+    with pytest.MonkeyPatch.context() as patch, Archive.open(root / "first", create=True) as it:
+        patch.setattr(towns, "_loaded", None)  # an earlier test of this process may have had another archive's
         it.ingest(WHO, [root / "card"], workers="0")  # so that the cache of place names is there
+    assert list((root / "first" / "cache").glob("towns-*.npz"))
     with Archive.open(root / "empty", create=True) as it:
         it.ingest(WHO, [_nothing(root)], workers="0")
     shutil.copytree(root / "first" / "cache", root / "empty" / "cache", dirs_exist_ok=True)

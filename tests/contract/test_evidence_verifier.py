@@ -1,5 +1,6 @@
 """The verifier that travels with evidence, run in this process: each thing it can find wrong, in its own words."""
 
+import base64
 import json
 import shutil
 from collections.abc import Callable
@@ -78,6 +79,13 @@ def another_growth(bag: Path) -> None:
     growth.write_text(growth.read_text().replace("old ", "old 1", 1))
 
 
+def growth_of_another_ledger(bag: Path) -> None:
+    growth = bag / "data" / "ledger" / "growth.txt"
+    old, path, *note = growth.read_text().splitlines(keepends=True)
+    growth.write_text("".join([old, base64.b64encode(bytes(32)).decode() + "\n", *note]))
+    assert len(path) == 45
+
+
 def no_witness(bag: Path) -> None:
     for name in ("cosigned.txt", "growth.txt"):
         (bag / "data" / "ledger" / name).unlink()
@@ -93,6 +101,7 @@ def no_witness(bag: Path) -> None:
         (facts_of_nothing, "is not of its form"),
         (facts_nested_without_end, "is not of its form"),
         (another_growth, "growth.txt is about other checkpoints"),
+        (growth_of_another_ledger, "does not begin with what witnesses saw"),
         (no_witness, "no witness cosigned it"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime, timedelta
 
@@ -27,6 +28,18 @@ def iso(us: int | None) -> str | None:
     except OverflowError:
         return None
     return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def error_words(error: float | None) -> str:
+    """
+    Say how wrong a figure may be, to a tenth of its unit and rounded up, so that none is ever shown as nought.
+
+    None gives nothing.
+
+    >>> error_words(0.3), error_words(0.002), error_words(None)
+    (' ± 0.3', ' ± 0.1', '')
+    """
+    return "" if error is None else f" ± {max(math.ceil(round(error * 10, 6)), 1) / 10:.1f}"
 
 
 def shown_name(name: str) -> str:

@@ -11,6 +11,7 @@ import {
   percent,
   type Quantity,
   speed,
+  speedError,
   text,
   type UnitSystem,
 } from '../text/units';
@@ -120,8 +121,10 @@ function battery(track: Track, suffix: string): Cell | null {
 function wind(found: Happened | null, units: UnitSystem): Cell {
   if (!found?.wind) return { value: null };
   const { from_deg, speed_mps, error_mps, basis } = found.wind;
-  const error = error_mps === null ? '' : ` ± ${text(speed(error_mps, units))}`;
-  return { value: `${text(speed(speed_mps, units))}${error} from ${from_deg.toFixed(0)}°`, second: basis };
+  return {
+    value: `${text(speed(speed_mps, units))}${speedError(error_mps, units)} from ${from_deg.toFixed(0)}°`,
+    second: basis,
+  };
 }
 
 /** Whether anything is told of a flight, so that no event is a finding and not a want of evidence. */

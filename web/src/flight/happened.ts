@@ -4,7 +4,7 @@ import { type Child, h } from '../dom/h';
 import { badge, section } from '../dom/parts';
 import { units } from '../state/settings';
 import { inZone } from '../text/times';
-import { duration, speed, text, UNKNOWN } from '../text/units';
+import { duration, speed, speedError, text, UNKNOWN } from '../text/units';
 import { plural, type Tone } from '../text/words';
 import { phaseSums, phaseToken, usOf } from './phases';
 
@@ -128,7 +128,7 @@ function moment(time: LogTime, zone: string | null, seek: Seek): HTMLElement {
 function wind(of: Happened['wind']): Child {
   if (!of) return null;
   const system = units.get();
-  const error = of.error_mps === null ? '' : ` ± ${text(speed(of.error_mps, system))}`;
+  const error = speedError(of.error_mps, system);
   const said = `Wind from ${of.from_deg.toFixed(0)}° (true), ${text(speed(of.speed_mps, system))}${error}, in the mean: ${of.basis}.`;
   return h('p', { class: 'wind', attrs: { title: of.evidence.says } }, said);
 }

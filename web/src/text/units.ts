@@ -52,6 +52,14 @@ export function speed(mps: number | null | undefined, units: UnitSystem): Quanti
     : { value: fixed((mps * 3600) / M_PER_MI, 1), unit: 'mph' };
 }
 
+/** How wrong a speed may be is never shown as nought: at least this. */
+const LEAST_ERROR_MPS = 0.1;
+
+/** Say how wrong a speed may be, as ` ± 0.2 m/s`; nothing where that is not known. */
+export function speedError(mps: number | null, units: UnitSystem): string {
+  return mps === null ? '' : ` ± ${text(speed(Math.max(mps, LEAST_ERROR_MPS), units))}`;
+}
+
 /** A rate of climb, signed, in metres per second or feet per minute. */
 export function climb(mps: number | null | undefined, units: UnitSystem): Quantity | null {
   if (mps == null) return null;

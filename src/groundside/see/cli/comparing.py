@@ -10,6 +10,7 @@ from groundside.see.cli.console import say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
 from groundside.see.cli.logs import value_words
 from groundside.see.cli.words import local_words, metres_words, seconds_words
+from groundside.see.text import error_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -148,8 +149,7 @@ def _phase(of: Shape, name: str) -> str:
 
 
 def _wind(wind: Shape) -> str:
-    error = "" if wind["error_mps"] is None else f" ± {wind['error_mps']:.1f}"
-    return f"{wind['speed_mps']:.1f}{error} m/s from {wind['from_deg']:.0f}° ({wind['basis']})"
+    return f"{wind['speed_mps']:.1f}{error_words(wind['error_mps'])} m/s from {wind['from_deg']:.0f}° ({wind['basis']})"
 
 
 def _speed(mps: float) -> str:

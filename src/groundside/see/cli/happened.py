@@ -10,6 +10,7 @@ import typer
 from groundside.see.cli.console import say, show, write_json, write_table
 from groundside.see.cli.context import ArchiveOption, JsonOption, caller, opened
 from groundside.see.cli.words import UNKNOWN, local_words, seconds_words
+from groundside.see.text import error_words
 
 if TYPE_CHECKING:
     from groundside.archive.happened import Happened
@@ -103,7 +104,7 @@ def _write(found: Happened, kept: tuple[Happening, ...]) -> None:
     rows = [(p.phase.value, when(p.start_us), seconds_words(p.seconds)) for p in found.phases]
     write_table(["phase", "from", "for"], rows)
     if found.wind is not None:
-        error = "" if found.wind.error_mps is None else f" ± {found.wind.error_mps:.1f}"
+        error = error_words(found.wind.error_mps)
         show(f"wind {found.wind.speed_mps:.1f}{error} m/s from {found.wind.from_deg:.0f}° ({found.wind.basis})")
     told = [
         (

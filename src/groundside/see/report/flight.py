@@ -16,7 +16,7 @@ from groundside.see.report.compile import pdf
 from groundside.see.report.drawing import BAD, GOOD, INK, STRONG, WARM
 from groundside.see.report.map_picture import Dot, Line, map_svg
 from groundside.see.report.words import UNKNOWN, clock, moment, quantity
-from groundside.see.text import shown_name
+from groundside.see.text import error_words, shown_name
 
 if TYPE_CHECKING:
     from groundside.archive.flight_custody import FlightCustody
@@ -223,8 +223,7 @@ def _wind(happened: Happened) -> str:
     wind = happened.wind
     if wind is None:
         return ""
-    error = "" if wind.error_mps is None else f" ± {wind.error_mps:.1f}"
-    return f"{wind.speed_mps:.1f}{error} m/s from {wind.from_deg:.0f}° ({wind.basis})"
+    return f"{wind.speed_mps:.1f}{error_words(wind.error_mps)} m/s from {wind.from_deg:.0f}° ({wind.basis})"
 
 
 def _custody(custody: FlightCustody, zone: str) -> Shape:

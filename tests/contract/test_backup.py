@@ -379,6 +379,18 @@ def test_a_backup_killed_at_any_moment_leaves_a_whole_one_and_is_gone_on_with(ro
     assert {each.name for each in objects(root)} == set(said(root, said_newest(root))["objects"])
 
 
+def test_what_a_killed_backup_had_begun_to_write_is_written_anew(root: Path):
+    with Archive.open(root / "archive") as it:
+        it.receive(ANNA, "note.txt", [b"something new"])
+    begun = {each.name for each in (root / "archive" / "objects").glob("??/*")} - {each.name for each in objects(root)}
+    for name in begun:
+        (root / "copy" / "incoming" / f"{name}.part").write_bytes(b"some")
+    assert back_up(root).faults == ()
+    assert checked(root).faults == ()
+    assert begun
+    assert begun <= {each.name for each in objects(root)}
+
+
 def said_newest(root: Path) -> int:
     return max(int(each.name) for each in (root / "copy" / "generations").iterdir())
 

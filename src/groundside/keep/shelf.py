@@ -52,7 +52,7 @@ class Shelf:
         """Write a part; nothing is left of it where that fails. Durable only with `sync`."""
         part = self.part(object_id)
         with disk_errors():
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+            handle = _begun(part)
         try:
             _write(handle, chunks)
             if sync:
@@ -121,6 +121,20 @@ def sweep_incoming(incoming: Path, keep: Callable[[str], bool] | None, before: f
     """Remove parts, and growing objects that nobody refers to, last written before a time in seconds since 1970."""
     doomed = [p for p in incoming.iterdir() if p.suffix == PART or (keep and not keep(p.stem))]
     return sum(_remove_old(path, before) for path in doomed)
+
+
+def _begun(part: Path) -> int:
+    """
+    Begin a part, in place of one that a killed run left.
+
+    Ids are random: only a backup asks for one again, and it keeps other backups out.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    try:
+        return os.open(part, flags, FILE_MODE)
+    except FileExistsError:
+        part.unlink(missing_ok=True)
+        return os.open(part, flags, FILE_MODE)
 
 
 def _write(handle: int, chunks: Chunks) -> None:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,9 +113,12 @@ def folder(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def fresh(built: Path, folder: Path) -> None:
+    """Begin anew; a worker whose ingest was killed may write into the old one for a moment still."""
     for name, to in (("archive", folder), ("data", folder.parent / "data")):
-        shutil.rmtree(to, ignore_errors=True)
-        shutil.copytree(built / name, to)
+        with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as aside:
+            if to.exists():
+                to.rename(Path(aside) / name)
+            shutil.copytree(built / name, to, dirs_exist_ok=True)
 
 
 def _make(root: Path) -> None:

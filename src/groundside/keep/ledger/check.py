@@ -19,6 +19,8 @@ from groundside.keep.ledger.tiles import Tiles
 MOST_FAULTS = 10_000
 """How many faults are named, and rows that disagree kept in memory; more are said to be more."""
 
+_NO_ROOT = ", as far as can be told: the newest checkpoint, which would say what is right, cannot be read"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -123,8 +125,9 @@ def _tree_faults(connection: Connection, size: int, root: bytes | None, most: in
     differing = stored.disagreements(connection, size, most)
     locator = Locator(differing, root)
     locator.locate()
+    unsure = "" if root else _NO_ROOT
     for (part, *where), how in locator.found.items():
-        yield Fault(part, tuple(where[:1] if part == "entry" else where), how)
+        yield Fault(part, tuple(where[:1] if part == "entry" else where), how + unsure)
     if locator.rewritten:
         yield Fault("ledger", (), "does not have the root that its checkpoint signed")
     if differing.places >= most:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Polygon
 
@@ -59,16 +59,17 @@ def test_every_point_lies_within_reach_of_as_many_lines_as_the_rule_implies(
 
 @settings(deadline=None, max_examples=15)
 @given(areas, st.integers(0, 1000))
-def test_ways_stay_inside_and_are_no_slower_than_any_detour(area: Polygon, seed: int):
-    motion = Motion()
-    transits = Transits(area, motion)
+@example(concave_with_holes(6, 663), 49)
+def test_ways_stay_inside_and_are_no_longer_than_any_detour(area: Polygon, seed: int):
+    """Where bends cost nothing: else a way that bends anywhere may spare some. Bends keep a centimetre off corners."""
+    transits = Transits(area, Motion(acceleration_m_s2=1e9))
     chance = np.random.default_rng(seed)
     west, south, east, north = area.bounds
     points = chance.uniform((west, south), (east, north), (300, 2))
     points = points[shapely.contains_xy(area.buffer(-0.5), points)][:6]
     times = transits.matrix(points)
     assert np.allclose(times, times.T)
-    assert (times[:, :, None] <= times[:, None, :] + times[None, :, :].transpose(0, 2, 1) + 1e-6).all()
+    assert (times[:, :, None] <= times[:, None, :] + times[None, :, :].transpose(0, 2, 1) + 0.02).all()
     for one in points[:3]:
         for other in points[3:]:
             way = transits.way(one, other)

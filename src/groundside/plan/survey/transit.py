@@ -17,8 +17,8 @@ class Transits:
     A visibility graph over the corners of what is in the way, weighed by the time that legs take.
 
     T. Lozano-Pérez and M. A. Wesley 1979, "An algorithm for planning collision-free paths among polyhedral obstacles":
-    among polygons a shortest way bends at their corners only. Where each bend costs time, one that bends elsewhere may be
-    quicker by the bends that it spares; such ways are not looked for.
+    among polygons a shortest way bends at their corners only. Where each bend costs time, one that bends elsewhere may
+    be quicker by the bends that it spares; such ways are not looked for.
 
     Args:
         flyable: polygons; ways stay inside, at least half of `clearance_m` from their border.

@@ -1,15 +1,18 @@
 """Indices of rasters: block by block they are those of the whole, and what is nothing stays nothing."""
 
 import json
+import warnings
+from threading import Thread
 
 import numpy as np
 import pytest
 import rasterio
+from rasterio.errors import NotGeoreferencedWarning
 from typer.testing import CliRunner
 
 from groundside.archive.crop_analysis import IndexOrder, index_raster
 from groundside.errors import BadRequest, NotUnderstood, Refused, Unreadable
-from groundside.produce.crop.blocks.opened import Layout, windows
+from groundside.produce.crop.blocks.opened import Layout, opened, unplaced_is_well, windows
 from groundside.see.cli import crop_analysis as cli
 from tests.crop_rasters import NAMES, field, raster, stored
 
@@ -41,6 +44,27 @@ def test_whatever_the_layout_the_numbers_are_those_of_the_formula(tmp_path, layo
     with rasterio.open(tmp_path / "ndvi.tif") as made, rasterio.open(source) as given:
         assert (made.transform, made.crs, made.nodata, made.scales) == (given.transform, given.crs, -32768, (0.0001,))
         assert made.descriptions == ("ndvi",)
+
+
+def test_a_raster_without_a_place_is_read_whatever_others_do_to_the_filters_of_warnings(tmp_path):
+    unplaced_is_well()
+    path = raster(tmp_path / "field.tif", field(), NAMES, crs=None, transform=None)
+    tasks, refused = iter(range(100)), []
+
+    def opens():
+        for _ in tasks:
+            try:
+                opened(path).close()
+            except NotGeoreferencedWarning as error:
+                refused.append(error)
+
+    threads = [Thread(target=opens) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        with warnings.catch_warnings():  # as an import in another thread does
+            warnings.simplefilter("error", SyntaxWarning)
+    assert refused == []
 
 
 def test_windows_cover_every_pixel_once():

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from groundside.errors import BadRequest, NotUnderstood, TooLarge, Unreadable
@@ -22,8 +21,6 @@ DRIVER = "GTiff"
 MOST_BLOCK_BYTES = 256 << 20
 WINDOW_PIXELS = 1 << 20
 """In one piece of work, unless one block of the file is larger."""
-_QUIET = Lock()
-"""Filters of warnings are the whole process's: one thread at a time changes them here."""
 LEAST_TILE, MOST_TILE = 128, 1024
 """Rows and columns of tiles that are read and written one by one: smaller ones cost more to ask for than to read."""
 REFLECTANCE_TAG = "GROUNDSIDE_REFLECTANCE"
@@ -77,18 +74,30 @@ def opened(path: Path) -> DatasetReader:
         NotUnderstood: it is no GeoTIFF.
     """
     import rasterio
-    from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
+    from rasterio.errors import RasterioIOError
 
     if not path.is_file():
         what = f"There is no file {path}."
         raise Unreadable(what, try_this="check the spelling")
+    unplaced_is_well()
     try:
-        with _QUIET, warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # said by `Layout.placed`
-            return rasterio.open(path, driver=DRIVER)
+        return rasterio.open(path, driver=DRIVER)
     except RasterioIOError as error:
         what = f"{path.name} is no GeoTIFF that can be read."
         raise NotUnderstood(what, try_this="export the orthomosaic as GeoTIFF or Cloud-Optimised GeoTIFF") from error
+
+
+def unplaced_is_well() -> None:
+    """
+    Have rasterio not warn, in this process, of rasters without a place: `Layout.placed` says it where it matters.
+
+    It stays so. Filters of warnings are the whole process's, so that who takes one back at the end of a block (as
+    `warnings.catch_warnings` does, also amid some imports) takes it from the threads that are still at work.
+    """
+    from rasterio.errors import NotGeoreferencedWarning
+
+    if not any(kind == "ignore" and of is NotGeoreferencedWarning for kind, _, of, *_ in warnings.filters):
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
 
 
 def layout(source: DatasetReader) -> Layout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundside.errors import NoSpace
-from groundside.produce.crop.blocks.opened import unplaced_is_well
 from groundside.see.crop_shapes import Shape, capture_shape
 from groundside.see.files import written_whole
 
@@ -85,6 +85,7 @@ def write_bands(path: Path, bands: Sequence[BandResult], number: str) -> None:
         number: `float32` (nodata NaN) or `int16` (scale 0.0001, nodata -32768).
     """
     import rasterio
+    from rasterio.errors import NotGeoreferencedWarning
     from rasterio.io import MemoryFile
 
     whole = number == "int16"
@@ -95,8 +96,8 @@ def write_bands(path: Path, bands: Sequence[BandResult], number: str) -> None:
         "predictor": 2 if whole else 3, "tiled": True, "blockxsize": BLOCK, "blockysize": BLOCK,
         "interleave": "band",
     }  # fmt: skip
-    unplaced_is_well()  # a raw capture has a position, but no grid
-    with rasterio.Env(), MemoryFile() as memory:
+    with rasterio.Env(), MemoryFile() as memory, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a raw capture has a position, but no grid
         with memory.open(**profile) as target:
             for place, one in enumerate(bands, 1):
                 target.write(stored(one.image) if whole else one.image, place)

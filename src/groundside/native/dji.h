@@ -1,4 +1,4 @@
-/* DJI flight records: the walk along the chain, the scrambling undone, and fields of records as columns. */
+/* DJI flight records: the walk along the chain, and the scrambling undone; their columns are in dji_table.h. */
 #ifndef GROUNDSIDE_DJI_H
 #define GROUNDSIDE_DJI_H
 
@@ -10,6 +10,7 @@ enum gs_dji_error {
     GS_DJI_NO_ROOM = 2,
     GS_DJI_BAD_COLUMN = 3,
     GS_DJI_NO_MEMORY = 4,
+    GS_DJI_TOO_MUCH = 5,
 };
 
 /* Bytes of a scrambled payload that are no content: the key byte before it, and one after it. */
@@ -46,49 +47,10 @@ int gs_dji_copy(const uint8_t *data, int64_t size, const int64_t *from, const in
 /*
  * Bring the numbers of records together by their type, each type in order, but for those left out.
  *
- * order: as many numbers as there are records left. ends: for each of the 256 types, where it ends in `order`.
+ * left_out: NULL where none is. order: as many numbers as there are records left. ends: for each of the 256 types, where
+ * it ends in `order`. least: for each type, the fewest bytes that any of its records left has by `lengths`.
  */
-void gs_dji_group(const uint8_t *kinds, const uint8_t *left_out, int64_t n, int64_t *order, int64_t *ends);
-
-enum gs_dji_op {
-    GS_DJI_WHOLE = 0,  /* the value as it stands; of one byte, the bits of `mask` shifted down */
-    GS_DJI_FLAG = 1,   /* whether any bit of `mask` is set in one byte, to a bit */
-    GS_DJI_NUMBER = 2, /* to double: value / divide + add; NaN where it is not there, not between or not finite */
-    GS_DJI_ANGLE = 3,  /* the same from radians to degrees; NaN past `most` either way */
-};
-
-enum gs_dji_code { GS_U1, GS_I1, GS_U2, GS_I2, GS_U4, GS_I4, GS_U8, GS_I8, GS_F4, GS_F8 };
-
-struct gs_dji_column {
-    int32_t op;
-    int32_t at; /* first byte in the content of a record */
-    int32_t code;
-    int32_t mask;     /* 0 where all bits */
-    int64_t values;   /* where in the arena its values begin */
-    int64_t validity; /* where in the arena its bits of validity begin: for GS_DJI_WHOLE and GS_DJI_FLAG */
-    double divide, add;
-    double least, most; /* values outside, or equal, are not there; `most` alone for GS_DJI_ANGLE, where equal is */
-};
-
-/*
- * Turn fields of `n` records into columns.
- *
- * starts, sizes: of the content of each record. keys: NULL; or, where the content is scrambled, the key for each value
- * of the byte at `starts`, and the content is behind that byte. arena: where columns are written, `room` bytes. nulls: for each column,
- * how many of its rows are past the end of their record.
- */
-int gs_dji_columns(const uint8_t *data, int64_t size, const int64_t *starts, const int32_t *sizes, int64_t n,
-                   const uint64_t *keys, const struct gs_dji_column *columns, int32_t n_columns, uint8_t *arena,
-                   int64_t room, int64_t *nulls);
-
-/*
- * Say in words what `n` numbers of one byte stand for.
- *
- * validity: a bit for each, or NULL where all are there; of the others the text is empty. ends: 257 of them; the text
- * of number k is `texts` from ends[k] to ends[k + 1], ascending from 0. offsets: n + 1 are written. out: NULL where
- * only the offsets are wanted; `room` bytes. Gives how many bytes there are; -1 where they are too many.
- */
-int64_t gs_dji_words(const uint8_t *numbers, const uint8_t *validity, int64_t n, const int32_t *ends,
-                     const uint8_t *texts, int32_t *offsets, uint8_t *out, int64_t room);
+void gs_dji_group(const uint8_t *kinds, const uint8_t *left_out, const int32_t *lengths, int64_t n, int64_t *order,
+                  int64_t *ends, int32_t *least);
 
 #endif

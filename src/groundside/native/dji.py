@@ -1,11 +1,9 @@
-"""DJI flight records: the walk along the chain, and the scrambling undone; their columns are in `dji_columns`."""
+"""DJI flight records: the walk along the chain, and the scrambling undone; see `dji_rows` and `dji_columns` besides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +27,7 @@ ERRORS = {
     2: "there is too little room",
     3: "a column that cannot be made",
     4: "no memory",
+    5: "more text than an Arrow array can hold",
 }
 """What the error numbers of dji.h say."""
 
@@ -144,11 +143,6 @@ class Contents:
     sizes: I32
     kind: int | None = None
 
-    @property
-    def keys(self) -> npt.NDArray[np.uint64] | None:
-        """The key for each first byte, little endian."""
-        return None if self.kind is None else keys_of(self.kind).view("<u8")[:, 0]
-
 
 def unscrambled(data: U8, kinds: U8, starts: I64, lengths: I32) -> Contents:
     """Undo the scrambling of these payloads, into one new buffer; those too short to hold anything are empty."""
@@ -186,17 +180,3 @@ def copied(data: U8, begins: I64, sizes: I32, out: U8, to: I64) -> None:
         if at < 0 or at + size > len(out):
             raise ValueError(ERRORS[2])
         out[at : at + size] = data[begin : begin + size]
-
-
-def by_kind(kinds: U8, left_out: npt.NDArray[np.bool_]) -> Iterator[tuple[int, I64]]:
-    """Give the numbers of the records of each type in order, but for those left out; types in order."""
-    if native.PLAIN:
-        order = np.argsort(kinds, kind="stable")
-        order = order[~left_out[order]]
-        ends = np.cumsum(np.bincount(kinds[order], minlength=256))
-    else:
-        order, ends = np.empty(len(kinds), np.int64), np.empty(256, np.int64)
-        _dji.group(kinds, left_out.view(np.uint8), order, ends)
-    for kind, (start, end) in enumerate(pairwise([0, *ends.tolist()])):
-        if end > start:
-            yield kind, order[start:end]

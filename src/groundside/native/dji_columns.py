@@ -1,4 +1,4 @@
-"""Fields of the records of DJI flight records as columns."""
+"""Fields of the records of DJI flight records as the columns of a table."""
 
 from __future__ import annotations
 
@@ -13,22 +13,27 @@ import pyarrow as pa
 
 from groundside import native
 from groundside.native import _dji
-from groundside.native.dji import ERRORS, I64, KEY_BYTES, U8, Contents, keys_of
+from groundside.native.dji import ERRORS, Contents
+from groundside.native.dji_rows import Rows, bytes_at
+from groundside.native.dji_words import Words, joined
 from groundside.native.pages import WINDOW_BYTES, is_mapped, let_go
 
-_NAMES = ("op", "at", "code", "mask", "values", "validity", "divide", "add", "least", "most")
-_COLUMN = np.dtype(list(zip(_NAMES, ("<i4",) * 4 + ("<i8",) * 2 + ("<f8",) * 4, strict=True)))
+_NAMES = ("op", "at", "code", "mask", "words", "divide", "add", "least", "most")
+_COLUMN = np.dtype(list(zip(_NAMES, ("<i4",) * 4 + ("<i8",) + ("<f8",) * 4, strict=True)))
 _CODES = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8")
 _ALIGN = 64
 
 
 class Op(IntEnum):
-    """What becomes of a field of a record; the numbers are those of dji.h."""
+    """What becomes of a field of a record; the numbers are those of dji_fields.h."""
 
     WHOLE = 0
     FLAG = 1
-    NUMBER = 2
-    ANGLE = 3
+    WORDS = 2
+    NUMBER = 3
+    ANGLE = 4
+    ROW = 5
+    PLACE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +43,24 @@ class Ask:
 
     Args:
         op: WHOLE the value as it stands, null past the end of its record; FLAG whether any bit of `mask` is set;
-            NUMBER value / divide + add as float64, NaN where it is not there, not between `least` and `most` or not
-            finite; ANGLE degrees of radians, NaN past `most` either way.
+            WORDS what the value stands for; NUMBER value / divide + add as float64, NaN where it is not there, not
+            between `least` and `most` or not finite; ANGLE degrees of radians, NaN past `most` either way; ROW the
+            number of the record in the file; PLACE its first byte there.
         at: first byte in the content of a record.
         code: NumPy type of the raw value, without byte order.
         mask: which bits of one byte, shifted down; 0 where all.
+        words: of WORDS.
     """
 
     op: Op
-    at: int
-    code: str
+    at: int = 0
+    code: str = "u1"
     mask: int = 0
     divide: float = 1.0
     add: float = 0.0
     least: float = -np.inf
     most: float = np.inf
+    words: Words | None = None
 
     @property
     def width(self) -> int:
@@ -62,119 +70,93 @@ class Ask:
     @property
     def type(self) -> pa.DataType:
         """What the column is of."""
-        if self.op is Op.FLAG:
-            return pa.bool_()
-        return pa.from_numpy_dtype(np.dtype(self.code)) if self.op is Op.WHOLE else pa.float64()
+        if self.op is Op.WHOLE:
+            return pa.from_numpy_dtype(np.dtype(self.code))
+        others = {Op.FLAG: pa.bool_(), Op.WORDS: pa.string(), Op.ROW: pa.int64(), Op.PLACE: pa.int64()}
+        return others.get(self.op, pa.float64())
 
 
 class Plan:
     """
-    Columns to be made of one type of record; made once for each and kept.
+    A table to be made of one type of record; made once for each and kept.
 
     Args:
         asked: the columns, in order.
+        schema: what they are called and mean; numbered where it is None.
     """
 
-    __slots__ = ("asked", "bits", "described", "has_validity", "types")
+    __slots__ = ("asked", "described", "ends", "schema", "texts")
 
-    def __init__(self, asked: Sequence[Ask]) -> None:
+    def __init__(self, asked: Sequence[Ask], schema: pa.Schema | None = None) -> None:
         self.asked = tuple(asked)
-        self.types = tuple(ask.type for ask in asked)
-        self.bits = np.array([kind.bit_width for kind in self.types], np.int64)
-        self.has_validity = np.array([ask.op <= Op.FLAG for ask in asked], np.bool_)
-        self.described = np.array(
-            [(a.op, a.at, _CODES.index(a.code), a.mask, 0, 0, a.divide, a.add, a.least, a.most) for a in asked], _COLUMN
-        )
+        self.schema = schema or pa.schema([pa.field(f"{n}", ask.type) for n, ask in enumerate(asked)])
+        words = [ask.words for ask in asked if ask.words is not None]
+        self.ends, self.texts = joined(words)
+        lists = [-1 if ask.words is None else words.index(ask.words) for ask in asked]
+        rows = [
+            (a.op, a.at, _CODES.index(a.code), a.mask, said, a.divide, a.add, a.least, a.most)
+            for a, said in zip(asked, lists, strict=True)
+        ]
+        self.described = np.array(rows, _COLUMN).view(np.uint8)
 
 
-def columns(contents: Contents, plan: Plan) -> list[pa.Array[Any]]:
+def table(rows: Rows, plan: Plan) -> pa.Table:
     """
-    Turn fields of records into columns.
-
-    Args:
-        contents: of the records, a row each.
-        plan: the columns.
+    Turn fields of records into a table of contiguous columns, a row for each record.
 
     Raises:
-        ValueError: a record runs past the end of the data, or a column makes no sense; a defect in the caller.
+        ValueError: a record runs past the end of the data, or there is too much text; a defect in the caller.
     """
     if native.PLAIN:
-        return [_plainly(contents, ask) for ask in plan.asked]
-    rows = len(contents.starts)
-    sizes, described = _padded(plan.bits * rows), plan.described.copy()
-    validity = _padded(plan.has_validity * np.int64(rows))
-    ends = np.cumsum(sizes + validity)
-    described["values"], described["validity"] = ends - sizes - validity, ends - validity
-    arena, nulls = np.empty(int(ends[-1]), np.uint8), np.zeros(len(ends), np.int64)
-    for first, after in _windows(contents):
-        part = described.copy()
-        part["values"] += plan.bits * first // 8
-        part["validity"] += first // 8
-        nulls += _filled(contents, slice(first, after), part, arena)
-    buffer = pa.py_buffer(arena.data)
-    at = zip(described["values"].tolist(), described["validity"].tolist(), strict=True)
-    return [
-        pa.Array.from_buffers(kind, rows, [buffer.slice(there) if missing else None, buffer.slice(values)], missing)
-        for kind, (values, there), missing in zip(plan.types, at, nulls.tolist(), strict=True)
-    ]
-
-
-def _filled(contents: Contents, rows: slice, described: npt.NDArray[Any], arena: U8) -> I64:
-    """Fill in some rows of all columns; says how many values are not there in each."""
-    nulls, octets = np.zeros(len(described), np.int64), described.view(np.uint8)
-    starts, sizes = contents.starts[rows], contents.sizes[rows]
-    if status := _dji.columns(contents.buffer, starts, sizes, contents.keys, octets, arena, nulls):
+        contents = rows.contents()
+        return pa.Table.from_arrays([_plainly(rows, contents, ask) for ask in plan.asked], schema=plan.schema)
+    made = _dji.Table(len(rows.which), plan.described, plan.ends, plan.texts)
+    status = 0
+    for first, after in _windows(rows):
+        status = status or made.fill(rows.held, first, after)
+    if status := status or made.finish():
         raise ValueError(ERRORS[status])
-    return nulls
+    batch = pa.RecordBatch._import_from_c(made.address, plan.schema)  # pyright: ignore[reportPrivateUsage]
+    return pa.Table.from_batches([batch])
 
 
-def _windows(contents: Contents) -> Iterator[tuple[int, int]]:
+def _windows(rows: Rows) -> Iterator[tuple[int, int]]:
     """
     Share records out so that those of one part lie near each other, and let their pages go after each part.
 
     But for the last, each part is of whole bytes of an Arrow bitmap.
     """
-    rows, starts = len(contents.starts), contents.starts
-    if not rows or not is_mapped(contents.buffer):
-        yield 0, rows
+    count, data = len(rows.which), rows.source.data
+    if not count or not is_mapped(data):
+        yield 0, count
         return
-    first = 0
-    while first < rows:
+    first, starts = 0, rows.source.starts[rows.which]
+    while first < count:
         after = int(starts.searchsorted(starts[first] + WINDOW_BYTES))
-        after = min(max(after // _ALIGN, first // _ALIGN + 1) * _ALIGN, rows) if after < rows else rows
+        after = min(max(after // _ALIGN, first // _ALIGN + 1) * _ALIGN, count) if after < count else count
         yield first, after
-        let_go(contents.buffer)
+        let_go(data)
         first = after
 
 
-def _padded(bits: I64) -> I64:
-    """Give the bytes that so many bits take in an Arrow buffer."""
-    return -(-bits // (8 * _ALIGN)) * _ALIGN
-
-
-def _plainly(contents: Contents, ask: Ask) -> pa.Array[Any]:
+def _plainly(rows: Rows, contents: Contents, ask: Ask) -> pa.Array[Any]:
     """Make one column in NumPy: the definition."""
+    if ask.op is Op.ROW:
+        return pa.array(rows.which)
+    if ask.op is Op.PLACE:
+        return pa.array(rows.source.places[rows.which] - rows.source.head)
     there = contents.sizes >= ask.at + ask.width
-    rows = np.zeros((len(there), ask.width), np.uint8)
-    rows[there] = _bytes(contents, there, ask.at + np.arange(ask.width))
-    raw: npt.NDArray[Any] = rows.view("<" + ask.code).reshape(-1)
+    octets = np.zeros((len(there), ask.width), np.uint8)
+    octets[there] = bytes_at(contents, there, ask.at + np.arange(ask.width))
+    raw: npt.NDArray[Any] = octets.view("<" + ask.code).reshape(-1)
     if ask.mask:
         raw = (raw & np.uint8(ask.mask)) >> np.uint8((ask.mask & -ask.mask).bit_length() - 1)
     if ask.op is Op.FLAG:
         return pa.array(raw != 0, mask=~there)
-    return pa.array(raw, mask=~there) if ask.op is Op.WHOLE else pa.array(_number(ask, raw, there))
-
-
-def _bytes(contents: Contents, there: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]) -> U8:
-    """Give these bytes of some records, a row each."""
-    before = (contents.kind is not None) & (contents.sizes > 0)
-    ends = contents.starts + before + contents.sizes
-    if np.any(contents.starts < 0) or np.any(contents.sizes < 0) or np.any(ends > len(contents.buffer)):
-        raise ValueError(ERRORS[1])
-    starts = contents.starts[there, np.newaxis]
-    if contents.kind is None:
-        return contents.buffer[starts + at]
-    return contents.buffer[starts + 1 + at] ^ keys_of(contents.kind)[contents.buffer[starts], at % KEY_BYTES]
+    if ask.op in (Op.WHOLE, Op.WORDS):
+        whole = pa.array(raw, mask=~there)
+        return whole if ask.words is None else ask.words.of(whole)
+    return pa.array(_number(ask, raw, there))
 
 
 def _number(ask: Ask, raw: npt.NDArray[Any], there: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:

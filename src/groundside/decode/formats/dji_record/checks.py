@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from groundside.native.dji_rows import Limits, Rows, steady
+
 NO_POSITION_RAD = 800_000.0
 """
 Written by the aircraft in place of an angle before there is a fix (rembish/pydjirecord, CHANGELOG 1.0.0).
@@ -14,8 +16,15 @@ _SMALLEST_RAD = 1e-9
 _NEAR_RAD = 1_000.0 / 6_371_000.0
 _FAR_RAD = 50 * _NEAR_RAD
 
+_STEADY = Limits((np.pi, np.pi / 2), _SMALLEST_RAD, NO_POSITION_RAD, _NEAR_RAD / 2)
+
 Mask = NDArray[np.bool_]
 F64 = NDArray[np.float64]
+
+
+def surely_plausible(records: Rows) -> bool:
+    """Say whether `implausible` would find none among these OSD records, at a glance; where not, it may still."""
+    return steady(records, _STEADY)
 
 
 def implausible(lon: F64, lat: F64) -> Mask:

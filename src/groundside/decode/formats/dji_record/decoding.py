@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 
 from groundside.decode.format import Options
 from groundside.decode.formats.dji_record import facts
-from groundside.decode.formats.dji_record.checks import implausible
+from groundside.decode.formats.dji_record.checks import implausible, surely_plausible
 from groundside.decode.formats.dji_record.cipher import Opened, open_records
 from groundside.decode.formats.dji_record.clock import RowTimes, row_times
 from groundside.decode.formats.dji_record.details import details_of
@@ -23,16 +23,16 @@ from groundside.decode.formats.dji_record.records import I64, KEY_SWITCH, U8, Co
 from groundside.decode.formats.dji_record.tables import RecordClock, RecordTable, RecordTables, TextTable, Whence
 from groundside.decode.formats.dji_record.variable import MESSAGES, VARIABLE, variable_table
 from groundside.decode.formats.dji_record.walk import Walk, walk_over
-from groundside.model.decoded import ByteAccount, Decoded, Problem, Said
+from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem, Said
 from groundside.model.late import Late
-from groundside.native.dji import by_kind
-from groundside.native.dji_columns import Ask, Op, Plan, columns
+from groundside.native.dji_columns import Ask, Op, Plan, table
+from groundside.native.dji_rows import by_kind, firsts
 from groundside.native.pages import let_go
 
 OSD_KIND = 1
 LAST_CONTROLLER_WITH_METRES = 7
 _MOST_PROBLEMS = 200
-_PART = Plan((Ask(Op.WHOLE, 0, "u1"),))
+_FEW = 64
 _ANGLES = Plan((Ask(Op.WHOLE, 0, "f8"), Ask(Op.WHOLE, 8, "f8")))
 
 
@@ -43,6 +43,7 @@ class Work:
     records: Records
     content: Content
     whence: Whence
+    details: Late[dict[str, Fact]]
     tables: dict[str, Callable[[], pa.Table]] = field(default_factory=dict[str, Callable[[], pa.Table]])
     problems: list[Problem] = field(default_factory=list[Problem])
     unknown: Counter[int] = field(default_factory=Counter[int])
@@ -83,30 +84,30 @@ def _opened(layout: Layout, records: Records, data: U8, options: Options) -> Ope
 
 def _work(layout: Layout, records: Records, opened: Opened) -> Work:
     tables: dict[str, Callable[[], pa.Table]] = {}
+    details = Late(lambda: details_of(layout.details, layout.version) if layout.details else {})
     whence = Whence(
-        records,
         opened.content,
-        Late(lambda: _clock(layout, tables)),
+        Late(lambda: _clock(details(), tables)),
         Late(lambda: _altitude_scale(tables.get("OSD"))),
     )
-    return Work(records, opened.content, whence, tables)
+    return Work(records, opened.content, whence, details, tables)
 
 
-def _clock(layout: Layout, tables: Mapping[str, Callable[[], pa.Table]]) -> RecordClock | None:
+def _clock(details: Mapping[str, Fact], tables: Mapping[str, Callable[[], pa.Table]]) -> RecordClock | None:
     osd, custom = tables.get("OSD"), tables.get("CUSTOM")
     found: dict[str, pa.Table] = {}
     if isinstance(osd, RecordTable):
         found["OSD"] = osd.some("fly_time_s")
     if isinstance(custom, RecordTable):
         found["CUSTOM"] = custom.some("time_ms")
-    times = row_times(found, details_of(layout.details, layout.version) if layout.details else {})
+    times = row_times(found, details)
     return None if times is None else RecordClock(found["OSD"].column("record").to_numpy(), times)
 
 
 def _said(layout: Layout, walk: Walk, work: Work, opened: Opened) -> Said:
     clock = work.whence.clock()
     times: RowTimes | None = None if clock is None else clock.times
-    said = facts.facts_of(layout, walk, times, opened, work.records)
+    said = facts.facts_of(layout, walk, times, opened, work.details())
     said["unknown_types"] = {str(kind): count for kind, count in sorted(work.unknown.items())}
     problems = [
         *layout.problems,
@@ -121,33 +122,46 @@ def _said(layout: Layout, walk: Walk, work: Work, opened: Opened) -> Said:
 
 def _tabulate(work: Work, opened: Opened) -> None:
     """Turn readable records into tables, type by type."""
-    work.refused_bytes += work.records.size(opened.lost)
-    for kind, which in by_kind(work.records.kinds, opened.locked | opened.lost):
+    hidden = opened.locked | opened.lost
+    left_out = hidden if hidden.any() else None
+    work.refused_bytes += 0 if left_out is None else work.records.size(opened.lost)
+    for kind, which, least in by_kind(work.records.kinds, left_out, work.content.lengths):
         if kind in FIXED:
             name, _, shortest = FIXED[kind]
-            _fixed(work, which, name, shortest)
+            _fixed(work, which, least, (name, shortest))
         elif kind == BATTERY_GROUP:
             _battery_group(work, which)
         elif kind in VARIABLE:
-            found, empty = variable_table(kind, which, work.records, work.content)
+            found, empty = variable_table(kind, which, work.content)
             _add_texts(work, VARIABLE[kind][0], found)
             _unknown(work, kind, empty)
         elif kind != KEY_SWITCH:
             _unknown(work, kind, which)
 
 
-def _fixed(work: Work, which: I64, name: str, shortest: int) -> None:
-    long_enough = work.content.sizes_of(which) >= shortest
-    if not long_enough.all():
+def _fixed(work: Work, which: I64, least: int, kind: tuple[str, int]) -> None:
+    """Have a table made of records of one kind: its name and the fewest bytes of one. `least`: of the shortest here."""
+    name, shortest = kind
+    if least < shortest + work.content.overhead:
+        long_enough = work.content.lengths[which] >= shortest + work.content.overhead
         _refuse(work, which[~long_enough], f"are too short for {name}")
         which = which[long_enough]
     if name == RECORD_NAMES[OSD_KIND]:
-        bad = implausible(*(column.to_numpy() for column in columns(work.content.of(which), _ANGLES)))
-        if bad.any():
-            _refuse(work, which[bad], "hold no position an aircraft can have: damaged, or not records at all")
-            which = which[~bad]
+        which = _believed(work, which)
     if which.size:
         work.tables[name] = RecordTable(name, which, work.whence)
+
+
+def _believed(work: Work, which: I64) -> I64:
+    """Leave of position records those that an aircraft can have written."""
+    records = work.content.of(which)
+    if surely_plausible(records):
+        return which
+    bad = implausible(*(column.to_numpy() for column in table(records, _ANGLES).columns))
+    if not bad.any():
+        return which
+    _refuse(work, which[bad], "hold no position an aircraft can have: damaged, or not records at all")
+    return which[~bad]
 
 
 def _altitude_scale(osd: Callable[[], pa.Table] | None) -> float:
@@ -160,29 +174,33 @@ def _altitude_scale(osd: Callable[[], pa.Table] | None) -> float:
     """
     if not isinstance(osd, RecordTable):
         return 10.0
+    few = _greatest_version(replace(osd, which=osd.which[:_FEW]))  # which mostly say it
+    if few is not None and few > LAST_CONTROLLER_WITH_METRES:
+        return 10.0
+    greatest = _greatest_version(osd)
+    return 1.0 if greatest is not None and greatest <= LAST_CONTROLLER_WITH_METRES else 10.0
+
+
+def _greatest_version(osd: RecordTable) -> float | None:
     # Numbers with NaN for null: Arrow's own functions cost a process 8 MB when one is first called.
     versions = osd.some("controller_version").column("controller_version").to_numpy()
     known = versions[np.isfinite(versions)]
-    if not len(known):
-        return 10.0
-    return 1.0 if known.max() <= LAST_CONTROLLER_WITH_METRES else 10.0
+    return float(known.max()) if len(known) else None
 
 
 def _battery_group(work: Work, which: I64) -> None:
-    (first,) = columns(work.content.of(which), _PART)
-    parts = np.nan_to_num(first.to_numpy(zero_copy_only=False)).astype(np.uint8)
-    for part in np.unique(parts).tolist():
-        those = which[parts == part]
+    parts = firsts(work.content.of(which))
+    for part, those, least in by_kind(parts, None, work.content.lengths[which]):
         if part in BATTERY_PARTS:
             name, _, shortest = BATTERY_PARTS[part]
-            _fixed(work, those, name, shortest)
+            _fixed(work, which[those], least, (name, shortest))
         else:
-            _unknown(work, BATTERY_GROUP, those)
+            _unknown(work, BATTERY_GROUP, which[those])
 
 
-def _add_texts(work: Work, name: str, found: pa.Table) -> None:
-    if found.num_rows:
-        work.tables[name] = TextTable(found, work.whence.clock) if name in MESSAGES else Late(lambda: found)
+def _add_texts(work: Work, name: str, found: Late[pa.Table] | None) -> None:
+    if found is not None:
+        work.tables[name] = TextTable(found, work.whence.clock) if name in MESSAGES else found
 
 
 def _unknown(work: Work, kind: int, which: I64) -> None:
@@ -236,7 +254,7 @@ def _locked(records: Records, opened: Opened) -> list[Problem]:
 
 
 def _account(total: int, layout: Layout, walk: Walk, work: Work, opened: Opened) -> ByteAccount:
-    locked = work.records.size(opened.locked)
+    locked = work.records.size(opened.locked) if opened.locked.any() else 0
     in_records = work.records.size()
     decoded = layout.framing + layout.pictures[0] + walk.picture_bytes
     decoded += in_records - locked - work.unknown_bytes - work.refused_bytes

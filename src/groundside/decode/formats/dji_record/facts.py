@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from groundside.decode.formats.dji_record.cipher import Opened
 from groundside.decode.formats.dji_record.clock import RowTimes
-from groundside.decode.formats.dji_record.details import details_of, distance_m
+from groundside.decode.formats.dji_record.details import distance_m
 from groundside.decode.formats.dji_record.feature import FEATURE_POINTS, feature_of_kinds
 from groundside.decode.formats.dji_record.layout import Layout
 from groundside.decode.formats.dji_record.names import DEPARTMENTS, RECORD_NAMES
@@ -17,19 +19,22 @@ from groundside.model.decoded import Fact
 OSD_KIND = 1
 
 
-def facts_of(layout: Layout, walk: Walk, times: RowTimes | None, opened: Opened, records: Records) -> dict[str, Fact]:
+def facts_of(
+    layout: Layout, walk: Walk, times: RowTimes | None, opened: Opened, details: Mapping[str, Fact]
+) -> dict[str, Fact]:
     """
     Gather the facts of a file.
 
     Args:
         times: of its position records, where there are any.
+        details: what `details_of` says.
 
     Returns:
         `version`, `details` (empty where there is none), `department`, `record_counts`, `osd_records`
         (locked or not), `track_locked`, `locked_feature_points`, `pictures`, `span_s` (length of the track,
         where there is one) and `inferences`.
     """
-    details = details_of(layout.details, layout.version) if layout.details else {}
+    details, records = dict(details), opened.content.records
     inferences: list[Fact] = []
     if details:
         metres, why = distance_m(details, layout.version, layout.department)
@@ -54,12 +59,13 @@ def facts_of(layout: Layout, walk: Walk, times: RowTimes | None, opened: Opened,
 
 
 def _counts(records: Records) -> dict[str, Fact]:
-    kinds, counts = np.unique(records.kinds, return_counts=True)
-    pairs = zip(kinds.tolist(), counts.tolist(), strict=True)
-    return {RECORD_NAMES.get(kind, f"TYPE_{kind}"): count for kind, count in pairs}
+    counts = np.bincount(records.kinds, minlength=256).tolist()
+    return {RECORD_NAMES.get(kind, f"TYPE_{kind}"): count for kind, count in enumerate(counts) if count}
 
 
 def _locked_points(layout: Layout, records: Records, opened: Opened) -> list[Fact]:
+    if not opened.locked.any():
+        return []
     features = feature_of_kinds(layout)
     points = {features[kind] for kind in np.unique(records.kinds[opened.locked]).tolist()}
     return [FEATURE_POINTS[point] for point in sorted(points)]

@@ -53,7 +53,7 @@ def flag(name: str, at: int, mask: int) -> Field:
 
 
 def ask_of(field: Field) -> Ask:
-    """Say how the kernel makes the column of a field; of one with names, their numbers."""
+    """Say how the kernel makes the column of a field."""
     if field.flag:
         return Ask(Op.FLAG, field.at, field.code, field.mask)
     if field.radians:
@@ -61,14 +61,15 @@ def ask_of(field: Field) -> Ask:
     if _is_number(field):
         least, most = field.absent or (-np.inf, np.inf)
         return Ask(Op.NUMBER, field.at, field.code, 0, field.divide, field.add, least, most)
-    return Ask(Op.WHOLE, field.at, field.code, field.mask)
+    words = _words_of(field)
+    return Ask(Op.WHOLE if words is None else Op.WORDS, field.at, field.code, field.mask, words=words)
 
 
 def _is_number(field: Field) -> bool:
     return field.code[0] == "f" or field.divide != 1.0 or field.add != 0.0 or field.absent is not None
 
 
-def names_of(field: Field) -> Words | None:
+def _words_of(field: Field) -> Words | None:
     """Give the text of each value that one byte can have; None where the field has no names."""
     names = field.names
     return None if names is None else Words([names.get(code, f"unknown {code}") for code in range(NUMBERS)])

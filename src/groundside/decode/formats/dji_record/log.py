@@ -77,9 +77,13 @@ class _Clock:
 
     def at(self, table: pa.Table) -> list[int | None]:
         """Give the time of each row; None where no position record says one."""
+        return self.of(table.column("record").to_numpy())
+
+    def of(self, records: I64) -> list[int | None]:
+        """Give the time of each record; None where no position record says one."""
         if not len(self._times):
-            return [None] * table.num_rows
-        before = np.searchsorted(self._owners, table.column("record").to_numpy(), side="right") - 1
+            return [None] * len(records)
+        before = np.searchsorted(self._owners, records, side="right") - 1
         return cast(list[int | None], self._times[np.maximum(before, 0)].tolist())
 
 
@@ -131,8 +135,9 @@ def _flags(osd: pa.Table, clock: _Clock) -> Iterator[Event]:
 def _in_air(osd: pa.Table, clock: _Clock) -> Iterator[Event]:
     """Take-off and landing where the aircraft says that it is on the ground or in the air; other states are passed."""
     state = osd.column("ground_or_sky").to_numpy()
-    known = osd.select(["record", "ground_or_sky"]).filter(pa.array((state == _GROUND) | (state == _AIR)))
-    for time, value in _changes(known, clock, "ground_or_sky"):
+    known = np.flatnonzero((state == _GROUND) | (state == _AIR))
+    rows = known[_turns(state[known])]
+    for time, value in zip(clock.of(osd.column("record").to_numpy()[rows]), state[rows].tolist(), strict=True):
         kind, text = ("takeoff", "In the air") if value == _AIR else ("landing", "On the ground")
         yield time, kind, text, "OSD.ground_or_sky"
 
@@ -192,25 +197,65 @@ def _changes(
     values = table.column(column)
     if not len(values):
         return
-    known = np.flatnonzero(pc.is_valid(values).to_numpy()) if values.null_count else np.arange(len(values))
-    numbers = _numbers(values)[known]
-    changed = np.flatnonzero(numbers[1:] != numbers[:-1]) + 1
-    rows = known[changed]
-    if begin is not None and len(known) and values[int(known[0])].as_py() != begin:
-        rows = np.concatenate([known[:1], rows])
-    if len(rows):
-        there = table.select(["record", column]).take(rows)
-        yield from zip(clock.at(there), there.column(column).to_pylist(), strict=True)
-
-
-def _numbers(values: pa.ChunkedArray[Any]) -> NDArray[np.generic]:
-    """Give numbers that are equal where values are; of those that are null any."""
     whole: Any = values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+    if _is_one_value(whole) and (begin is None or whole[0].as_py() == begin):
+        return
+    known = np.flatnonzero(pc.is_valid(whole).to_numpy(zero_copy_only=False)) if whole.null_count else None
+    numbers = _numbers(whole)
+    rows = _turns(numbers) if known is None else known[_turns(numbers[known])]
+    first = 0 if known is None else int(known[0]) if len(known) else None
+    if begin is not None and first is not None and whole[first].as_py() != begin:
+        rows = np.concatenate([[first], rows])
+    if len(rows):
+        times = clock.of(table.column("record").to_numpy()[rows])
+        yield from zip(times, whole.take(pa.array(rows)).to_pylist(), strict=True)
+
+
+def _turns(numbers: NDArray[np.generic]) -> I64:
+    """Say at which places there is another number than before; not at the first."""
+    return (numbers[1:] != numbers[:-1]).nonzero()[0] + 1
+
+
+def _numbers(whole: pa.Array[Any]) -> NDArray[np.generic]:
+    """Give numbers that are equal where values are; of those that are null any."""
+    if not whole.null_count and pa.types.is_boolean(whole.type):
+        bits: Any = whole.buffers()[1]
+        return np.unpackbits(np.frombuffer(bits, np.uint8), bitorder="little")[whole.offset : whole.offset + len(whole)]
     if pa.types.is_string(whole.type):
-        whole = whole.dictionary_encode().indices
+        whole = cast(Any, whole).dictionary_encode().indices
     elif pa.types.is_boolean(whole.type) and whole.null_count:
         whole = whole.cast(pa.int8())
     return (whole.fill_null(0) if whole.null_count else whole).to_numpy(zero_copy_only=False)
+
+
+def _is_one_value(whole: pa.Array[Any]) -> bool:
+    """Whether all of some texts or truths are surely the same and none is null: mostly so, and said at a glance."""
+    if whole.null_count:
+        return False
+    if pa.types.is_string(whole.type):
+        return _is_one_text(whole)
+    return pa.types.is_boolean(whole.type) and not whole.offset and _is_one_bit(whole)
+
+
+def _is_one_bit(truths: pa.Array[Any]) -> bool:
+    octets, rest = cast(Any, truths.buffers()[1]).to_pybytes(), len(truths) % 8
+    every = octets[: len(truths) // 8]
+    last = octets[len(every)] & ((1 << rest) - 1) if rest else 0
+    if every.count(0) == len(every):
+        return not last
+    return every.count(0xFF) == len(every) and last == (1 << rest) - 1
+
+
+def _is_one_text(texts: pa.Array[Any]) -> bool:
+    _, places, octets = cast("tuple[Any, Any, Any]", texts.buffers())
+    if octets is None:
+        return False
+    ends = np.frombuffer(places, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    size = int(ends[1] - ends[0])
+    if not size or not (ends[1:] - ends[:-1] == size).all():
+        return False
+    text = np.frombuffer(octets, np.uint8)[ends[0] : ends[-1]]
+    return bool((text[size:] == text[:-size]).all())
 
 
 def _identity(decoded: Decoded, details: Mapping[str, Fact]) -> dict[str, str]:

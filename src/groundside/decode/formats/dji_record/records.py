@@ -6,13 +6,13 @@ A record is: type u8, length u8 (two bytes from version 13 on), payload, 0xFF.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from groundside.native.dji import OVERHEAD, Contents, unscrambled
+from groundside.native.dji_rows import Rows, Source
 
 KEY_SWITCH, KEY_STORAGE = 50, 56
 
@@ -56,7 +56,6 @@ class Records:
         return int(lengths.sum(dtype=np.int64)) + len(lengths) * (self.head + 1)
 
 
-@dataclass(frozen=True, slots=True)
 class Content:
     """
     What records hold once scrambling or encryption is undone; scrambling is undone only for those asked for.
@@ -68,42 +67,28 @@ class Content:
         opened: of all records, where some were decrypted.
     """
 
-    data: U8
-    records: Records
-    scrambled: bool
-    opened: Contents | None = None
+    __slots__ = ("_source", "data", "opened", "records", "scrambled")
+
+    def __init__(self, data: U8, records: Records, scrambled: bool, opened: Contents | None = None) -> None:
+        self.data, self.records, self.scrambled, self.opened = data, records, scrambled, opened
+        buffer, starts = (data, records.starts) if opened is None else (opened.buffer, opened.starts)
+        self._source = Source(buffer, starts, self.lengths, records.starts, records.head)
 
     @property
-    def sizes(self) -> I32:
-        """Bytes that each record holds."""
-        if self.opened is not None:
-            return self.opened.sizes
-        return self.sizes_of(ALL)
+    def lengths(self) -> I32:
+        """Bytes of each payload, or of what was decrypted."""
+        return self.records.lengths if self.opened is None else self.opened.sizes
 
-    def sizes_of(self, which: I64 | slice) -> I32:
-        """Bytes that some records hold."""
-        if self.opened is not None:
-            return self.opened.sizes[which]
-        lengths = self.records.lengths[which]
-        return np.maximum(lengths - OVERHEAD, 0) if self.scrambled else lengths
+    @property
+    def overhead(self) -> int:
+        """How many of `lengths` are no content."""
+        return OVERHEAD if self.scrambled and self.opened is None else 0
 
-    def of(self, which: I64) -> Contents:
-        """Give what some records of one type hold."""
-        if self.opened is not None:
-            return Contents(self.opened.buffer, self.opened.starts[which], self.opened.sizes[which])
-        starts, lengths = self.records.starts[which], self.records.lengths[which]
-        if not self.scrambled or not which.size:
-            return Contents(self.data, starts, lengths)
-        return Contents(self.data, starts, np.maximum(lengths - OVERHEAD, 0), int(self.records.kinds[which[0]]))
-
-    def texts(self, which: I64) -> Iterator[bytes]:
-        """Give what some records hold, one after the other."""
-        found = self.of(which)
-        if found.kind is not None:
-            records = self.records
-            found = unscrambled(self.data, records.kinds[which], records.starts[which], records.lengths[which])
-        for start, size in zip(found.starts.tolist(), found.sizes.tolist(), strict=True):
-            yield found.buffer[start : start + size].tobytes()
+    def of(self, which: I64) -> Rows:
+        """Give some records of one type."""
+        if not self.overhead or not which.size:
+            return Rows(self._source, which)
+        return Rows(self._source, which, int(self.records.kinds[which[0]]))
 
     def whole(self) -> Contents:
         """Give what all records hold, in a new buffer."""

@@ -11,35 +11,25 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from groundside.decode.formats.dji_record.clock import RowTimes, row_times
-from groundside.decode.formats.dji_record.fields import Field, ask_of, described, names_of
+from groundside.decode.formats.dji_record.fields import Field, ask_of, described
 from groundside.decode.formats.dji_record.layouts import BATTERY_PARTS, FIXED
-from groundside.decode.formats.dji_record.records import I64, Content, Records
+from groundside.decode.formats.dji_record.records import I64, Content
 from groundside.decode.formats.dji_record.variable import FIRST
 from groundside.model.decoded import Fact
-from groundside.model.late import LateTables
-from groundside.native.dji_columns import Plan as Columns
-from groundside.native.dji_columns import columns
-from groundside.native.dji_words import Words
+from groundside.model.late import Late, LateTables
+from groundside.native.dji_columns import Ask, Op, Plan, table
 
 HOME = "HOME"
 _RAW_ALTITUDE = "altitude_raw"
+_NUMBER, _PLACE = Ask(Op.ROW), Ask(Op.PLACE)
 
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class TablePlan:
-    """How the columns of one type of record are made: by the kernel, with names of values, and the schema."""
-
-    columns: Columns
-    names: tuple[Words | None, ...]
-    schema: pa.Schema
-
-
 @cache
-def _plan(name: str, altitude_scale: float) -> TablePlan:
+def _plan(name: str, altitude_scale: float) -> Plan:
     """
-    Plan the columns of a type.
+    Plan the table of a type.
 
     Args:
         name: of the type.
@@ -49,11 +39,23 @@ def _plan(name: str, altitude_scale: float) -> TablePlan:
     if name == HOME:
         raw = next(field for field in fields if field.name == _RAW_ALTITUDE)
         fields = (*(field for field in fields if field is not raw), _altitude(raw, altitude_scale))
-    asked = tuple(ask_of(field) for field in fields)
-    names = tuple(names_of(field) for field in fields)
-    kinds = [ask.type if text is None else pa.string() for ask, text in zip(asked, names, strict=True)]
-    told = [described(field, name, kind) for field, kind in zip(fields, kinds, strict=True)]
-    return TablePlan(Columns(asked), names, pa.schema([*FIRST, *told]))
+    asked = [ask_of(field) for field in fields]
+    told = [described(field, name, ask.type) for field, ask in zip(fields, asked, strict=True)]
+    return Plan([_NUMBER, _PLACE, *asked], pa.schema([*FIRST, *told]))
+
+
+@cache
+def _part(name: str, column: str) -> Plan:
+    """Plan the table of a type with nothing but the number of each record and one column."""
+    ask = next(ask_of(field) for field in _fields(name) if field.name == column)
+    return Plan([_NUMBER, ask], pa.schema([pa.field("record", pa.int64()), pa.field(column, ask.type)]))
+
+
+@cache
+def said_of(name: str, column: str) -> tuple[str, str]:
+    """Say the unit and the origin of a column that is the same in all files."""
+    metadata: dict[bytes, bytes] = _plan(name, 1.0).schema.field(column).metadata or {}
+    return metadata.get(b"unit", b"").decode(), metadata.get(b"origin", b"").decode()
 
 
 def _fields(name: str) -> tuple[Field, ...]:
@@ -72,13 +74,11 @@ class Whence:
     What the tables of one file are made from.
 
     Args:
-        records: all records.
-        content: of each.
+        content: of all records.
         clock: when the records were; None where the file does not say.
         altitude_scale: what the altitude of the home point is divided by.
     """
 
-    records: Records
     content: Content
     clock: Callable[[], RecordClock | None]
     altitude_scale: Callable[[], float]
@@ -150,38 +150,30 @@ class RecordTable:
 
     def some(self, column: str) -> pa.Table:
         """Make only the number of each record and one column."""
-        field = next(field for field in _fields(self.name) if field.name == column)
-        (made,) = columns(self.whence.content.of(self.which), Columns([ask_of(field)]))
-        return pa.table([pa.array(self.which), made], names=["record", column])
+        return table(self.whence.content.of(self.which), _part(self.name, column))
 
     def _made(self, which: I64) -> pa.Table:
-        plan = self._plan()
-        made = columns(self.whence.content.of(which), plan.columns)
-        named = [values if names is None else names.of(values) for values, names in zip(made, plan.names, strict=True)]
-        first = [pa.array(which), pa.array(self.whence.records.starts[which] - self.whence.records.head)]
-        return pa.Table.from_arrays([*first, *named], schema=plan.schema)
-
-    def _plan(self) -> TablePlan:
-        return _plan(self.name, self.whence.altitude_scale() if self.name == HOME else 1.0)
+        scale = self.whence.altitude_scale() if self.name == HOME else 1.0
+        return table(self.whence.content.of(which), _plan(self.name, scale))
 
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A table of texts that was made while the file was walked."""
+    """A table of texts."""
 
-    table: pa.Table
+    made: Late[pa.Table]
     clock: Callable[[], RecordClock | None]
 
     def __call__(self) -> pa.Table:
-        """Give the whole table."""
-        return self.table
+        """Make the whole table."""
+        return self.made()
 
     def between(self, from_us: int, to_us: int) -> pa.Table:
         """Give the rows of a stretch of time; all where the file tells no time. See `TimedTable`."""
-        clock = self.clock()
+        clock, whole = self.clock(), self.made()
         if clock is None:
-            return self.table
-        owners = self.table.column("record").to_numpy()
+            return whole
+        owners = whole.column("record").to_numpy()
         kept = clock.within(owners, from_us, to_us)
         first = int(np.searchsorted(owners, kept[0])) if kept.size else 0
-        return self.table.slice(first, len(kept))
+        return whole.slice(first, len(kept))

@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from groundside.decode.formats.dji_record.summary import CLOCK_ERROR_S
-from groundside.decode.formats.dji_record.tables import times_of
+from groundside.decode.formats.dji_record.tables import HOME, said_of, times_of
 from groundside.model.decoded import Decoded, Fact
 from groundside.model.recording import TimeBasis
 from groundside.model.table import Column, origin_of, unit_of
@@ -31,17 +31,35 @@ F64 = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Rows of another table, and which is the latest before the next OSD record (-1: none yet)."""
+    """Rows of another table, which is the latest before the next OSD record, and before how many of those none is."""
 
     name: str
     table: pa.Table
     latest: NDArray[np.int64]
+    without: int
 
     def held(self, column: str, sign: float = 1.0) -> Column:
-        values = _floats(self.table, column) * sign
-        held = np.append(values, np.nan)[self.latest]
-        origin = origin_of(self.table, column) + (", sign turned" if sign < 0 else "") + ", held"
-        return Column(held, unit_of(self.table, column), origin)
+        values = _floats(self.table, column)
+        held = (values if sign == 1.0 else values * sign)[self.latest]
+        held[: self.without] = np.nan
+        unit, origin = _said(self.table, self.name, column)
+        return Column(held, unit, origin + (", sign turned" if sign < 0 else "") + ", held")
+
+
+class _Beside:
+    """The tables beside that of the OSD records."""
+
+    def __init__(self, osd: pa.Table, tables: Mapping[str, pa.Table]) -> None:
+        self.tables = tables
+        self._following = np.append(osd.column("record").to_numpy()[1:], np.iinfo(np.int64).max)
+
+    def source(self, name: str, table: pa.Table | None = None) -> _Source | None:
+        """Give the rows of a table, or of part of it; None where there are none."""
+        table = self.tables.get(name) if table is None else table
+        if table is None or not table.num_rows:
+            return None
+        latest = np.searchsorted(table.column("record").to_numpy(), self._following) - 1
+        return _Source(name, table, latest, int(np.searchsorted(latest, 0)))
 
 
 def track(decoded: Decoded) -> Track | None:
@@ -54,11 +72,21 @@ def track(decoded: Decoded) -> Track | None:
         return None
     origin = "CUSTOM byte 10" + (", without its jumps" if times.jumps else "") if times.read else "inferred"
     columns = {"time_us": Column(times.time_us, "us", origin)}
-    columns |= {name: Column(_floats(osd, name), unit_of(osd, name), origin_of(osd, name)) for name in _PLAIN}
-    columns["yaw_deg"] = Column(_floats(osd, "yaw_deg") % 360, "deg", origin_of(osd, "yaw_deg") + ", modulo 360")
-    columns |= _state(osd) | _held(osd, decoded.tables) | _altitude(osd, decoded)
+    columns |= {name: Column(_floats(osd, name), *said_of("OSD", name)) for name in _PLAIN}
+    columns["yaw_deg"] = Column(_floats(osd, "yaw_deg") % 360, "deg", f"{_origin('yaw_deg')}, modulo 360")
+    beside = _Beside(osd, decoded.tables)
+    columns |= _state(osd) | _held(beside) | _altitude(osd, beside)
     basis = TimeBasis.UTC_DEVICE if times.utc else TimeBasis.BOOT
     return track_of(columns, basis, CLOCK_ERROR_S if times.utc else None)
+
+
+def _said(table: pa.Table, name: str, column: str) -> tuple[str, str]:
+    """Say the unit and the origin of a column; the altitude of the home point has another in other files."""
+    return (unit_of(table, column), origin_of(table, column)) if name == HOME else said_of(name, column)
+
+
+def _origin(column: str) -> str:
+    return said_of("OSD", column)[1]
 
 
 def _state(osd: pa.Table) -> dict[str, Column]:
@@ -67,54 +95,49 @@ def _state(osd: pa.Table) -> dict[str, Column]:
     unknown = ~((ground == _GROUND) | (ground >= _AIR) | ~motors.astype(np.bool_))
     gps = osd.column("gps_used").to_numpy().astype(np.bool_)
     return {
-        "mode": Column(_whole(osd, "flight_mode"), "", origin_of(osd, "flight_mode")),
-        "armed": Column(_whole(osd, "motors_on"), "", origin_of(osd, "motors_on")),
-        "in_air": Column(pa.array(ground >= _AIR, mask=unknown), "", origin_of(osd, "ground_or_sky")),
-        "satellites": Column(_whole(osd, "satellites"), "", origin_of(osd, "satellites")),
+        "mode": Column(_whole(osd, "flight_mode"), "", _origin("flight_mode")),
+        "armed": Column(_whole(osd, "motors_on"), "", _origin("motors_on")),
+        "in_air": Column(pa.array(ground >= _AIR, mask=unknown), "", _origin("ground_or_sky")),
+        "satellites": Column(_whole(osd, "satellites"), "", _origin("satellites")),
         "fix": Column(
             pa.array(np.full(osd.num_rows, GNSS_USED, np.int8), mask=~gps),
             "",
-            f"{GNSS_USED} where {origin_of(osd, 'gps_used')} says that satellites are used; else unknown",
+            f"{GNSS_USED} where {_origin('gps_used')} says that satellites are used; else unknown",
         ),
     }
 
 
-def _held(osd: pa.Table, tables: Mapping[str, pa.Table]) -> dict[str, Column]:
+def _held(beside: _Beside) -> dict[str, Column]:
     columns: dict[str, Column] = {}
-    gimbal = _source(osd, tables, "GIMBAL")
+    gimbal = beside.source("GIMBAL")
     if gimbal is not None:
         yaw = gimbal.held("yaw_deg")
         columns["gimbal_pitch_deg"] = gimbal.held("pitch_deg")
         columns["gimbal_yaw_deg"] = Column(np.asarray(yaw.values, np.float64) % 360, "deg", f"{yaw.origin}, modulo 360")
-    link = _link(osd, tables)
+    link = _link(beside)
     if link is not None:
         columns["link_percent"] = link.held("signal_percent")
-    return columns | _batteries(osd, tables)
+    return columns | _batteries(beside)
 
 
-def _link(osd: pa.Table, tables: Mapping[str, pa.Table]) -> _Source | None:
+def _link(beside: _Beside) -> _Source | None:
     """Take the way up to the aircraft where it is recorded, which must not fail; else the way down."""
-    signal = tables.get("OFDM")
+    signal = beside.tables.get("OFDM")
     if signal is None:
         return None
     up = signal.filter(signal.column("uplink"))
-    return _source(osd, {"OFDM": up if up.num_rows else signal}, "OFDM")
+    return beside.source("OFDM", up if up.num_rows else signal)
 
 
-def _batteries(osd: pa.Table, tables: Mapping[str, pa.Table]) -> dict[str, Column]:
+def _batteries(beside: _Beside) -> dict[str, Column]:
     columns: dict[str, Column] = {}
     for slot, suffix in ((1, ""), (2, "_2")):
-        dynamic = _slot(tables.get("BATTERY_DYNAMIC"), slot)
-        own = {"BATTERY_DYNAMIC": dynamic} if dynamic is not None and dynamic.num_rows else {}
-        for source in _battery_sources(osd, own, tables if slot == 1 else {}):
-            columns = _battery(source, suffix) | columns
+        dynamic = _slot(beside.tables.get("BATTERY_DYNAMIC"), slot)
+        own = [beside.source("BATTERY_DYNAMIC", dynamic)] if dynamic is not None else []
+        common = [beside.source(name) for name in ("CENTER_BATTERY", "SMART_BATTERY")] if slot == 1 else []
+        for source in (*own, *common):
+            columns = (_battery(source, suffix) if source is not None else {}) | columns
     return columns
-
-
-def _battery_sources(osd: pa.Table, own: Mapping[str, pa.Table], common: Mapping[str, pa.Table]) -> list[_Source]:
-    found = [_source(osd, own, "BATTERY_DYNAMIC")]
-    found += [_source(osd, common, name) for name in ("CENTER_BATTERY", "SMART_BATTERY")]
-    return [source for source in found if source is not None]
 
 
 def _battery(source: _Source, suffix: str) -> dict[str, Column]:
@@ -138,30 +161,19 @@ def _slot(dynamic: pa.Table | None, slot: int) -> pa.Table | None:
     return dynamic.filter(pa.array(index == wanted))
 
 
-def _altitude(osd: pa.Table, decoded: Decoded) -> dict[str, Column]:
-    home = _source(osd, decoded.tables, "HOME")
+def _altitude(osd: pa.Table, beside: _Beside) -> dict[str, Column]:
+    home = beside.source(HOME)
     if home is None:
         return {}
     take_off = home.held("altitude_m")
     altitude = np.asarray(take_off.values, np.float64) + _floats(osd, "height_m")
-    return {"altitude_m": Column(altitude, "m", f"{take_off.origin}, + {origin_of(osd, 'height_m')}")}
-
-
-def _source(osd: pa.Table, tables: Mapping[str, pa.Table], name: str) -> _Source | None:
-    table = tables.get(name)
-    if table is None or not table.num_rows:
-        return None
-    following = np.append(osd.column("record").to_numpy()[1:], np.iinfo(np.int64).max)
-    latest = np.searchsorted(table.column("record").to_numpy(), following) - 1
-    return _Source(name, table, latest.astype(np.int64))
+    return {"altitude_m": Column(altitude, "m", f"{take_off.origin}, + {_origin('height_m')}")}
 
 
 def _floats(table: pa.Table, name: str) -> F64:
-    values = table.column(name)
-    if values.type != pa.float64():
-        values = values.cast(pa.float64())
-    return values.to_numpy().astype(np.float64)
+    return table.column(name).to_numpy().astype(np.float64)
 
 
 def _whole(table: pa.Table, name: str) -> pa.Array[Any]:
-    return table.column(name).combine_chunks()
+    values: Any = table.column(name)
+    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()

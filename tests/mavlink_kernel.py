@@ -38,9 +38,10 @@ def all_of(data: memoryview, walked: Walk, lead: int, slot: np.ndarray, sizes: n
     found = mavlink.sort(data, walked, lead, slot, sizes)
     payload, length, shortest = mavlink.lay_out(found.at, found.form)
     packed, ends = mavlink.pack(data, payload, length)
-    counted = mavlink.count(data, walked.at)
+    *counted, kinds = mavlink.count(data, walked.at)
+    parts = [mavlink.part(data, found.at, found.form, *some) for some in ((0, 4), (3, 40), (0, 255), (250, 9))]
     clocks = mavlink.clocks_before(data, walked.at) if lead else np.zeros(0)
     gaps = mavlink.gaps(data, lead, walked.at)
-    arrays = (gaps, found.at, found.clock, found.form, payload, length, packed, ends, *counted, clocks)
+    arrays = (gaps, found.at, found.clock, found.form, payload, length, packed, ends, *counted, clocks, *parts)
     starts = [array.tolist() for array in mavlink.find(data, layouts())]
-    return [shortest, starts, *(array if array is None else array.tolist() for array in arrays)]
+    return [shortest, kinds, starts, *(array if array is None else array.tolist() for array in arrays)]

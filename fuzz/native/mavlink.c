@@ -9,6 +9,8 @@
 #define SHORTEST 8
 #define LONGEST 280
 #define CLOCK 8
+#define PART 40
+#define MOST 64
 
 static int16_t first[GS_MAV_IDS];
 static uint8_t count[GS_MAV_IDS], extra[DEFINITIONS], whole[DEFINITIONS], base[DEFINITIONS];
@@ -85,11 +87,13 @@ static void is_sound(const struct file *f, const struct found *to)
 
 static void lay_out(const struct file *f, struct found *to)
 {
-    int64_t n = to->walk.n, end = 0, frames = 0, lost = 0, kinds[2] = {0};
+    int64_t n = to->walk.n, end = 0, frames = 0, lost = 0;
     if (!n) return;
     int64_t *sorted = malloc((size_t)(n + 1) * sizeof *sorted), *ends = malloc((size_t)(n + 1) * sizeof *ends);
     int64_t *next = calloc((size_t)to->walk.n_groups + 1, sizeof *next);
-    int64_t *of = calloc(2 * GS_MAV_SENDERS, sizeof *of);
+    size_t senders = (size_t)(n < GS_MAV_SENDERS ? n : GS_MAV_SENDERS);
+    int64_t *of = malloc(3 * senders * sizeof *of);
+    uint8_t *rows = malloc((size_t)n * PART);
     int32_t *slot = calloc((size_t)to->walk.n_groups + 1, sizeof *slot);
     uint8_t *packed = malloc((size_t)f->size + 1);
     for (int32_t g = 0; g < to->walk.n_groups; g++) {
@@ -104,12 +108,24 @@ static void lay_out(const struct file *f, struct found *to)
     for (int64_t i = 0; i < n; i++)
         expect(to->length[i] >= shortest && to->payload[i] + to->length[i] + 2 <= f->size);
     expect(gs_mav_pack(f->data, f->size, to->payload, to->length, n, packed, f->size, ends) == GS_MAV_OK);
-    expect(gs_mav_count(f->data, f->size, to->at, n, of, of + GS_MAV_SENDERS, kinds) == GS_MAV_OK);
-    for (int i = 0; i < GS_MAV_SENDERS; i++) {
-        frames += of[i];
-        lost += of[GS_MAV_SENDERS + i];
+    struct gs_mav_counted counted = {of, of + senders, of + 2 * senders, {0}};
+    expect(gs_mav_count(f->data, f->size, to->at, n, &counted) == GS_MAV_OK);
+    expect(counted.kinds[0] > 0 && counted.kinds[0] <= (int64_t)senders);
+    for (int64_t i = 0; i < counted.kinds[0]; i++) {
+        expect(counted.whose[i] >= 0 && counted.whose[i] < GS_MAV_SENDERS && counted.frames[i] > 0);
+        frames += counted.frames[i];
+        lost += counted.lost[i];
     }
-    expect(frames == n && lost >= 0 && lost <= 128 * n && kinds[1] <= kinds[0] && kinds[0] <= n);
+    expect(frames == n && lost >= 0 && lost <= 128 * n);
+    expect(counted.kinds[2] <= counted.kinds[1] && counted.kinds[1] <= n);
+    for (int64_t first = 0; first < 256; first += 85) {
+        struct gs_mav_rows part = {sorted, to->form, n, first, PART};
+        expect(gs_mav_rows(f->data, f->size, &part, rows) == GS_MAV_OK);
+        for (int64_t i = 0; i < n; i++)
+            for (int64_t byte = 0; byte < PART; byte++)
+                expect(first + byte < to->length[i] || rows[i * PART + byte] == 0);
+    }
+    free(rows);
     int64_t gaps = gs_mav_gaps(f->data, f->size, f->lead, to->at, n, NULL), bytes = to->walk.covered;
     int64_t *places = malloc((size_t)(gaps > 0 ? gaps : 1) * 2 * sizeof *places);
     expect(gaps >= 0 && gs_mav_gaps(f->data, f->size, f->lead, to->at, n, places) == gaps);
@@ -131,9 +147,13 @@ static void refuse(const struct file *f)
     int64_t at[] = {-1, f->size, f->size - 1, INT64_MAX, INT64_MIN}, payload, clock, ends[2], of = 0;
     int32_t length = 255;
     for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
-        int64_t kinds[2] = {0};
+        struct gs_mav_counted counted = {&of, &of, &of, {0}};
+        uint16_t form = 255;
+        uint8_t row;
+        struct gs_mav_rows part = {&at[i], &form, 1, 254, 1};
         payload = at[i];
-        expect(gs_mav_count(f->data, f->size, &at[i], 1, &of, &of, kinds) == GS_MAV_OUT_OF_RANGE);
+        expect(gs_mav_count(f->data, f->size, &at[i], 1, &counted) == GS_MAV_OUT_OF_RANGE);
+        expect(gs_mav_rows(f->data, f->size, &part, &row) == GS_MAV_OUT_OF_RANGE);
         expect(gs_mav_pack(f->data, f->size, &payload, &length, 1, NULL, 0, ends) == GS_MAV_OUT_OF_RANGE);
         if (at[i] < CLOCK || at[i] > f->size)
             expect(gs_mav_read_clocks(f->data, f->size, &at[i], 1, &clock) == GS_MAV_OUT_OF_RANGE);
@@ -176,6 +196,29 @@ static void read(const struct file *f, int32_t near_known)
     free(to.form);
 }
 
+/* Any numbers as anchors and as samples, ascending or not: nothing else is read, and an index lies inside. */
+static void bring(const struct file *f)
+{
+    int64_t numbers[3 * MOST] = {0}, starts[2] = {0}, to[MOST];
+    double values[MOST], found[MOST];
+    int64_t n = f->size / 8 < 3 * MOST ? f->size / 8 : 3 * MOST, samples = n / 3;
+    if (n) memcpy(numbers, f->data, (size_t)n * 8);
+    memcpy(values, numbers + samples, (size_t)samples * 8);
+    starts[1] = samples / 2;
+    for (int kind = 0; kind < 8 && samples; kind++) {
+        struct gs_mav_anchors anchors = {samples, numbers, numbers + samples, kind & 1 ? numbers + 2 * samples : NULL,
+                                         1 + (kind >> 1 & 1), starts, kind & 4 ? numbers : NULL};
+        struct gs_mav_timed timed = {samples, numbers + samples, numbers, kind & 2 ? numbers : NULL};
+        gs_mav_times(&anchors, &timed, 1000, to);
+    }
+    struct gs_mav_series series = {samples, numbers, values};
+    for (int shown = 0; shown < 3; shown++)
+        gs_mav_linear(&series, numbers + samples, samples, 1000000, shown, found);
+    gs_mav_unwrap(values, samples, found);
+    gs_mav_held(&series, numbers + samples, samples, 1000000, to);
+    for (int64_t i = 0; i < samples; i++) expect(to[i] >= -1 && to[i] < samples);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     if (!count[0]) define();
@@ -187,6 +230,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     read(&file, 0);
     read(&file, 1);
     refuse(&file);
+    bring(&file);
     free(file.data);
     return 0;
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 from unittest.mock import patch
 
 import numpy as np
@@ -16,7 +17,7 @@ from groundside.decode.mavlink import columns
 from groundside.decode.mavlink.clock import clock_of
 from groundside.decode.mavlink.grouping import grouped
 from groundside.decode.mavlink.series import stream_of
-from groundside.decode.mavlink.tables import MessageTables, moments_in, rows_in, sender_in
+from groundside.decode.mavlink.tables import MessageTables, ends_in, moments_in, rows_in, sender_in, sheet_in
 from groundside.model.decoded import Decoded
 from groundside.model.late import LateTables
 from groundside.native import gather
@@ -132,12 +133,50 @@ def test_what_is_told_of_tables_that_are_not_made_is_what_the_tables_tell():
     for name, table in made.items():
         assert sender_in(late, name) == sender_in(made, name)
         assert rows_in(late, name) == rows_in(made, name) == table.num_rows
-        for ends, rows in ((False, table), (True, table.take(sorted({0, table.num_rows - 1})))):
-            for told in (moments_in(late, name, ends), moments_in(made, name, ends)):
-                assert told.at.tolist() == rows["frame_offset"].to_pylist(), name
-                assert told.time_us is not None and told.time_us.tolist() == rows["time_us"].to_pylist(), name
-                boot = None if told.boot_ms is None else told.boot_ms.tolist()
-                assert boot == (rows["time_boot_ms"].to_pylist() if "time_boot_ms" in rows.column_names else None), name
+        for told in (moments_in(late, name), moments_in(made, name)):
+            assert told.at.tolist() == table["frame_offset"].to_pylist(), name
+            assert told.time_us is not None and told.time_us.tolist() == table["time_us"].to_pylist(), name
+            boot = None if told.boot_ms is None else told.boot_ms.tolist()
+            assert boot == (table["time_boot_ms"].to_pylist() if "time_boot_ms" in table.column_names else None), name
+
+
+def test_the_first_and_the_last_rows_of_tables_that_are_not_made_are_those_of_the_tables():
+    result = flight().add("BIG_UNKNOWN", 1, 2).heartbeat().decoded()
+    late, made = result.tables, dict(flight().add("BIG_UNKNOWN", 1, 2).heartbeat().decoded().tables)
+
+    def rows(tables: Mapping[str, pa.Table]) -> set[tuple[int, int, int]]:
+        found: set[tuple[int, int, int]] = set()
+        for told in ends_in(tables, list(tables)):
+            assert told.time_us is not None
+            boot = [-1] * len(told.at) if told.boot_ms is None else told.boot_ms.tolist()
+            found |= set(zip(told.at.tolist(), told.time_us.tolist(), boot, strict=True))
+        return found
+
+    expected = {
+        (row["frame_offset"], row["time_us"], row.get("time_boot_ms", -1))
+        for table in made.values()
+        for row in table.take(sorted({0, table.num_rows - 1})).to_pylist()
+    }
+    assert rows(late) == rows(made) == expected
+
+
+def test_fields_are_the_same_from_payloads_and_from_tables():
+    result = flight().add("BATTERY_STATUS", 10, 20, 2500, *range(10), 150, 3, 0, 1, 80, 60, 1).text("caf\xe9").decoded()
+    made = dict(result.tables)
+    for name in names_in(made):
+        ours, theirs = sheet_in(result.tables, name), sheet_in(made, name)
+        assert len(ours) == len(theirs) == made[name].num_rows
+        for field in made[name].column_names[1:-1]:
+            assert field in ours and field in theirs
+            if pa.types.is_string(made[name].schema.field(field).type):
+                assert ours.texts(field) == theirs.texts(field) == made[name][field].to_pylist()
+            else:
+                assert str(ours[field].tolist()) == str(theirs[field].tolist()) == str(made[name][field].to_pylist())
+        assert "no such field" not in ours and "no such field" not in theirs
+
+
+def names_in(tables: Mapping[str, pa.Table]) -> list[str]:
+    return [name for name in tables if sender_in(tables, name)]
 
 
 @pytest.mark.parametrize("restarts", [False, True])

@@ -63,9 +63,49 @@ cdef extern from "mavlink.h":
         int64_t room, int64_t *ends) nogil
     int64_t gs_mav_gaps(
         const uint8_t *data, int64_t size, int64_t lead, const int64_t *at, int64_t n, int64_t *gaps) nogil
-    int gs_mav_count(
-        const uint8_t *data, int64_t size, const int64_t *at, int64_t n, int64_t *frames, int64_t *lost,
-        int64_t *kinds) nogil
+    struct gs_mav_counted:
+        int64_t *whose
+        int64_t *frames
+        int64_t *lost
+        int64_t kinds[3]
+
+    int gs_mav_count(const uint8_t *data, int64_t size, const int64_t *at, int64_t n, gs_mav_counted *to) nogil
+
+    struct gs_mav_rows:
+        const int64_t *at
+        const uint16_t *form
+        int64_t n
+        int64_t first
+        int64_t width
+
+    int c_rows "gs_mav_rows"(const uint8_t *data, int64_t size, const gs_mav_rows *of, uint8_t *rows) nogil
+
+    struct gs_mav_anchors:
+        int64_t n
+        const int64_t *at
+        const int64_t *boot
+        const int64_t *device
+        int64_t n_starts
+        const int64_t *starts
+        const int64_t *base
+
+    struct gs_mav_timed:
+        int64_t n
+        const int64_t *at
+        const int64_t *device
+        const int64_t *boot
+
+    void gs_mav_times(const gs_mav_anchors *anchors, const gs_mav_timed *of, int64_t far, int64_t *times) nogil
+
+    struct gs_mav_series:
+        int64_t n
+        const int64_t *time
+        const double *value
+
+    void gs_mav_linear(
+        const gs_mav_series *of, const int64_t *at, int64_t rows, int64_t gap, int shown, double *to) nogil
+    void gs_mav_unwrap(const double *angles, int64_t n, double *to) nogil
+    void gs_mav_held(const gs_mav_series *of, const int64_t *at, int64_t rows, int64_t age, int64_t *to) nogil
 
 gs_mav_prepare()
 
@@ -230,15 +270,108 @@ def gaps(const uint8_t[::1] data, int64_t lead, const int64_t[::1] at, int64_t[:
     return found
 
 
-def count(const uint8_t[::1] data, const int64_t[::1] at, int64_t[::1] frames, int64_t[::1] lost, int64_t[::1] kinds):
-    """Count frames by sender, what is lost of each, and kinds of frames. Gives a status."""
+def count(const uint8_t[::1] data, const int64_t[::1] at, int64_t[::1] whose, int64_t[::1] frames, int64_t[::1] lost):
+    """Count frames by sender and what is lost of each. Gives a status, and senders, frames of MAVLink 2, signed ones."""
     cdef int64_t n = at.shape[0]
+    cdef int64_t room = min(n, <int64_t>GS_MAV_SENDERS)
     cdef int status
-    if frames.shape[0] != GS_MAV_SENDERS or lost.shape[0] != GS_MAV_SENDERS or kinds.shape[0] != 2:
-        raise ValueError("a count for each sender and two kinds are needed")
+    cdef gs_mav_counted to
+    if frames.shape[0] < room or lost.shape[0] < room or whose.shape[0] < room:
+        raise ValueError("a place for each sender is needed")
     if not n:
-        return 0
+        return 0, 0, 0, 0
+    to.whose, to.frames, to.lost = &whose[0], &frames[0], &lost[0]
     cdef const uint8_t *first = &data[0] if data.shape[0] else NULL
     with nogil:
-        status = gs_mav_count(first, data.shape[0], &at[0], n, &frames[0], &lost[0], &kinds[0])
+        status = gs_mav_count(first, data.shape[0], &at[0], n, &to)
+    return status, to.kinds[0], to.kinds[1], to.kinds[2]
+
+
+def rows(const uint8_t[::1] data, const int64_t[::1] at, const uint16_t[::1] form, int64_t start, uint8_t[:, ::1] to):
+    """Copy a part of payloads, from byte `start` on as much as there is room for in each row. Gives a status."""
+    cdef gs_mav_rows of
+    cdef int status
+    of.n = at.shape[0]
+    if form.shape[0] < of.n or to.shape[0] < of.n:
+        raise ValueError("a form and a row are needed for each frame")
+    if start < 0 or start > 255:
+        raise ValueError("a payload has 255 bytes at most")
+    if not of.n or not to.shape[1]:
+        return 0
+    of.at, of.form, of.first, of.width = &at[0], &form[0], start, to.shape[1]
+    cdef const uint8_t *first = &data[0] if data.shape[0] else NULL
+    with nogil:
+        status = c_rows(first, data.shape[0], &of, &to[0, 0])
     return status
+
+
+def times(const int64_t[::1] anchor_at, const int64_t[::1] anchor_boot, const int64_t[::1] anchor_device,
+          const int64_t[::1] starts, const int64_t[::1] base, const int64_t[::1] at, const int64_t[::1] device,
+          const int64_t[::1] boot, int64_t far, int64_t[::1] to):
+    """Time records by anchors; `anchor_device`, `base` and `boot` may be None."""
+    cdef gs_mav_anchors anchors
+    cdef gs_mav_timed of
+    anchors.n, anchors.n_starts, of.n = anchor_at.shape[0], starts.shape[0], at.shape[0]
+    anchors.device = anchors.base = of.boot = NULL
+    if not anchors.n or not anchors.n_starts or starts[0]:
+        raise ValueError("the first anchor begins the first session")
+    if anchor_boot.shape[0] != anchors.n or device.shape[0] != of.n or to.shape[0] < of.n:
+        raise ValueError("times are needed for each anchor and each record")
+    if far < 0:
+        raise ValueError("a distance is needed")
+    if not of.n:
+        return
+    if anchor_device is not None:
+        if anchor_device.shape[0] != anchors.n:
+            raise ValueError("a time of the recorder is needed for each anchor")
+        anchors.device = &anchor_device[0]
+    if base is not None:
+        if base.shape[0] < anchors.n_starts:
+            raise ValueError("a base is needed for each session")
+        anchors.base = &base[0]
+    if boot is not None:
+        if boot.shape[0] != of.n:
+            raise ValueError("a boot time is needed for each record")
+        of.boot = &boot[0]
+    anchors.at, anchors.boot, anchors.starts = &anchor_at[0], &anchor_boot[0], &starts[0]
+    of.at, of.device = &at[0], &device[0]
+    with nogil:
+        gs_mav_times(&anchors, &of, far, &to[0])
+
+
+def linear(const int64_t[::1] time, const double[::1] value, const int64_t[::1] at, int64_t gap, int shown,
+           double[::1] to):
+    """Interpolate linearly."""
+    cdef gs_mav_series of
+    of.n = time.shape[0]
+    if value.shape[0] != of.n or to.shape[0] < at.shape[0]:
+        raise ValueError("a value for each sample and a place for each row are needed")
+    if not at.shape[0]:
+        return
+    of.time = &time[0] if of.n else NULL
+    of.value = &value[0] if of.n else NULL
+    with nogil:
+        gs_mav_linear(&of, &at[0], at.shape[0], gap, shown, &to[0])
+
+
+def unwrap(const double[::1] angles, double[::1] to):
+    """Undo full turns."""
+    if to.shape[0] < angles.shape[0]:
+        raise ValueError("a place for each angle is needed")
+    if angles.shape[0]:
+        with nogil:
+            gs_mav_unwrap(&angles[0], angles.shape[0], &to[0])
+
+
+def held(const int64_t[::1] time, const int64_t[::1] at, int64_t age, int64_t[::1] to):
+    """Give the sample that holds at some times."""
+    cdef gs_mav_series of
+    of.n = time.shape[0]
+    if to.shape[0] < at.shape[0]:
+        raise ValueError("a place for each row is needed")
+    if not at.shape[0]:
+        return
+    of.time = &time[0] if of.n else NULL
+    of.value = NULL
+    with nogil:
+        gs_mav_held(&of, &at[0], at.shape[0], age, &to[0])

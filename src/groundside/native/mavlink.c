@@ -1,5 +1,6 @@
 #include "mavlink.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,9 +113,9 @@ static int32_t missing_byte(uint16_t crc, uint16_t result)
     return table[0][index] == left ? index ^ (crc & 0xFF) : -1;
 }
 
-/* Say whether a frame begins at a start byte, and which definition it follows. */
-static enum verdict look(const uint8_t *data, int64_t size, const struct gs_mav_definitions *known, int64_t at,
-                         struct frame *to)
+/* Say whether a frame begins at a start byte, and which definition it follows; without `others` nothing is OTHER. */
+static enum verdict look_for(const uint8_t *data, int64_t size, const struct gs_mav_definitions *known, int64_t at,
+                             struct frame *to, int others)
 {
     const uint8_t *from = data + at;
     int two = from[0] == V2, head = two ? HEAD_V2 : HEAD_V1;
@@ -126,6 +127,7 @@ static enum verdict look(const uint8_t *data, int64_t size, const struct gs_mav_
     int32_t definition = id < GS_MAV_IDS ? known->first[id] : -1;
     /* Only MAVLink 2 lets a newer definition send more than is known here. */
     if (definition >= 0 && !two && length > known->whole[definition]) definition = -1;
+    if (definition < 0 && !others) return NONE;
     *to = (struct frame){.at = at, .end = at + bytes, .payload = at + head, .length = length};
     to->id = id;
     to->definition = -1;
@@ -137,8 +139,14 @@ static enum verdict look(const uint8_t *data, int64_t size, const struct gs_mav_
             to->definition = i;
             return GOOD;
         }
-    to->extra = missing_byte(crc, stated);
+    to->extra = others ? missing_byte(crc, stated) : -1;
     return to->extra < 0 ? NONE : OTHER;
+}
+
+static enum verdict look(const uint8_t *data, int64_t size, const struct gs_mav_definitions *known, int64_t at,
+                         struct frame *to)
+{
+    return look_for(data, size, known, at, to, 0);
 }
 
 int64_t gs_mav_find(const uint8_t *data, int64_t size, int64_t from, const struct gs_mav_definitions *known,
@@ -327,7 +335,7 @@ static int search(struct walker *w, int *found)
     w->looked_back = 0;
     for (int64_t at = first; at < w->size; at++) {
         if (!is_start(w->data[at])) continue;
-        enum verdict verdict = look(w->data, w->size, w->known, at, &frame);
+        enum verdict verdict = look_for(w->data, w->size, w->known, at, &frame, 1);
         if (verdict == OTHER && keep_other(w, &frame) != GS_MAV_OK) return GS_MAV_NO_MEMORY;
         if (verdict != GOOD) continue;
         int believed = is_believable(w, &frame);
@@ -417,6 +425,20 @@ int32_t gs_mav_lay_out(const int64_t *at, const uint16_t *form, int64_t n, int64
     return shortest;
 }
 
+int gs_mav_rows(const uint8_t *data, int64_t size, const struct gs_mav_rows *of, uint8_t *rows)
+{
+    for (int64_t i = 0; i < of->n; i++, rows += of->width) {
+        int64_t sent = (of->form[i] & 255) - of->first;
+        int64_t from = of->form[i] & GS_MAV_TWO ? HEAD_V2 : HEAD_V1, at = of->at[i];
+        if (at < 0 || at > size || (of->form[i] & 255) > size - at - from) return GS_MAV_OUT_OF_RANGE;
+        if (sent < 0) sent = 0;
+        if (sent > of->width) sent = of->width;
+        if (sent) memcpy(rows, data + at + from + of->first, (size_t)sent);
+        memset(rows + sent, 0, (size_t)(of->width - sent));
+    }
+    return GS_MAV_OK;
+}
+
 int gs_mav_read_clocks(const uint8_t *data, int64_t size, const int64_t *at, int64_t n, int64_t *clock)
 {
     for (int64_t i = 0; i < n; i++) {
@@ -466,25 +488,145 @@ int64_t gs_mav_gaps(const uint8_t *data, int64_t size, int64_t lead, const int64
     return found;
 }
 
-int gs_mav_count(const uint8_t *data, int64_t size, const int64_t *at, int64_t n, int64_t *frames, int64_t *lost,
-                 int64_t *kinds)
+int gs_mav_count(const uint8_t *data, int64_t size, const int64_t *at, int64_t n, struct gs_mav_counted *to)
 {
+    int32_t *place = malloc(GS_MAV_SENDERS * sizeof *place);
     uint8_t *last = malloc(GS_MAV_SENDERS);
-    if (!last) return GS_MAV_NO_MEMORY;
-    for (int64_t i = 0; i < n; i++) {
+    int status = place && last ? GS_MAV_OK : GS_MAV_NO_MEMORY;
+    memset(to->kinds, 0, sizeof to->kinds);
+    if (place) memset(place, 0xFF, GS_MAV_SENDERS * sizeof *place);
+    for (int64_t i = 0; i < n && status == GS_MAV_OK; i++) {
         if (!is_inside(data, size, at[i])) {
-            free(last);
-            return GS_MAV_OUT_OF_RANGE;
+            status = GS_MAV_OUT_OF_RANGE;
+            break;
         }
         const uint8_t *from = data + at[i];
         int two = from[0] == V2, head = two ? 4 : 2;
-        int32_t sender = from[head + 1] << 8 | from[head + 2];
-        uint8_t went_on = (uint8_t)(from[head] - last[sender]);
-        if (frames[sender]++ && went_on > 1 && went_on < LATE) lost[sender] += went_on - 1;
+        int32_t sender = from[head + 1] << 8 | from[head + 2], here = place[sender];
+        if (here < 0) {
+            place[sender] = here = (int32_t)to->kinds[0]++;
+            to->whose[here] = sender;
+            to->frames[here] = to->lost[here] = 0;
+        } else {
+            uint8_t went_on = (uint8_t)(from[head] - last[sender]);
+            if (went_on > 1 && went_on < LATE) to->lost[here] += went_on - 1;
+        }
+        to->frames[here]++;
         last[sender] = from[head];
-        kinds[0] += two;
-        kinds[1] += two && from[2] == SIGNED;
+        to->kinds[1] += two;
+        to->kinds[2] += two && from[2] == SIGNED;
     }
+    free(place);
     free(last);
-    return GS_MAV_OK;
+    return status;
+}
+
+/* Sums and differences of times that no clock can say go around, as NumPy's do. */
+static int64_t plus(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
+
+static int64_t minus(int64_t a, int64_t b) { return (int64_t)((uint64_t)a - (uint64_t)b); }
+
+/* Give the index of the last of some ascending numbers that is not above one, -1 where all are; `near` is a guess. */
+static int64_t last_up_to(const int64_t *numbers, int64_t n, int64_t number, int64_t near)
+{
+    int64_t low = -1, high = n;
+    if (near >= 0 && numbers[near] <= number) {
+        for (int step = 0; step < 4; step++, near++)
+            if (near + 1 >= n || numbers[near + 1] > number) return near;
+        low = near;
+    }
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        if (numbers[middle] <= number) low = middle;
+        else high = middle;
+    }
+    return low;
+}
+
+static int64_t session_of(const struct gs_mav_anchors *a, int64_t anchor)
+{
+    return a->n_starts > 1 ? last_up_to(a->starts, a->n_starts, anchor, -1) : 0;
+}
+
+/* Give boot time behind an anchor; before all of them where it is -1. */
+static int64_t boot_behind(const struct gs_mav_anchors *a, int64_t anchor, int64_t session, int64_t device)
+{
+    int64_t before = anchor < 0 ? 0 : anchor, after = before + 1;
+    if (!a->device) return a->boot[before];
+    int64_t since = minus(device, a->device[before]);
+    if (anchor < 0) return plus(a->boot[before], since < 0 ? since : 0);
+    int ends_here = after >= a->n || (session + 1 < a->n_starts && a->starts[session + 1] == after);
+    int64_t most = ends_here ? INT64_MAX : minus(a->boot[after], a->boot[before]);
+    if (since < 0) since = 0;
+    if (most < 0) most = 0;
+    return plus(a->boot[before], since < most ? since : most);
+}
+
+void gs_mav_times(const struct gs_mav_anchors *anchors, const struct gs_mav_timed *of, int64_t far, int64_t *times)
+{
+    int64_t anchor = -1;
+    for (int64_t i = 0; i < of->n; i++) {
+        anchor = last_up_to(anchors->at, anchors->n, of->at[i], anchor);
+        int64_t session = session_of(anchors, anchor < 0 ? 0 : anchor);
+        int64_t boot = boot_behind(anchors, anchor, session, of->device[i]);
+        if (of->boot) {
+            int64_t apart = minus(of->boot[i], boot);
+            if (apart > -far && apart < far) boot = of->boot[i];
+        }
+        times[i] = anchors->base ? plus(boot, anchors->base[session]) : boot;
+    }
+}
+
+/* What NumPy gives for an angle modulo 360. */
+static double full_turn(double angle)
+{
+    if (angle >= 0 && angle < 360) return angle + 0.0; /* no negative zero */
+    double rest = angle > -360 && angle < 0 ? angle : fmod(angle, 360.0);
+    return rest < 0 ? rest + 360 : rest == 0 ? 0.0 : rest;
+}
+
+static double half_turns(double angle) { return full_turn(angle + 180) - 180; }
+
+static double between(const struct gs_mav_series *of, int64_t j, double at)
+{
+    double from = (double)of->time[j], to = (double)of->time[j + 1];
+    double slope = (of->value[j + 1] - of->value[j]) / (to - from);
+    double found = slope * (at - from) + of->value[j];
+    if (isnan(found)) found = slope * (at - to) + of->value[j + 1];
+    if (isnan(found) && of->value[j] == of->value[j + 1]) found = of->value[j];
+    return found;
+}
+
+void gs_mav_linear(const struct gs_mav_series *of, const int64_t *at, int64_t rows, int64_t gap, int shown, double *to)
+{
+    int64_t j = -1;
+    for (int64_t i = 0; i < rows; i++) {
+        double found = NAN;
+        j = last_up_to(of->time, of->n, at[i], j);
+        if (j >= 0 && of->time[j] == at[i]) found = of->value[j];
+        else if (j >= 0 && j + 1 < of->n && minus(of->time[j + 1], of->time[j]) <= gap)
+            found = between(of, j, (double)at[i]);
+        if (shown == GS_MAV_AS_IS) to[i] = found;
+        else to[i] = shown == GS_MAV_FULL_TURN ? full_turn(found) : half_turns(full_turn(found));
+    }
+}
+
+void gs_mav_unwrap(const double *angles, int64_t n, double *to)
+{
+    double turned = 0;
+    for (int64_t i = 0; i < n; i++) {
+        double step = i ? angles[i] - angles[i - 1] : 0, shorter = half_turns(step);
+        if (shorter == -180 && step > 0) shorter = 180;
+        turned += fabs(step) < 180 ? 0 : shorter - step;
+        to[i] = i ? angles[i] + turned : angles[0];
+    }
+}
+
+void gs_mav_held(const struct gs_mav_series *of, const int64_t *at, int64_t rows, int64_t age, int64_t *to)
+{
+    int64_t j = -1;
+    for (int64_t i = 0; i < rows; i++) {
+        j = last_up_to(of->time, of->n, at[i], j);
+        to[i] = j < 0 || minus(at[i], of->time[j]) > age ? -1 : j;
+    }
 }

@@ -86,8 +86,21 @@ struct gs_mav_sorted {
 int gs_mav_sort(const uint8_t *data, int64_t size, const struct gs_mav_frames *frames, const int32_t *slot,
                 int64_t *next, int64_t room, const struct gs_mav_sorted *to);
 
+/* Frames in order, and which part of their payloads. */
+struct gs_mav_rows {
+    const int64_t *at;
+    const uint16_t *form; /* as in gs_mav_sorted */
+    int64_t n, first, width;
+};
+
 /* Say where payloads begin and how many bytes of them were sent; gives the least of those. */
 int32_t gs_mav_lay_out(const int64_t *at, const uint16_t *form, int64_t n, int64_t *payload, int32_t *length);
+
+/*
+ * Copy a part of some payloads, `width` bytes from `first` on, one after the other; what was not sent is zero.
+ * rows: room for n * width.
+ */
+int gs_mav_rows(const uint8_t *data, int64_t size, const struct gs_mav_rows *of, uint8_t *rows);
 
 /* Read the 8 bytes of clock before frames; what is beyond 63 bits is negative. */
 int gs_mav_read_clocks(const uint8_t *data, int64_t size, const int64_t *at, int64_t n, int64_t *clock);
@@ -104,9 +117,62 @@ int64_t gs_mav_gaps(const uint8_t *data, int64_t size, int64_t lead, const int64
 
 /*
  * Count, in order of the file, the frames of each sender (256 x system + component) and those that its sequence
- * numbers say are missing; both added to what is there. kinds: adds frames of MAVLink 2, and signed ones.
+ * numbers say are missing.
+ *
+ * whose, frames, lost: a place for each sender, in order of first appearance; room for min(n, GS_MAV_SENDERS).
+ * kinds: how many senders there are, frames of MAVLink 2, and signed ones.
  */
-int gs_mav_count(const uint8_t *data, int64_t size, const int64_t *at, int64_t n, int64_t *frames, int64_t *lost,
-                 int64_t *kinds);
+struct gs_mav_counted {
+    int64_t *whose, *frames, *lost;
+    int64_t kinds[3];
+};
+int gs_mav_count(const uint8_t *data, int64_t size, const int64_t *at, int64_t n, struct gs_mav_counted *to);
+
+/*
+ * Records that say when the vehicle sent them, ascending in the file; n is not 0. Times are microseconds.
+ *
+ * at, boot: offset in the file, and boot time. device: time of the recorder; NULL where there is none.
+ * starts: of each session the index of its first record, ascending; the first is 0. base: of each session what to add
+ * to its boot time; NULL to add nothing.
+ */
+struct gs_mav_anchors {
+    int64_t n;
+    const int64_t *at, *boot, *device;
+    int64_t n_starts;
+    const int64_t *starts, *base;
+};
+
+/* Records to be timed: offset in the file, time of the recorder, and boot time that they say (NULL: none does). */
+struct gs_mav_timed {
+    int64_t n;
+    const int64_t *at, *device, *boot;
+};
+
+/*
+ * Time records: by the anchor before each, and what the recorder counted since, not beyond the anchor after it. What
+ * they say themselves holds where it is less than `far` away from that.
+ */
+void gs_mav_times(const struct gs_mav_anchors *anchors, const struct gs_mav_timed *of, int64_t far, int64_t *times);
+
+/* Samples of one value: times ascending, below 2^53. */
+struct gs_mav_series {
+    int64_t n;
+    const int64_t *time;
+    const double *value; /* not needed by gs_mav_held */
+};
+
+enum gs_mav_shown { GS_MAV_AS_IS = 0, GS_MAV_FULL_TURN = 1, GS_MAV_HALF_TURNS = 2 };
+
+/*
+ * Interpolate linearly: NaN before the first and after the last sample, and between samples further apart than `gap`.
+ * shown: as it is; as degrees from 0 to 360; as degrees from -180 to 180.
+ */
+void gs_mav_linear(const struct gs_mav_series *of, const int64_t *at, int64_t rows, int64_t gap, int shown, double *to);
+
+/* Undo what full turns of 360 degrees do to angles that follow each other. */
+void gs_mav_unwrap(const double *angles, int64_t n, double *to);
+
+/* Give the sample that holds at some times: the last one, -1 before the first and where it is older than `age`. */
+void gs_mav_held(const struct gs_mav_series *of, const int64_t *at, int64_t rows, int64_t age, int64_t *to);
 
 #endif

@@ -166,16 +166,36 @@ def gaps(data: memoryview, lead: int, at: Offsets) -> Offsets:
     return to
 
 
-def count(data: memoryview, at: Offsets) -> tuple[Offsets, Offsets, Offsets]:
+def part(data: memoryview, at: Offsets, form: npt.NDArray[np.uint16], first: int, width: int) -> npt.NDArray[np.uint8]:
+    """
+    Copy a part of the payloads of some frames, shape (frames, width).
+
+    Args:
+        data: the file.
+        at: the start bytes.
+        form: as in `Sorted`.
+        first: where in the payload the part begins, 255 at most.
+        width: its bytes; what was not sent is zero.
+    """
+    if native.PLAIN:
+        return mavlink_plain.part(_view(data), at, form, first, width)
+    to = np.empty((len(at), width), np.uint8)
+    _check(_mavlink.rows(data, at, form, first, to))
+    return to
+
+
+def count(data: memoryview, at: Offsets) -> tuple[Offsets, Offsets, Offsets, tuple[int, int]]:
     """
     Count the frames of each sender, in order of the file.
 
     Returns:
-        Frames, and frames lost by their sequence numbers, for each of 65,536 senders (256 x system + component);
-        and how many frames are MAVLink 2, and signed.
+        The senders (256 x system + component), ascending; the frames, and frames lost by their sequence numbers, of
+        each; and how many frames are MAVLink 2, and signed.
     """
     if native.PLAIN:
         return mavlink_plain.count(_view(data), at)
-    frames, lost, kinds = (np.zeros(n, np.int64) for n in (IDS, IDS, 2))
-    _check(_mavlink.count(data, at, frames, lost, kinds))
-    return frames, lost, kinds
+    whose, frames, lost = (np.empty(min(len(at), IDS), np.int64) for _ in range(3))
+    status, senders, two, signed = _mavlink.count(data, at, whose, frames, lost)
+    _check(status)
+    order = np.argsort(whose[:senders], kind="stable")
+    return whose[order], frames[order], lost[order], (two, signed)

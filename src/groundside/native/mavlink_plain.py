@@ -19,7 +19,6 @@ from groundside.native.mavlink_frames import (
     CHECKSUM_BYTES,
     HEAD_V1,
     HEAD_V2,
-    IDS,
     SIGNED,
     V1,
     V2,
@@ -225,14 +224,24 @@ def lay_out(at: Offsets, form: npt.NDArray[np.uint16]) -> tuple[Offsets, Numbers
     return at + np.where(form >= TWO, HEAD_V2, HEAD_V1), length, int(length.min(initial=255))
 
 
-def count(data: Bytes, at: Offsets) -> tuple[Offsets, Offsets, Offsets]:
-    """Count frames and losses of each of 65,536 senders; frames of MAVLink 2 and signed ones."""
+def part(data: Bytes, at: Offsets, form: npt.NDArray[np.uint16], first: int, width: int) -> Bytes:
+    """Copy a part of payloads; what was not sent is zero."""
+    payload, length, _ = lay_out(at, form)
+    to = np.zeros((len(at), width), np.uint8)
+    for row, start, sent in zip(to, payload.tolist(), length.tolist(), strict=True):
+        found = data[start : start + sent][first : first + width]
+        row[: len(found)] = found
+    return to
+
+
+def count(data: Bytes, at: Offsets) -> tuple[Offsets, Offsets, Offsets, tuple[int, int]]:
+    """Count frames and losses of each sender there is; frames of MAVLink 2 and signed ones."""
     whose = senders(data, at)
     order = np.argsort(whose, kind="stable")
     steps = np.diff(sequences(data, at)[order].astype(np.int64), prepend=np.int64(0)) % 256
     steps[np.flatnonzero(np.diff(whose[order], prepend=np.int64(-1)))] = 1
     missing = np.where((steps > 1) & (steps < LATE), steps - 1, 0)
-    lost = np.bincount(whose[order], weights=missing, minlength=IDS).astype(np.int64)
+    there, which, frames = np.unique(whose, return_inverse=True, return_counts=True)
+    lost = np.bincount(which[order], weights=missing, minlength=len(there)).astype(np.int64)
     two = at[data[at] == V2]
-    kinds = np.array([len(two), (data[two + 2] == SIGNED).sum()], np.int64)
-    return np.bincount(whose, minlength=IDS).astype(np.int64), lost, kinds
+    return there, frames.astype(np.int64), lost, (len(two), int((data[two + 2] == SIGNED).sum()))

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.mavlink.columns import OFFSET
 from groundside.decode.mavlink.glitches import glitches
-from groundside.decode.mavlink.tables import Moments, moments_in, named, names_of, sender_in, sender_of
+from groundside.decode.mavlink.sheets import BOOT, Moments, Sheet
+from groundside.decode.mavlink.tables import moments_in, names_of, sender_in, sheet_in
 from groundside.decode.mavlink.vehicle import Vehicle
 from groundside.native.mavlink_plain import LATEST_US
 
@@ -56,7 +56,7 @@ class Sessions:
     def device_offset(self, session: int) -> int:
         """Say how far the recorder's clock is ahead of the boot time of a session, microseconds."""
         part = slice(int(self.starts[session]), int(self.ends()[session]))
-        return int(np.median(self.device_us[part] - self.boot_us[part]))
+        return int(middle_of(self.device_us[part] - self.boot_us[part]))
 
 
 def sessions_of(tables: Mapping[str, pa.Table], vehicle: Vehicle | None) -> Sessions:
@@ -70,16 +70,22 @@ def sessions_of(tables: Mapping[str, pa.Table], vehicle: Vehicle | None) -> Sess
         empty = np.zeros(0, np.int64)
         return Sessions(empty, empty, empty, empty)
     at = np.concatenate([moments.at for moments, _ in found])
-    order = np.argsort(at, kind="stable")
-    boot = np.concatenate([boot_ms for _, boot_ms in found]).astype(np.int64)[order] * 1000
+    order = at.argsort(kind="stable")
+    at, boot = at[order], np.concatenate([boot_ms for _, boot_ms in found]).astype(np.int64)[order] * 1000
     device = np.concatenate([device_times(moments) for moments, _ in found])[order]
-    good = ~glitches(boot) & ~glitches(device)
-    even = bool(good.all() and (boot[1:] >= boot[:-1]).all())
-    at, boot, device = at[order][good], boot[good], device[good]
+    bad = glitches(boot) | glitches(device)
+    steady = bool((boot[1:] >= boot[:-1]).all())
+    if not bad.any():
+        return Sessions(at, boot, device, np.zeros(1, np.int64), even=True) if steady else _cut(at, boot, device)
+    return _cut(at[~bad], boot[~bad], device[~bad])
+
+
+def _cut(at: Times, boot: Times, device: Times) -> Sessions:
+    """Cut anchors at each start of the vehicle; boot time does not go back but there."""
     starts = np.flatnonzero(np.diff(boot, prepend=np.iinfo(np.int64).max // 2) < -_RESTART_US)[:_MOST_SESSIONS]
     sessions = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(at))))
     latest = np.maximum.accumulate(boot + sessions * _SESSION_US) - sessions * _SESSION_US
-    return Sessions(at, latest, device, starts, even=even)
+    return Sessions(at, latest, device, starts)
 
 
 def _counts(boot_ms: npt.NDArray[np.uint32]) -> bool:
@@ -106,21 +112,39 @@ def believable(times: Sequence[Times]) -> Times:
 def read_utc(tables: Mapping[str, pa.Table], vehicle: Vehicle | None, sessions: Sessions) -> None:
     """Read what SYSTEM_TIME says of UTC in each session that had a fix, and put it into `utc_us`."""
     whose = (vehicle.system, vehicle.component) if vehicle else None
-    fixes = [t for t in named(tables, "GPS_RAW_INT") if sender_of(t) == whose]
-    fixed_at = np.concatenate([t[OFFSET].to_numpy()[t["fix_type"].to_numpy() >= _FIX_3D] for t in fixes] or [[]])
-    with_fix = set(_session_at(sessions, fixed_at.astype(np.int64)).tolist())
-    for table in named(tables, "SYSTEM_TIME"):
-        if sender_of(table) != whose:
-            continue
-        unix = table["time_unix_usec"].to_numpy()
-        good = (unix >= _FIRST_UTC_US) & (unix < LATEST_US)
-        offset = unix[good].astype(np.int64) - table["time_boot_ms"].to_numpy()[good].astype(np.int64) * 1000
-        session = _session_at(sessions, table[OFFSET].to_numpy()[good])
-        numbers, first = np.unique(session, return_index=True)
-        for number, here in zip(numbers.tolist(), np.split(offset, first[1:]), strict=False):
-            if number in with_fix:
-                sessions.utc_us[number] = int(np.median(here))
-                sessions.spread_us = max(sessions.spread_us, int(np.abs(here - sessions.utc_us[number]).max()))
+    with_fix = set[int]()
+    for name in names_of(tables, "GPS_RAW_INT"):
+        if sender_in(tables, name) == whose:
+            fixed = sheet_in(tables, name)["fix_type"] >= _FIX_3D
+            with_fix.update(_numbered(sessions, moments_in(tables, name).at[fixed])[0])
+    for name in names_of(tables, "SYSTEM_TIME"):
+        if sender_in(tables, name) == whose:
+            _read_offsets(sessions, sheet_in(tables, name), moments_in(tables, name).at, with_fix)
+
+
+def _read_offsets(sessions: Sessions, sheet: Sheet, at: Times, with_fix: set[int]) -> None:
+    unix = sheet["time_unix_usec"]
+    good = (unix >= _FIRST_UTC_US) & (unix < LATEST_US)
+    offset = unix[good].astype(np.int64) - sheet[BOOT][good].astype(np.int64) * 1000
+    numbers, first = _numbered(sessions, at[good])
+    for number, here in zip(numbers, np.split(offset, first[1:]) if len(first) > 1 else [offset], strict=False):
+        if number in with_fix:
+            sessions.utc_us[number] = int(middle_of(here))
+            sessions.spread_us = max(sessions.spread_us, int(np.abs(here - sessions.utc_us[number]).max()))
+
+
+def _numbered(sessions: Sessions, at: Times) -> tuple[list[int], list[int]]:
+    """Give the sessions in which some ascending places of the file are, and the first place in each."""
+    if len(sessions.starts) == 1 or not len(at):
+        return [0][: len(at)], [0][: len(at)]
+    numbers, first = np.unique(_session_at(sessions, at), return_index=True)
+    return numbers.tolist(), first.tolist()
+
+
+def middle_of(numbers: npt.NDArray[np.int64]) -> float:
+    """Give the median, as `numpy.median` does, which costs ten times as much where they are few."""
+    ordered, half = np.sort(numbers), len(numbers) // 2
+    return float(ordered[half]) if len(numbers) % 2 else (float(ordered[half - 1]) + float(ordered[half])) / 2
 
 
 def _session_at(sessions: Sessions, at: Times) -> Times:

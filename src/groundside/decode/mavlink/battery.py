@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from groundside.decode.mavlink.anchors import Times
 from groundside.decode.mavlink.series import Series, Stream, Values, linear, once, series_of
-from groundside.model import compute as pc
 from groundside.model.table import Column
 
 SLOTS = 2
@@ -19,11 +17,8 @@ _NO_VOLTAGE, _NO_TEMPERATURE, _NO_CURRENT, _NO_PERCENT = 0xFFFF, 0x7FFF, -1, -1
 @once
 def battery_ids(stream: Stream) -> list[int]:
     """List the ids of the batteries whose voltage BATTERY_STATUS tells, ascending; at most two."""
-    table = stream.table("BATTERY_STATUS")
-    if table is None:
-        return []
-    ids = table["id"].to_numpy()
-    return [int(n) for n in np.unique(ids[np.isfinite(_volts(table))])][:SLOTS]
+    sheet = stream.sheet("BATTERY_STATUS")
+    return [] if sheet is None else sorted(set(sheet["id"][np.isfinite(_volts(stream))].tolist()))[:SLOTS]
 
 
 def battery_columns(stream: Stream, at: Times) -> dict[str, Column]:
@@ -60,17 +55,17 @@ def _positive(series: Series | None) -> Series | None:
 
 
 def _by_status(stream: Stream, number: int) -> dict[str, Series | None]:
-    table = stream.table("BATTERY_STATUS")
-    if table is None:
+    sheet = stream.sheet("BATTERY_STATUS")
+    if sheet is None:
         return {}
-    times, mine = stream.times_of("BATTERY_STATUS"), table["id"].to_numpy() == number
+    times, mine = stream.times_of("BATTERY_STATUS"), sheet["id"] == number
 
     def series(values: Values, known: npt.NDArray[np.bool_], what: str) -> Series | None:
         return series_of(times, values, known & mine, f"BATTERY_STATUS.{what} of id {number}")
 
-    volts = _volts(table)
-    current, temperature = _numbers(table, "current_battery"), _numbers(table, "temperature")
-    percent = _numbers(table, "battery_remaining")
+    volts = _volts(stream)
+    fields = ("current_battery", "temperature", "battery_remaining")
+    current, temperature, percent = (sheet[field].astype(np.float64) for field in fields)
     return {
         "voltage_v": series(volts, np.isfinite(volts), "voltages, summed"),
         "current_a": series(current * 0.01, current != _NO_CURRENT, "current_battery x 0.01"),
@@ -84,27 +79,24 @@ def _measured(series: Series | None) -> Series | None:
     return series if series is not None and series.values.any() else None
 
 
-def _numbers(table: pa.Table, column: str) -> Values:
-    return table[column].to_numpy().astype(np.float64)
-
-
-def _volts(table: pa.Table) -> Values:
+@once
+def _volts(stream: Stream) -> Values:
     """
-    Sum the cells up, in volts; NaN where none is stated.
+    Sum the cells of BATTERY_STATUS up, in volts; NaN where none is stated.
 
     Cells that are not there are 65535 in `voltages` and 0 in `voltages_ext`; where single cells are unknown, the first
     holds the whole voltage, and goes on in the next where it is 65534 (definition of BATTERY_STATUS).
     """
-    cells = _cells(table, "voltages")
+    sheet = stream.sheet("BATTERY_STATUS")
+    if sheet is None:
+        return np.zeros(0)
+    cells = sheet["voltages"]
     there = cells != _NO_VOLTAGE
-    more = _cells(table, "voltages_ext") if "voltages_ext" in table.column_names else np.zeros((len(cells), 1))
-    total = np.where(there, cells, 0).sum(axis=1) + np.where(more == _NO_VOLTAGE, 0, more).sum(axis=1)
+    total = np.where(there, cells, 0).sum(axis=1, dtype=np.int64)
+    if "voltages_ext" in sheet:
+        more = sheet["voltages_ext"]
+        total += np.where(more == _NO_VOLTAGE, 0, more).sum(axis=1, dtype=np.int64)
     return np.where(there.any(axis=1) & (total > 0), total / 1000.0, np.nan)
-
-
-def _cells(table: pa.Table, column: str) -> Values:
-    values = pc.list_flatten(table[column]).to_numpy()
-    return values.astype(np.float64).reshape(table.num_rows, -1)
 
 
 def _column(series: Series, at: Times) -> Column:

@@ -15,10 +15,20 @@ import numpy as np
 import pyarrow as pa
 
 from groundside.decode.clock_jumps import clock_jumps
-from groundside.decode.mavlink.anchors import Sessions, Times, device_spread, device_times, read_utc, sessions_of
+from groundside.decode.mavlink.anchors import (
+    Sessions,
+    Times,
+    device_spread,
+    device_times,
+    middle_of,
+    read_utc,
+    sessions_of,
+)
 from groundside.decode.mavlink.tables import moments_in
 from groundside.decode.mavlink.vehicle import Vehicle
 from groundside.model.recording import TimeBasis
+from groundside.native.mavlink_clock import Anchors
+from groundside.native.mavlink_clock import times as timed
 from groundside.native.mavlink_plain import EARLIEST_US, LATEST_US
 
 FIX_LAG_S = 0.22
@@ -26,6 +36,8 @@ FIX_LAG_S = 0.22
 DEVICE_ERROR_S = 2.0
 """How wrong the clock of a ground station is taken to be at least; nothing in a log can confirm it."""
 _JUMP_US = 10_000_000
+_PARTING_US = 2_000_000
+"""Clocks that never part by more than this at once did not jump (`clock_jumps`)."""
 _LASTING_US = 4_000_000
 """Less may be a link that lags, though for many records."""
 NOT_SAID_US = np.int64(-(1 << 61))
@@ -73,21 +85,7 @@ class Clock:
 
     def boot(self, at: Times, device_us: Times) -> Times:
         """Give boot time at some places of the file: of the anchor before, plus what the recorder counted since."""
-        return self._boot(self.at.searchsorted(at, side="right") - 1, device_us)
-
-    def _boot(self, index: Times, device_us: Times) -> Times:
-        """Give boot time behind some anchors; behind none of them where the index is -1."""
-        before = np.maximum(index, 0)
-        if not self.has_device:
-            return self.boot_us[before]
-        since = device_us - self.device_us[before]
-        following = np.minimum(before + 1, len(self.at) - 1)
-        same = following > before
-        if len(self.starts) > 1:
-            same &= self._session(before) == self._session(following)
-        step = np.where(same, self.boot_us[following] - self.boot_us[before], np.iinfo(np.int64).max)
-        counted = np.minimum(np.maximum(since, 0), np.maximum(step, 0))
-        return self.boot_us[before] + np.where(index < 0, np.minimum(since, 0), counted)
+        return timed(self._anchors(None), at, device_us, None, _JUMP_US)
 
     def times(self, at: Times, device_us: Times, boot_us: Times | None) -> Times:
         """
@@ -99,24 +97,17 @@ class Clock:
             boot_us: when they say themselves that they were sent, since the start of the vehicle; `NOT_SAID_US` where
                 they do not. None where none of them does.
         """
-        if not len(self.at):
-            return device_us
-        index = self.at.searchsorted(at, side="right") - 1
-        boot = received = self._boot(index, device_us)
-        if boot_us is not None:
-            boot = np.where(np.abs(boot_us - received) < _JUMP_US, boot_us, received)
-        base = self.base_us[self._session(np.maximum(index, 0))] if len(self.starts) > 1 else self.base_us[0]
-        return boot + base
+        return timed(self._anchors(self.base_us), at, device_us, boot_us, _JUMP_US) if len(self.at) else device_us
+
+    def _anchors(self, base_us: Times | None) -> Anchors:
+        return Anchors(self.at, self.boot_us, self.device_us if self.has_device else None, self.starts, base_us)
 
     def after_tables_us(self) -> int:
         """Say how far the times of the track are after those of the tables, at most of the anchors; 0 without UTC."""
         if not self.basis.is_utc or not len(self.at):
             return 0
-        base = self.base_us[self._session(np.arange(len(self.at)))]
+        base = self.base_us[self.starts.searchsorted(np.arange(len(self.at)), side="right") - 1]
         return int(np.median(self.boot_us + base - self.device_us))
-
-    def _session(self, anchors: Times) -> Times:
-        return self.starts.searchsorted(anchors, side="right") - 1
 
     def on_its_own_times(self) -> Clock | None:
         """
@@ -141,7 +132,7 @@ def clock_of(tables: Mapping[str, pa.Table], vehicle: Vehicle | None, device: bo
     if not len(sessions.at):
         return _without_anchors(tables, sessions, device)
     # A recorder's clock that says what none can is no clock.
-    device = device and 0 < int(np.median(sessions.device_us)) < LATEST_US
+    device = device and 0 < int(middle_of(sessions.device_us)) < LATEST_US
     read_utc(tables, vehicle, sessions)
     if sessions.utc_us:
         return _by_satellites(sessions, device)
@@ -153,7 +144,7 @@ def clock_of(tables: Mapping[str, pa.Table], vehicle: Vehicle | None, device: bo
 
 
 def _device_basis(device_us: Times, spread_us: int) -> tuple[TimeBasis, float | None]:
-    middle = int(np.median(device_us)) if len(device_us) else 0
+    middle = int(middle_of(device_us)) if len(device_us) else 0
     if EARLIEST_US <= middle < LATEST_US:
         return TimeBasis.UTC_DEVICE, round(DEVICE_ERROR_S + spread_us / 1e6, 3)
     return TimeBasis.BOOT, None
@@ -170,10 +161,12 @@ def _by_satellites(sessions: Sessions, device: bool) -> Clock:
     ahead: float | None = None
     if device:
         known = {n: sessions.device_offset(n) - utc for n, utc in sessions.utc_us.items()}
-        ahead = float(np.median(list(known.values()))) / 1e6
-        nearest = _nearest(sorted(known), count)
-        base = [sessions.utc_us.get(n, sessions.device_offset(n) - known[nearest[n]]) for n in range(count)]
-        bases = np.array(base, np.int64)
+        ahead = middle_of(np.array(list(known.values()), np.int64)) / 1e6
+        nearest = _nearest(sorted(known), count) if len(known) < count else []
+        base = sessions.utc_us | {
+            n: sessions.device_offset(n) - known[near] for n, near in enumerate(nearest) if n not in known
+        }
+        bases = np.array([base[n] for n in range(count)], np.int64)
     else:
         bases = _one_after_the_other(sessions, sessions.utc_us)
     error = round(sessions.spread_us / 1e6 + FIX_LAG_S, 3)
@@ -222,7 +215,10 @@ def _jumps(sessions: Sessions) -> tuple[Jump, ...]:
     """Find where the recorder's clock left the vehicle's within a session: by ten seconds, or by four for good."""
     if len(sessions.at) < 2:
         return ()
-    steps = np.diff(sessions.device_us - sessions.boot_us)
+    ahead = sessions.device_us - sessions.boot_us
+    steps = ahead[1:] - ahead[:-1]
+    if not (np.abs(steps) > _PARTING_US).any():
+        return ()
     steps[sessions.starts[1:] - 1] = 0
     found = {n + 1: int(steps[n]) for n in np.flatnonzero(np.abs(steps) > _JUMP_US).tolist()}
     for start, end in zip(sessions.starts.tolist(), sessions.ends().tolist(), strict=True):

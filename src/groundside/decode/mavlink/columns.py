@@ -13,12 +13,13 @@ import pyarrow as pa
 
 from groundside.decode.mavlink.definitions import plan_of_bytes
 from groundside.decode.mavlink.records import Group
+from groundside.decode.mavlink.sheets import text_of
 from groundside.native.gather import Plan, gathered
 from groundside.native.mavlink import lay_out, pack
 from groundside.native.mavlink_frames import senders
 from groundside.reference.mavlink import numbers
 
-TIME, OFFSET, SYSTEM, COMPONENT, BOOT = "time_us", "frame_offset", "sender_system", "sender_component", "time_boot_ms"
+TIME, OFFSET, SYSTEM, COMPONENT = "time_us", "frame_offset", "sender_system", "sender_component"
 Offsets = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.intp]
@@ -58,6 +59,11 @@ def time_column(at: Offsets, clock: Offsets | None, times: Times) -> pa.Array[An
 def numbers_column(values: Offsets) -> pa.Array[Any]:
     """Take numbers over without a copy."""
     return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values.data)])
+
+
+def known_buffer(known: npt.NDArray[np.bool_]) -> pa.Buffer | None:
+    """Say which values of an array are known, as Arrow holds it; None where all are."""
+    return None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").data)
 
 
 def sender_columns(data: memoryview, at: Offsets) -> tuple[pa.Array[Any], pa.Array[Any]]:
@@ -114,15 +120,8 @@ def _text(column: pa.Array[Any], width: int) -> pa.Array[Any]:
     """Give text up to its first NUL: UTF-8, or, where it is not, ASCII with U+FFFD for any other byte."""
     raw: Any = column.buffers()[1]
     unique, which = np.unique(np.frombuffer(raw, f"S{width}", count=len(column)), return_inverse=True)
-    texts = [_decoded(value.split(b"\0", 1)[0]) for value in unique.tolist()]
+    texts = [text_of(value) for value in unique.tolist()]
     return pa.array(np.array(texts, object)[which], pa.string())
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("ascii", errors="replace")
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ from groundside.decode.mavlink.problems import findings
 from groundside.decode.mavlink.records import Records, records_of
 from groundside.decode.mavlink.series import Stream, Telemetry
 from groundside.decode.mavlink.summary import facts_of
-from groundside.decode.mavlink.tables import tables_of
+from groundside.decode.mavlink.tables import sheets_of, tables_of
 from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem, Said
 from groundside.model.late import Late
 from groundside.native.mavlink import clocks_before, count
@@ -33,12 +33,13 @@ def decode(data: memoryview, device: bool) -> Decoded:
     if not len(data):
         return Decoded({}, {"inferences": []}, (Problem(0, 0, "The file is empty."),), ByteAccount(0, 0, 0))
     records = records_of(data, CLOCK_BYTES if device else 0)
+    sheets = sheets_of(records)
     if device:
-        tables = tables_of(records, Late(_recorded(records)))
+        tables = tables_of(records, sheets, Late(_recorded(records)))
         stream = Late(lambda: Stream(tables, device))
     else:
-        untimed = Late(lambda: Stream(tables_of(records, Late(lambda: Times(_nothing, ""))), device))
-        tables = tables_of(records, Late(lambda: _booted(untimed())))
+        untimed = Late(lambda: Stream(tables_of(records, sheets, Late(lambda: Times(_nothing, ""))), device))
+        tables = tables_of(records, sheets, Late(lambda: _booted(untimed())))
         stream = Late(lambda: Stream(tables, device, untimed()))
     return Telemetry.told(tables, records.account, lambda: _said(records, stream), stream)
 
@@ -98,24 +99,30 @@ def _counts(records: Records, at: Offsets) -> dict[str, Fact]:
     for group in records.groups:
         name = message(group.definition).name
         messages[name] = messages.get(name, 0) + len(group.at)
-    ids, counts = np.unique(records.unknown.id, return_counts=True)
-    most = np.argsort(-counts, kind="stable")[:_MAX_LISTED]
-    frames, lost, (two, signed) = count(records.data, at)
+    senders, frames, lost, (two, signed) = count(records.data, at)
     return {
         "frames": len(at),
         "frames_of_version": {"1": len(at) - int(two), "2": int(two)},
         "signed_frames": int(signed),
         "messages": dict[str, Fact](messages),
-        "unknown_messages": {str(ids[n]): int(counts[n]) for n in most.tolist()},
-        "senders": _senders(frames, lost),
+        "unknown_messages": _unknown_messages(records),
+        "senders": _senders(senders, frames, lost),
     }
 
 
-def _senders(frames: Offsets, lost: Offsets) -> dict[str, Fact]:
+def _unknown_messages(records: Records) -> dict[str, Fact]:
+    if not len(records.unknown):
+        return {}
+    ids, counts = np.unique(records.unknown.id, return_counts=True)
+    most = np.argsort(-counts, kind="stable")[:_MAX_LISTED]
+    return {str(ids[n]): int(counts[n]) for n in most.tolist()}
+
+
+def _senders(senders: Offsets, frames: Offsets, lost: Offsets) -> dict[str, Fact]:
     """List the frames of each sender, and those that its sequence numbers say are missing."""
-    there = np.flatnonzero(frames)
-    most = there[np.argsort(-frames[there], kind="stable")[:_MAX_LISTED]].tolist()
-    return {f"{n >> 8}/{n & 0xFF}": {"frames": int(frames[n]), "lost": int(lost[n])} for n in most}
+    most = np.argsort(-frames, kind="stable")[:_MAX_LISTED].tolist()
+    named, sent, missed = (column.tolist() for column in (senders, frames, lost))
+    return {f"{named[n] >> 8}/{named[n] & 0xFF}": {"frames": sent[n], "lost": missed[n]} for n in most}
 
 
 def _of_frames(facts: Mapping[str, Fact]) -> list[Fact]:

@@ -67,9 +67,9 @@ def _modes(stream: Stream) -> list[Event]:
     found = modes(stream)
     if found is None:
         return []
-    times, names = found
+    names = [found.names[n] for n in found.which.tolist()]
     changes = [n for n in range(len(names)) if names[n] and (n == 0 or names[n] != names[n - 1])]
-    return [(int(times[n]), "mode", str(names[n]), "HEARTBEAT.custom_mode") for n in changes]
+    return [(int(found.time_us[n]), "mode", str(names[n]), "HEARTBEAT.custom_mode") for n in changes]
 
 
 def _failsafes(stream: Stream) -> list[Event]:
@@ -97,13 +97,14 @@ def _fixes(stream: Stream) -> list[Event]:
 
 
 def _batteries(stream: Stream) -> list[Event]:
-    table = stream.table("BATTERY_STATUS")
-    if table is None or "charge_state" not in table.column_names:
+    sheet = stream.sheet("BATTERY_STATUS")
+    if sheet is None or "charge_state" not in sheet:
         return []
-    times, ids, charge = stream.times_of("BATTERY_STATUS"), table["id"].to_numpy(), table["charge_state"].to_numpy()
+    times, ids, charge = stream.times_of("BATTERY_STATUS"), sheet["id"], sheet["charge_state"]
     found: list[Event] = []
     for number in np.unique(ids).tolist():
-        rows = ascending(times, ids == number)
+        mine = np.flatnonzero(ids == number)
+        rows = mine[ascending(times[mine])]
         for row in rows[np.flatnonzero(np.diff(charge[rows].astype(np.int64), prepend=np.int64(-1)))].tolist():
             if int(charge[row]) in _CHARGE:
                 kind, word = _CHARGE[int(charge[row])]

@@ -41,10 +41,10 @@ def home_of(stream: Stream) -> Home | None:
 
 
 def _stated(stream: Stream, armed_us: int | None) -> Home | None:
-    table = stream.table("HOME_POSITION")
-    if table is None:
+    sheet = stream.sheet("HOME_POSITION")
+    if sheet is None:
         return None
-    lon, lat = table["longitude"].to_numpy() * 1e-7, table["latitude"].to_numpy() * 1e-7
+    lon, lat = sheet["longitude"] * 1e-7, sheet["latitude"] * 1e-7
     rows = np.flatnonzero((lon != 0) | (lat != 0))
     before = (
         rows[stream.times_of("HOME_POSITION")[rows] <= armed_us + _ARMING_SETS_HOME_US]
@@ -59,11 +59,11 @@ def _mission(stream: Stream) -> Home | None:
     if stream.vehicle is None or stream.vehicle.autopilot != ARDUPILOT:
         return None
     for message, scale in (("MISSION_ITEM_INT", 1e-7), ("MISSION_ITEM", 1.0)):
-        table = stream.table(message)
-        if table is not None:
-            item = (table["seq"].to_numpy() == 0) & (table["mission_type"].to_numpy() == 0)
-            rows = np.flatnonzero(item & np.isin(table["frame"].to_numpy(), _GLOBAL_FRAMES))
-            lon, lat = (table[axis].to_numpy().astype(np.float64) * scale for axis in "yx")
+        sheet = stream.sheet(message)
+        if sheet is not None:
+            item = (sheet["seq"] == 0) & (sheet["mission_type"] == 0)
+            rows = np.flatnonzero(item & np.isin(sheet["frame"], _GLOBAL_FRAMES))
+            lon, lat = (sheet[axis].astype(np.float64) * scale for axis in "yx")
             home = _point(lon, lat, rows[-1:], f"{message} 0, which is home")
             if home:
                 return home

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from groundside.decode.mavlink.series import Stream, once, texts_in
+from groundside.decode.mavlink.series import Stream, once
 from groundside.decode.mavlink.vehicle import ARDUPILOT, PX4
 from groundside.reference.mavlink import labels
 
 _BANNER = re.compile(r"((?:APM:|Ardu)(?:Copter|Plane|Rover|Sub)|AntennaTracker|Blimp) V\d\S*(?: \([0-9a-f]{6,40}\))?")
 _FRAME = re.compile(r"Frame: (.{1,40})")
 _BOARD = re.compile(r"(.{1,40}?) ([0-9A-F]{8} [0-9A-F]{8} [0-9A-F]{8})")
+_STATED = (
+    "flight_sw_version", "os_sw_version", "board_version", "flight_custom_version", "os_custom_version", "vendor_id",
+    "product_id", "uid", "uid2",
+)  # fmt: skip
 _NAMES = {ARDUPILOT: "ArduPilot", PX4: "PX4"}
 _STAGES = {0: "dev", 64: "alpha", 128: "beta", 192: "rc", 255: ""}
 """FIRMWARE_VERSION_TYPE: the lowest byte of AUTOPILOT_VERSION.flight_sw_version."""
@@ -31,9 +35,9 @@ def identity_of(stream: Stream) -> dict[str, str]:
 
 def _by_texts(stream: Stream) -> dict[str, str]:
     """Read what ArduPilot says in words when a ground station connects (`GCS_MAVLINK::send_banner`)."""
-    table = stream.table("STATUSTEXT")
+    sheet = stream.sheet("STATUSTEXT")
     found: dict[str, str] = {}
-    for text in texts_in(table, "text") if table is not None else ():
+    for text in sheet.texts("text") if sheet is not None else ():
         if match := _BANNER.match(text):
             found["firmware"] = match[0]
         elif match := _FRAME.match(text):
@@ -44,10 +48,10 @@ def _by_texts(stream: Stream) -> dict[str, str]:
 
 
 def _by_version(stream: Stream) -> dict[str, str]:
-    table = stream.table("AUTOPILOT_VERSION")
-    if table is None or not table.num_rows:
+    sheet = stream.sheet("AUTOPILOT_VERSION")
+    if sheet is None or not len(sheet):
         return {}
-    row = table.slice(table.num_rows - 1).to_pylist()[0]
+    row = {field: sheet[field][-1].tolist() for field in _STATED if field in sheet}
     board = row["board_version"] >> 16
     return {
         "firmware": _release(row["flight_sw_version"], stream.vehicle.autopilot if stream.vehicle else None),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.mavlink.series import Stream, Values, once, texts_in
-from groundside.decode.mavlink.tables import named, sender_of
+from groundside.decode.mavlink.series import Stream, Values, once
+from groundside.decode.mavlink.sheets import Sheet
+from groundside.decode.mavlink.tables import names_of, sender_in, sheet_in
 from groundside.decode.mavlink.vehicle import PX4
 from groundside.model.log import PARAMETERS, rows_of
 
@@ -33,11 +35,11 @@ def bytewise(stream: Stream) -> bool:
     return stream.vehicle is not None and stream.vehicle.autopilot == PX4
 
 
-def _values(table: pa.Table, as_bytes: bool) -> Values:
-    stored = np.ascontiguousarray(table["param_value"].to_numpy(), np.float32)
+def _values(sheet: Sheet, as_bytes: bool) -> Values:
+    stored = np.ascontiguousarray(sheet["param_value"], np.float32)
     values = stored.astype(np.float64)
     if as_bytes:
-        kinds = table["param_type"].to_numpy()
+        kinds = sheet["param_type"]
         for kind, of_type in _WHOLE.items():
             first = stored.view(np.uint8).reshape(-1, 4)[:, : np.dtype(of_type).itemsize]
             values = np.where(kinds == kind, np.ascontiguousarray(first).view(of_type)[:, 0], values)
@@ -46,11 +48,11 @@ def _values(table: pa.Table, as_bytes: bool) -> Values:
 
 def parameters_of(stream: Stream) -> dict[str, float]:
     """Give the last value of each parameter of the vehicle."""
-    table = stream.table("PARAM_VALUE")
-    if table is None:
+    sheet = stream.sheet("PARAM_VALUE")
+    if sheet is None:
         return {}
-    values = _values(table, bytewise(stream)).tolist()
-    return {k: v for k, v in zip(texts_in(table, "param_id"), values, strict=True) if np.isfinite(v)}
+    values = _values(sheet, bytewise(stream)).tolist()
+    return {k: v for k, v in zip(sheet.texts("param_id"), values, strict=True) if isfinite(v)}
 
 
 def parameter_table(stream: Stream) -> pa.Table:
@@ -60,12 +62,13 @@ def parameter_table(stream: Stream) -> pa.Table:
     Those of all components of the vehicle; `component` says whose, where there are several.
     """
     system = stream.vehicle.system if stream.vehicle else None
-    tables = [t for t in named(stream.tables, "PARAM_VALUE") if (sender_of(t) or (None,))[0] == system]
+    senders = {name: sender_in(stream.tables, name) or () for name in names_of(stream.tables, "PARAM_VALUE")}
+    tables = {name: sender for name, sender in senders.items() if sender and sender[0] == system}
     rows: list[tuple[int | None, str, float, float, str]] = []
-    for table in tables:
-        address = "/".join(str(n) for n in sender_of(table) or ()) if len(tables) > 1 else ""
-        names, times = texts_in(table, "param_id"), stream.times(table)
-        values = _values(table, bytewise(stream))
+    for table, sender in tables.items():
+        address = "/".join(str(n) for n in sender) if len(tables) > 1 else ""
+        sheet, times = sheet_in(stream.tables, table), stream.times(table)
+        names, values = sheet.texts("param_id"), _values(sheet, bytewise(stream))
         chosen = _changed(names, values)
         rows += [(int(times[n]), names[n], float(values[n]), float("nan"), address) for n in chosen]
     return rows_of(PARAMETERS, rows)

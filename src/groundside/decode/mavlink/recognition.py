@@ -31,10 +31,9 @@ def _counts(head: bytes) -> tuple[int, int, int]:
 
 def _following(at: Offsets, ends: Offsets, behind: int) -> int:
     """Count frames that begin so many bytes after the end of another."""
-    places = np.searchsorted(at, ends + behind)
-    begins = np.zeros(len(at), np.bool_)
-    begins[places[at[np.minimum(places, len(at) - 1)] == ends + behind]] = True
-    return int(begins.sum())
+    expected = np.zeros(max(int(at[-1]), int(ends.max()) + behind) + 1, np.bool_)
+    expected[ends + behind] = True
+    return int(np.count_nonzero(expected[at]))
 
 
 def recognises_tlog(head: bytes) -> bool:

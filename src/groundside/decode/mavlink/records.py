@@ -16,6 +16,7 @@ from groundside.native.mavlink_plain import Sorted, Walk
 
 Offsets = npt.NDArray[np.int64]
 _MANY_TABLES, _FEW_ROWS = 512, 16
+_FEW_FRAMES = 1 << 17
 _NO_SENDER = ~0xFFFF
 
 
@@ -58,6 +59,7 @@ class Records:
         unknown: frames of others.
         longer: for each definition the bytes that its frames have beyond what it describes.
         account: of every byte.
+        at: start bytes of all frames, ascending; None where they are many, and put together when they are asked for.
     """
 
     data: memoryview
@@ -66,9 +68,12 @@ class Records:
     unknown: Unknown
     longer: Offsets
     account: ByteAccount
+    at: Offsets | None = None
 
     def all_at(self) -> Offsets:
         """Give the start bytes of all frames, ascending."""
+        if self.at is not None:
+            return self.at
         at = np.concatenate([*(group.at for group in self.groups), self.unknown.at])
         at.sort()
         return at
@@ -84,10 +89,12 @@ def records_of(data: memoryview, lead: int) -> Records:
     """
     walked = walk(data, lead, layouts())
     unknown = unknown_frames(data, walked, lead)
-    opaque = int((unknown.end - unknown.at + lead).sum()) + int(walked.longer.sum())
-    decoded = walked.covered - int(walked.longer.sum())
+    longer = int(walked.longer.sum())
+    opaque = int((unknown.end - unknown.at + lead).sum()) + longer
+    decoded = walked.covered - longer
     account = ByteAccount(len(data), decoded, len(data) - decoded, unknown=opaque)
-    return Records(data, lead, _groups(data, walked, lead), unknown, walked.longer, account)
+    at = walked.at.copy() if len(walked.at) <= _FEW_FRAMES and not len(unknown) else None
+    return Records(data, lead, _groups(data, walked, lead), unknown, walked.longer, account, at)
 
 
 def _groups(data: memoryview, walked: Walk, lead: int) -> tuple[Group, ...]:

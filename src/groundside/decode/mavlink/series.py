@@ -14,10 +14,13 @@ import pyarrow as pa
 from groundside.decode.mavlink.anchors import Times, believable, device_times
 from groundside.decode.mavlink.clock import NOT_SAID_US, Clock, clock_of
 from groundside.decode.mavlink.glitches import glitches
-from groundside.decode.mavlink.tables import Moments, moments_in, moments_of, names_of, sender_in, sender_of
+from groundside.decode.mavlink.sheets import Moments, Sheet
+from groundside.decode.mavlink.tables import ends_in, moments_in, names_of, sender_in, sheet_in
 from groundside.decode.mavlink.vehicle import Vehicle, vehicle_of
 from groundside.model.decoded import ByteAccount, Decoded, Said
 from groundside.model.late import Late
+from groundside.native.mavlink_series import Shown
+from groundside.native.mavlink_series import linear as interpolated
 
 Values = npt.NDArray[np.float64]
 Names = ParamSpec("Names")
@@ -27,7 +30,9 @@ MAX_GAP_US = 2_000_000
 """Nothing is interpolated between samples further apart than this."""
 _LATE_US = 5_000_000
 _ROWS_AT_ONCE = 1 << 16
-_HALF_TURN = 180.0
+Rows = npt.NDArray[np.intp] | slice
+"""Which rows of a table."""
+_ALL = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +67,35 @@ class Stream:
         known = timed_by.clock.on_its_own_times() if timed_by else None
         self.clock: Clock = known or clock_of(tables, self.vehicle, device)
         self.kept: dict[Hashable, object] = {}
-        self._found: dict[str, pa.Table | None] = {}
+        self._names: dict[str, str | None] = {}
         self._timed: dict[str, Times] = {}
-        self._rows: dict[str, tuple[npt.NDArray[np.intp], Times]] = {}
+        self._rows: dict[str, tuple[Rows, Times]] = {}
         self._own: list[str] | None = None
 
-    def table(self, message: str) -> pa.Table | None:
+    def _name(self, message: str) -> str | None:
+        if message not in self._names:
+            whose = (self.vehicle.system, self.vehicle.component) if self.vehicle else None
+            names = names_of(self.tables, message) if whose else ()
+            self._names[message] = next((n for n in names if sender_in(self.tables, n) == whose), None)
+        return self._names[message]
+
+    def sheet(self, message: str) -> Sheet | None:
         """Give the vehicle's table of a message; None where it sent none."""
-        if message not in self._found:
-            own = self.own() if self.vehicle else ()
-            names = [name for name in names_of(self.tables, message) if name in own]
-            self._found[message] = self.tables[names[0]] if names else None
-        return self._found[message]
+        name = self._name(message)
+        return None if name is None else sheet_in(self.tables, name)
 
     def times_of(self, message: str) -> Times:
         """Say when the rows of the vehicle's table of a message were, by the clock of the track."""
         if message not in self._timed:
-            table = self.table(message)
-            self._timed[message] = np.zeros(0, np.int64) if table is None else self.times(table)
+            name = self._name(message)
+            self._timed[message] = np.zeros(0, np.int64) if name is None else self.times(name)
         return self._timed[message]
 
-    def ordered(self, message: str) -> tuple[npt.NDArray[np.intp], Times]:
+    def ordered(self, message: str) -> tuple[Rows, Times]:
         """Choose the rows of the vehicle's table of a message by `ascending`, and give their times."""
         if message not in self._rows:
             times = self.times_of(message)
-            rows = ascending(times, np.ones(len(times), np.bool_))
+            rows = ascending(times)
             self._rows[message] = rows, times[rows]
         return self._rows[message]
 
@@ -99,14 +108,14 @@ class Stream:
 
     def raw(self, message: str, field: str) -> npt.NDArray[np.generic]:
         """Give a field of the vehicle's table as it stands; empty where there is none."""
-        table = self.table(message)
-        return np.zeros(0) if table is None else table[field].to_numpy()
+        sheet = self.sheet(message)
+        return np.zeros(0) if sheet is None else sheet[field]
 
-    def times(self, table: pa.Table) -> Times:
+    def times(self, name: str) -> Times:
         """Say when the rows of a table were, by the clock of the track."""
-        moments = moments_of(table)
+        moments = moments_in(self.tables, name)
         whose = (self.vehicle.system, self.vehicle.component) if self.vehicle else None
-        stated = moments.boot_ms is not None and whose is not None and sender_of(table) == whose
+        stated = moments.boot_ms is not None and whose is not None and sender_in(self.tables, name) == whose
         return self.clock.times(moments.at, device_times(moments), _boot_us(moments) if stated else None)
 
     def all_times(self, moments: Sequence[Moments]) -> tuple[Times, Times]:
@@ -137,21 +146,24 @@ class Stream:
             scale: what to multiply it by.
             invalid: the raw value that means "unknown".
         """
-        table = self.table(message)
-        if table is None or field not in table.column_names:
+        sheet = self.sheet(message)
+        if sheet is None or field not in sheet:
             return None
-        raw = table[field].to_numpy().astype(np.float64)
-        known = np.isfinite(raw) if invalid is None else np.isfinite(raw) & (raw != invalid)
+        stored = sheet[field]
+        raw = stored.astype(np.float64)
+        known = None if stored.dtype.kind in "iu" else np.isfinite(raw)
+        if invalid is not None:
+            known = raw != invalid if known is None else known & (raw != invalid)
         scaled = "" if scale == 1.0 else f" x {scale:g}"
         origin = f"{message}.{field}{scaled}"
-        if not known.all():
+        if known is not None and not known.all():
             return series_of(self.times_of(message), raw * scale, known, origin)
         rows, times = self.ordered(message)
-        return Series(times, (raw * scale)[rows], origin) if len(rows) else None
+        return Series(times, (raw if scale == 1.0 else raw * scale)[rows], origin) if len(times) else None
 
     def span(self) -> tuple[int, int] | None:
         """Give the times of the vehicle's first and last record; of any record where there is no vehicle."""
-        _, times = self.all_times([moments_in(self.tables, name, ends=True) for name in self.own()])
+        _, times = self.all_times(ends_in(self.tables, self.own()))
         return (int(times.min()), int(times.max())) if len(times) else None
 
 
@@ -187,30 +199,29 @@ def _batches(moments: Sequence[Moments]) -> Iterator[list[Moments]]:
 
 def series_of(times: Times, values: Values, known: npt.NDArray[np.bool_], origin: str) -> Series | None:
     """Make a series of what is known, leaving out times that are damaged or do not ascend; None where none is left."""
-    rows = ascending(times, known)
-    return Series(times[rows], values[rows], origin) if len(rows) else None
+    rows = known.nonzero()[0]
+    times, values = times[rows], values[rows]
+    rows = ascending(times)
+    times = times[rows]
+    return Series(times, values[rows], origin) if len(times) else None
 
 
-def ascending(times: Times, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+def ascending(times: Times) -> Rows:
     """
-    Choose the known rows in order of time, no two at the same.
+    Choose rows in order of time, no two at the same.
 
     What came late, over a slower link, is put in its place; what is earlier than the row before it by more than
     `_LATE_US`, or a single damaged time, is passed over.
     """
-    rows = np.flatnonzero(known)
-    rows = rows[~glitches(times[rows])]
+    if (times[1:] > times[:-1]).all():
+        return _ALL
+    rows = np.flatnonzero(~glitches(times))
     there = times[rows]
     if not len(rows) or (there[1:] > there[:-1]).all():
         return rows
-    rows = rows[times[rows] > np.maximum.accumulate(times[rows]) - _LATE_US]
+    rows = rows[there > np.maximum.accumulate(there) - _LATE_US]
     rows = rows[np.argsort(times[rows], kind="stable")]
     return rows[np.diff(times[rows], prepend=times[rows[0]] - 1) > 0]
-
-
-def texts_in(table: pa.Table, column: str) -> list[str]:
-    """Give a column of text."""
-    return [str(text) for text in table[column].to_pylist()]
 
 
 class Telemetry(Decoded):
@@ -247,40 +258,12 @@ def own_clock_us(decoded: Decoded) -> int:
     return stream_of(decoded).clock.after_tables_us()
 
 
-def linear(series: Series, at: Times) -> Values:
+def linear(series: Series, at: Times, shown: Shown = Shown.AS_IS) -> Values:
     """
-    Interpolate linearly.
+    Interpolate linearly; angles in degrees (`shown` is not `AS_IS`) along the shorter way round.
 
     Returns:
         One value for each time: NaN before the first and after the last sample, and between samples more than
         `MAX_GAP_US` apart; a sample's own value at its own time.
     """
-    values = np.interp(at, series.time_us, series.values, left=np.nan, right=np.nan)
-    steps = series.time_us[1:] - series.time_us[:-1]
-    if steps.max(initial=0) <= MAX_GAP_US:
-        return values
-    after = np.minimum(np.searchsorted(series.time_us, at, side="left"), len(series) - 1)
-    before = np.maximum(np.searchsorted(series.time_us, at, side="right") - 1, 0)
-    values[(series.time_us[after] - series.time_us[before]) > MAX_GAP_US] = np.nan
-    return values
-
-
-def linear_angle(series: Series, at: Times) -> Values:
-    """Interpolate angles in degrees along the shorter way round; 0 to 360."""
-    steps = np.abs(series.values[1:] - series.values[:-1])
-    unwrapped = np.unwrap(series.values, period=360.0) if steps.max(initial=0.0) >= _HALF_TURN else series.values
-    return linear(Series(series.time_us, unwrapped, series.origin), at) % 360.0
-
-
-def signed(degrees: Values) -> Values:
-    """Give angles as -180 to 180 degrees."""
-    return (degrees + 180.0) % 360.0 - 180.0
-
-
-def held(series: Series, at: Times, max_age_us: int) -> Values:
-    """Hold each sample until the next; NaN before the first, and once a sample is older than `max_age_us`."""
-    index = np.searchsorted(series.time_us, at, side="right") - 1
-    before = np.maximum(index, 0)
-    values = series.values[before].copy()
-    values[(index < 0) | (at - series.time_us[before] > max_age_us)] = np.nan
-    return values
+    return interpolated(series.time_us, series.values, at, MAX_GAP_US, shown)

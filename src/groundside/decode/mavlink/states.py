@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from groundside.decode.mavlink.anchors import Times
+from groundside.decode.mavlink.columns import known_buffer
 from groundside.decode.mavlink.grouping import grouped
-from groundside.decode.mavlink.series import Stream, held, once, series_of
+from groundside.decode.mavlink.series import Stream, once
 from groundside.decode.mavlink.vehicle import ARDUPILOT
 from groundside.model.table import Column
+from groundside.native.mavlink_series import held
 
 ARMED_FLAG = 128
 """MAV_MODE_FLAG_SAFETY_ARMED, of HEARTBEAT.base_mode."""
@@ -35,7 +38,16 @@ class States:
 
     def changes(self) -> npt.NDArray[np.intp]:
         """Give the rows that differ from the one before; the first is none."""
-        return np.flatnonzero(np.diff(self.values)) + 1
+        return (self.values[1:] != self.values[:-1]).nonzero()[0] + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """Flight modes: `which` of the `names` it was at each time; None is one without a name here."""
+
+    time_us: Times
+    which: npt.NDArray[np.int32]
+    names: list[str | None]
 
 
 def heartbeats(stream: Stream, field: str) -> States | None:
@@ -45,12 +57,11 @@ def heartbeats(stream: Stream, field: str) -> States | None:
 
 @once
 def _states(stream: Stream, message: str, field: str) -> States | None:
-    table = stream.table(message)
-    if table is None:
+    sheet = stream.sheet(message)
+    if sheet is None:
         return None
     rows, times = stream.ordered(message)
-    values = table[field].to_numpy().astype(np.int64)
-    return States(times, values[rows], f"{message}.{field}") if len(rows) else None
+    return States(times, sheet[field].astype(np.int64)[rows], f"{message}.{field}") if len(times) else None
 
 
 @once
@@ -89,14 +100,14 @@ def flying(stream: Stream) -> States | None:
 
 
 @once
-def modes(stream: Stream) -> tuple[Times, list[str | None]] | None:
-    """Give the name of the flight mode at each heartbeat; None where none has a name here."""
+def modes(stream: Stream) -> Modes | None:
+    """Give the flight mode at each heartbeat; None where none has a name here."""
     base, custom = heartbeats(stream, "base_mode"), heartbeats(stream, "custom_mode")
     if base is None or custom is None or stream.vehicle is None:
         return None
     pairs, which, _ = grouped(base.values << 32 | custom.values)
     names = [stream.vehicle.mode(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
-    return (base.time_us, [names[n] for n in which.tolist()]) if any(names) else None
+    return Modes(base.time_us, which, names) if any(names) else None
 
 
 def state_columns(stream: Stream, at: Times) -> dict[str, Column]:
@@ -107,19 +118,29 @@ def state_columns(stream: Stream, at: Times) -> dict[str, Column]:
             columns[name] = _yes_or_no(states, at)
     found = modes(stream)
     if found is not None:
-        times, names = found
-        index = series_of(times, np.arange(len(times), dtype=np.float64), np.ones(len(times), np.bool_), "")
-        rows = held(index, at, HELD_US) if index else np.full(len(at), np.nan)
-        # The last name stands for what is unknown.
-        values = np.array([*names, None], object)[np.where(np.isnan(rows), len(names), rows).astype(np.int64)]
         origin = "HEARTBEAT.custom_mode, held for up to 10 s"
-        columns["mode"] = Column(pa.array(values, pa.string()), origin=origin)
+        columns["mode"] = Column(_names(found, held(found.time_us, at, HELD_US)), origin=origin)
     return columns
 
 
+def _names(modes: Modes, rows: npt.NDArray[np.int64]) -> pa.Array[Any]:
+    """Give the name of a mode for each row; null where it is -1, or has none."""
+    words = [(name or "").encode() for name in modes.names] + [b""]
+    code = np.where(rows < 0, len(modes.names), modes.which[rows])
+    starts = np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]])[: len(code)])
+    codes, counts = code[starts].tolist(), np.diff(starts, append=len(code))
+    text = b"".join([words[n] * count for n, count in zip(codes, counts.tolist(), strict=True)])
+    ends = np.zeros(len(code) + 1, np.int32)
+    np.cumsum(np.array([len(word) for word in words], np.int32)[code], out=ends[1:])
+    known = np.array([name is not None for name in modes.names] + [False])[code]
+    buffers = [known_buffer(known), pa.py_buffer(ends.data), pa.py_buffer(text)]
+    return pa.Array.from_buffers(pa.string(), len(code), buffers)
+
+
 def _yes_or_no(states: States, at: Times) -> Column:
-    known = np.ones(len(states.values), np.bool_)
-    series = series_of(states.time_us, states.values.astype(np.float64), known, states.origin)
-    values = held(series, at, HELD_US) if series else np.full(len(at), np.nan)
-    array = pa.array(values > 0, pa.bool_(), mask=np.isnan(values))
+    rows = held(states.time_us, at, HELD_US)
+    known = rows >= 0
+    values = (states.values[rows] > 0) & known if len(states.values) else known
+    buffers = [known_buffer(known), pa.py_buffer(np.packbits(values, bitorder="little").data)]
+    array = pa.Array.from_buffers(pa.bool_(), len(rows), buffers)
     return Column(array, origin=f"{states.origin}, held for up to 10 s")

@@ -31,7 +31,7 @@ def facts_of(stream: Stream) -> dict[str, Fact]:
         "home": [home.point.lon, home.point.lat] if home else None,
         "home_origin": home.origin if home else None,
         "position_table": base.message if base else None,
-        "position_rows": len(base.rows) if base else None,
+        "position_rows": len(base.time_us) if base else None,
         "batteries": _batteries(stream),
         "time_basis": clock.basis.value,
         "time_error_s": clock.error_s,
@@ -136,7 +136,7 @@ def _of_vehicle(stream: Stream) -> list[str]:
     if vehicle.others:
         others = ", ".join(vehicle.others[:20])
         said.append(f"The log holds several vehicles. The track is that of {vehicle.address}; also there: {others}.")
-    if stream.table("PARAM_VALUE") is not None and not len(stream.raw("AUTOPILOT_VERSION", "capabilities")):
+    if stream.sheet("PARAM_VALUE") is not None and not len(stream.raw("AUTOPILOT_VERSION", "capabilities")):
         how = "the bytes of the float" if bytewise(stream) else "the value of the float"
         said.append(f"Whole-numbered parameters were read as {how}, as this autopilot is known to send them.")
     states = flying(stream)

@@ -9,15 +9,13 @@ table, with the columns `sender_system` and `sender_component`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from groundside.decode.mavlink.columns import (
-    BOOT,
     OFFSET,
     TIME,
     Offsets,
@@ -31,42 +29,20 @@ from groundside.decode.mavlink.columns import (
     unknown_schema,
     within,
 )
-from groundside.decode.mavlink.definitions import plan_of, plan_of_field
+from groundside.decode.mavlink.definitions import plan_of
 from groundside.decode.mavlink.records import Group, Records
+from groundside.decode.mavlink.sheets import BOOT, ArrowSheet, Moments, PayloadSheet, Sheet, boot_at
 from groundside.model.late import Late, LateTables
-from groundside.native.gather import Plan, gathered
-from groundside.native.mavlink import clocks_before, lay_out
+from groundside.native.gather import Plan
+from groundside.native.mavlink import clocks_before
 from groundside.reference.mavlink import message
 
 UNKNOWN_TABLE = "UNKNOWN"
 """Frames that follow no definition known here, with their payload as it is."""
 _FEW_ROWS = 1 << 14
+_ENDS = (0, -1)
 _ROWS_OF_TEXT = 1 << 23
 """More rows at once could be more bytes of text, or of payload, than an Arrow array can hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """
-    Where the frames of a table are, and when they were.
-
-    Args:
-        at: their start bytes.
-        time_us: as in the table; None where nothing tells a time.
-        boot_ms: what they say themselves; None where the message has no such field.
-    """
-
-    at: Offsets
-    time_us: Offsets | None
-    boot_ms: npt.NDArray[np.uint32] | None
-
-    def ends(self) -> Moments:
-        """Give only the first and the last; the one where there is one only."""
-        if len(self.at) < 2:
-            return self
-        step = slice(None, None, len(self.at) - 1)
-        time, boot = self.time_us, self.boot_ms
-        return Moments(self.at[step], None if time is None else time[step], None if boot is None else boot[step])
 
 
 class MessageTable:
@@ -75,16 +51,17 @@ class MessageTable:
 
     Args:
         data: the file.
-        group: the frames.
+        sheet: the fields of the frames.
         times: how they are timed.
     """
 
-    __slots__ = ("_data", "_times", "group")
+    __slots__ = ("_data", "_times", "group", "sheet")
 
-    def __init__(self, data: memoryview, group: Group, times: Late[Times]) -> None:
+    def __init__(self, data: memoryview, sheet: PayloadSheet, times: Late[Times]) -> None:
         self._data = data
         self._times = times
-        self.group = group
+        self.group = sheet.group
+        self.sheet = sheet
 
     def __call__(self) -> pa.Table:
         """Make the whole table."""
@@ -95,22 +72,15 @@ class MessageTable:
         group = self.group
         return self._rows(group.rows(within(group.at, group.clock, self._times(), (from_us, to_us))))
 
-    def moments(self, ends: bool = False) -> Moments:
-        """
-        Say when and where the frames were, without making the table.
+    def moments(self) -> Moments:
+        """Say when and where the frames were, without making the table."""
+        return self.moments_of(self.group.at, self.group.clock, self.group.form)
 
-        Args:
-            ends: only of the first and the last; of one where there is one only.
-        """
-        group = self.group
-        if ends:
-            group = group.rows(np.array([0, len(group.at) - 1] if len(group.at) > 1 else [0]))
-        times, plan = self._times(), plan_of_field(group.definition, BOOT)
-        boot = None
-        if plan.fields:
-            payload, length, _ = lay_out(group.at, group.form)
-            boot = gathered(self._data, payload, plan, length).column(0).to_numpy()
-        return Moments(group.at, None if times.of is None else times.of(group.at, group.clock), boot)
+    def moments_of(self, at: Offsets, clock: Offsets | None, form: npt.NDArray[np.uint16]) -> Moments:
+        """Say when and where some frames were that tell their boot time at the same place as these."""
+        times = self._times()
+        when = None if times.of is None else times.of(at, clock)
+        return Moments(at, when, boot_at(self._data, at, form, self.sheet.boot_place))
 
     def __len__(self) -> int:
         return len(self.group.at)
@@ -150,11 +120,10 @@ class UnknownTable:
         at = self._records.unknown.at
         return self._rows(within(at, self._clock(at), self._times(), (from_us, to_us)))
 
-    def moments(self, ends: bool = False) -> Moments:
-        """Say when and where the frames were; with `ends` only the first and the last."""
+    def moments(self) -> Moments:
+        """Say when and where the frames were."""
         times, at = self._times(), self._records.unknown.at
-        found = Moments(at, None if times.of is None else times.of(at, self._clock(at)), None)
-        return found.ends() if ends else found
+        return Moments(at, None if times.of is None else times.of(at, self._clock(at)), None)
 
     def __len__(self) -> int:
         return len(self._records.unknown)
@@ -186,56 +155,83 @@ class MessageTables(LateTables):
         makers: name to what makes the table.
     """
 
-    __slots__ = ("_moments", "_named", "_sheets")
+    __slots__ = ("_moments", "_named", "makers")
 
     def __init__(self, makers: Mapping[str, MessageTable | UnknownTable]) -> None:
         super().__init__(makers)
-        self._sheets = makers
+        self.makers = makers
         self._named: dict[str, list[str]] = {}
         self._moments: dict[str, Moments] = {}
 
     def named(self, message: str) -> list[str]:
         """List the names of the tables of one message that are of one sender each."""
         if not self._named:
-            for name in self:
+            for name in self.makers:
                 if sender_in(self, name):
                     self._named.setdefault(name.split("[")[0], []).append(name)
         return self._named.get(message, [])
 
-    def moments(self, name: str, ends: bool) -> Moments:
+    def moments(self, name: str) -> Moments:
         """Say when and where the rows of a table were; kept where they are few, for several ask."""
-        sheet = self._sheets[name]
-        if len(sheet) > _FEW_ROWS:
-            return sheet.moments(ends)
-        if name not in self._moments:
-            self._moments[name] = sheet.moments()
-        return self._moments[name].ends() if ends else self._moments[name]
+        found = self._moments.get(name)
+        if found is None:
+            maker = self.makers[name]
+            found = maker.moments()
+            if len(maker) <= _FEW_ROWS:
+                self._moments[name] = found
+        return found
 
-    def sheet(self, name: str) -> MessageTable | UnknownTable:
-        """Give what makes a table."""
-        return self._sheets[name]
+    def ends(self, names: Iterable[str]) -> list[Moments]:
+        """Say when and where the first and the last rows of some tables were; many tables are gone through at once."""
+        alike: dict[object, list[MessageTable]] = {}
+        found: list[Moments] = []
+        for name in names:
+            maker = self.makers[name]
+            if isinstance(maker, MessageTable):
+                alike.setdefault(maker.sheet.boot_place, []).append(maker)
+            else:
+                found.append(maker.moments().ends())
+        for makers in alike.values():
+            groups = [maker.group for maker in makers]
+            clocks = [group.clock for group in groups]
+            at = np.array([group.at[n] for group in groups for n in _ENDS])
+            clock = (
+                np.array([each[n] for each in clocks if each is not None for n in _ENDS])
+                if groups[0].clock is not None
+                else None
+            )
+            found.append(makers[0].moments_of(at, clock, np.array([group.form[n] for group in groups for n in _ENDS])))
+        return found
 
 
-def tables_of(records: Records, times: Late[Times]) -> MessageTables:
+def sheets_of(records: Records) -> tuple[PayloadSheet, ...]:
+    """Give the fields of the groups of a file, none of them read yet."""
+    return tuple(PayloadSheet(records.data, group) for group in records.groups)
+
+
+def tables_of(records: Records, sheets: Sequence[PayloadSheet], times: Late[Times]) -> MessageTables:
     """Give all tables of a file, none of them made yet."""
     makers: dict[str, MessageTable | UnknownTable] = {}
-    for group in records.groups:
-        makers[_free(_name(group), makers)] = MessageTable(records.data, group, times)
+    for sheet in sheets:
+        makers[_free(_name(sheet.group), makers)] = MessageTable(records.data, sheet, times)
     if len(records.unknown):
         makers[UNKNOWN_TABLE] = UnknownTable(records, times)
     return MessageTables(makers)
 
 
-def moments_in(tables: Mapping[str, pa.Table], name: str, ends: bool = False) -> Moments:
-    """Say when and where the rows of a table were; with `ends` only the first and the last, one where there is one."""
-    if isinstance(tables, MessageTables):
-        return tables.moments(name, ends)
-    moments = moments_of(tables[name])
-    return moments.ends() if ends else moments
-
-
-def moments_of(table: pa.Table) -> Moments:
+def moments_in(tables: Mapping[str, pa.Table], name: str) -> Moments:
     """Say when and where the rows of a table were."""
+    return tables.moments(name) if isinstance(tables, MessageTables) else _moments_of(tables[name])
+
+
+def ends_in(tables: Mapping[str, pa.Table], names: Iterable[str]) -> list[Moments]:
+    """Say when and where the first and the last rows of some tables were; of several tables there may be one answer."""
+    if isinstance(tables, MessageTables):
+        return tables.ends(names)
+    return [_moments_of(tables[name]).ends() for name in names]
+
+
+def _moments_of(table: pa.Table) -> Moments:
     time, boot = table[TIME], table[BOOT].to_numpy() if BOOT in table.column_names else None
     return Moments(table[OFFSET].to_numpy(), None if time.null_count else time.to_numpy(), boot)
 
@@ -247,24 +243,24 @@ def names_of(tables: Mapping[str, pa.Table], message: str) -> list[str]:
     return [name for name in tables if name.split("[")[0] == message and sender_in(tables, name)]
 
 
-def named(tables: Mapping[str, pa.Table], message: str) -> list[pa.Table]:
-    """List the tables of one message, one for each sender."""
-    return [tables[name] for name in names_of(tables, message)]
+def sheet_in(tables: Mapping[str, pa.Table], name: str) -> Sheet:
+    """Give the fields of a table of one sender."""
+    maker = tables.makers[name] if isinstance(tables, MessageTables) else None
+    return maker.sheet if isinstance(maker, MessageTable) else ArrowSheet(tables[name])
 
 
 def sender_in(tables: Mapping[str, pa.Table], name: str) -> tuple[int, int] | None:
     """Say which system and component a table is of; None where it has several."""
     if isinstance(tables, MessageTables):
-        sheet = tables.sheet(name)
-        sender = sheet.group.sender if isinstance(sheet, MessageTable) else None
+        maker = tables.makers[name]
+        sender = maker.group.sender if isinstance(maker, MessageTable) else None
         return None if sender is None else (sender >> 8, sender & 0xFF)
     return sender_of(tables[name])
 
 
 def rows_in(tables: Mapping[str, pa.Table], name: str) -> int:
     """Count the rows of a table."""
-    sheet = tables.sheet(name) if isinstance(tables, MessageTables) else None
-    return len(sheet.group.at) if isinstance(sheet, MessageTable) else tables[name].num_rows
+    return len(tables.makers[name]) if isinstance(tables, MessageTables) else tables[name].num_rows
 
 
 def sender_of(table: pa.Table) -> tuple[int, int] | None:

@@ -47,6 +47,10 @@ class Unknown:
         return Unknown(*(getattr(self, field.name)[chosen] for field in fields(Unknown)))
 
 
+_NO_PLACE, _NO_NUMBER = np.zeros(0, np.int64), np.zeros(0, np.int32)
+_NONE = Unknown(_NO_PLACE, _NO_PLACE, _NO_PLACE, _NO_NUMBER, _NO_NUMBER, _NO_NUMBER)
+
+
 def unknown_frames(data: memoryview, walked: Walk, lead: int) -> Unknown:
     """
     Take frames of unknown messages between the known ones.
@@ -57,10 +61,10 @@ def unknown_frames(data: memoryview, walked: Walk, lead: int) -> Unknown:
     `_SAME_EXTRA` must agree.
     """
     others = walked.others if len(walked.at) else walked.others[:0]
+    if not len(others):
+        return _NONE
     *places, gap = np.ascontiguousarray(others.T)
     frames = Unknown(*places[:3], *(column.astype(np.int32) for column in places[3:]))
-    if not len(frames):
-        return frames
     if lead:
         step = max(1, len(walked.at) // _TRUSTED)
         trusted = clocks_before(data, np.ascontiguousarray(walked.at[::step]))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from groundside.decode.mavlink.tables import named, names_of, rows_in, sender_in, sender_of
+from groundside.decode.mavlink.sheets import Sheet
+from groundside.decode.mavlink.tables import names_of, rows_in, sender_in, sheet_in
 from groundside.reference.ardupilot import mode_name
 from groundside.reference.mavlink import labels
 from groundside.reference.px4 import custom_mode_name
@@ -99,8 +100,8 @@ def vehicle_of(tables: Mapping[str, pa.Table]) -> Vehicle | None:
 
     Where no heartbeat was logged, any sender of positions, but no ground station and no radio.
     """
-    beats = {sender_of(table): table for table in named(tables, "HEARTBEAT")}
-    natures = {sender: _nature(table) for sender, table in beats.items() if sender}
+    beats = {sender_in(tables, name): name for name in names_of(tables, "HEARTBEAT")}
+    natures = {sender: _nature(sheet_in(tables, name)) for sender, name in beats.items() if sender}
     autopilots = {sender: nature for sender, nature in natures.items() if _is_vehicle(*nature)}
     positions: dict[tuple[int, int], int] = {}
     for message in POSITIONS:
@@ -121,10 +122,10 @@ def _is_vehicle(kind: int, autopilot: int) -> bool:
     return autopilot != _NO_AUTOPILOT and kind not in _NOT_VEHICLES
 
 
-def _nature(table: pa.Table) -> tuple[int, int]:
+def _nature(beats: Sheet) -> tuple[int, int]:
     """Give type and autopilot as most of the heartbeats say."""
-    return _most(table, "type"), _most(table, "autopilot")
+    return _most(beats, "type"), _most(beats, "autopilot")
 
 
-def _most(table: pa.Table, column: str) -> int:
-    return int(np.bincount(table[column].to_numpy()).argmax())
+def _most(beats: Sheet, field: str) -> int:
+    return int(np.bincount(beats[field]).argmax())

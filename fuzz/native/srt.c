@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define ROOM 8
-#define COLUMNS 19
+#define COLUMNS 23
 
 static const char *const KEYS[] = {"iso", "shutter", "fnum", "latitude", "longitude", "rel_alt", "abs_alt", "ct"};
 static const struct {
@@ -19,6 +19,7 @@ static const struct {
     {"HOME", 14, GS_SRT_PLACE, 2},      {"F/", 2, GS_SRT_PLAIN, 0},
     {"H.S", 15, GS_SRT_PLAIN, 0},       {"H", 16, GS_SRT_PLAIN, 0},
     {"D", 17, GS_SRT_PLAIN, 0},         {"EV", 18, GS_SRT_COLON | GS_SRT_PLAIN, 0},
+    {"F.PRY", 19, GS_SRT_THREE, 0},     {"G.PRY", 20, GS_SRT_THREE, 0},
 };
 
 static void expect(int holds)

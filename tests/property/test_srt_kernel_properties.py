@@ -23,6 +23,8 @@ PIECES = st.sampled_from(
         b"[latitude: 10.5]", b"GPS(1.5,2.5,16)", b"GPS (1.5, 2.5, 0.0M)", b"HOME(1.5,2.5)", b"BAROMETER(1.5M)", b"BAROMETER: 1.5M ,",
         b"BAROMETER:1.9M \n", b"F/2.8, SS 30.5, ISO 100, EV -1/3, ", b"D 1.5m, H 2.5m/s, H.S n/a", b"ISO:100 EV: Fnum:F2.8 ",
         b"<font size=\"28\">", b"</font>", b"FrameCnt: 5, DiffTime: 33ms", b"[a b: 1]", b"[iso: 1", b"]", b"[", b" ", b"\t\t\t\t\t\t\t\t\t",
+        b"G.PRY (-27.3\xc2\xb0, 0.0\xc2\xb0, -76.0\xc2\xb0), ", b"F.PRY(1.5,2,-3\xb0)", b"G.PRY (1.5, 2.5)", b"F.PRY (1., 2, 3)",
+        b"F.PRY (1, 2, 3, 4)", b"G.PRY ( 1 \xc2\xb0 ,\t2, 3 )", b"F.PRY (1234567890.5, 2, 3)", b"[drone_roll: 1.5]", b"[gb_yaw: 2.5]",
         b"[fnum: 280]", b"[focal_len: 240]", b"[new_key: text]", b"[new_key: \xc3\xa9]", b"12345678901234567890", b"\r", b"\x0b", b"\xbf", b"M",
         b"BAROMETER: ", b"Hb: 2.5 ", b"\n3\n2020-02-03 04:05:06 ", b"[shutter: 1/0]", b"[ct: 12345678901234567.5]", b"[iso: 99999999999999999999]", b"[" + b"k" * 33 + b": 1]", b"[k: " + b"9" * 65 + b"]",
     ]

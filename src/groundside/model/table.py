@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -42,10 +43,16 @@ def table(columns: Mapping[str, Column]) -> pa.Table:
             if isinstance(values, pa.Array)
             else pa.array(np.asarray(values) if not isinstance(values, list) else values)
         )
-        metadata = {k: v for k, v in (("unit", column.unit), ("origin", column.origin)) if v}
-        fields.append(pa.field(name, array.type, metadata=metadata or None))
+        fields.append(_field(name, array.type, column.unit, column.origin))
         arrays.append(array)
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+@lru_cache(4096)
+def _field(name: str, kind: pa.DataType, unit: str, origin: str) -> pa.Field[Any]:
+    """Give the field of a column: files of one format all need the same."""
+    metadata = {k: v for k, v in (("unit", unit), ("origin", origin)) if v}
+    return pa.field(name, kind, metadata=metadata or None)
 
 
 def unit_of(of: pa.Table, name: str) -> str:

@@ -408,6 +408,36 @@ static int64_t place_of(struct run *r, const struct gs_srt_word *w, int64_t p)
     return p + 1;
 }
 
+/* One of three numbers, with or without the sign of degrees in UTF-8 or Latin-1, and what has to be behind it. */
+static int64_t one_of_three(const struct text *t, int64_t p, uint8_t behind, int64_t *begin, int64_t *end)
+{
+    *begin = blanks(t, p);
+    *end = p = number(t, *begin, 12);
+    if (p < 0) return -1;
+    if (byte_is(t, p, 0xC2)) p++;
+    if (byte_is(t, p, 0xB0)) p++;
+    p = blanks(t, p);
+    return byte_is(t, p, behind) ? p + 1 : -1;
+}
+
+/* G.PRY (-27.3°, 0.0°, -76.0°) */
+static int64_t three_of(struct run *r, const struct gs_srt_word *w, int64_t p)
+{
+    struct gs_srt *s = r->state;
+    int64_t begin[3], end[3], first = p + 1;
+    p = first;
+    for (int k = 0; k < 3; k++) {
+        p = one_of_three(r->text, p, k < 2 ? ',' : ')', &begin[k], &end[k]);
+        if (p < 0) return -1;
+    }
+    if (p - 1 - first > 80 || w->column < 0 || w->column + 2 >= GS_SRT_COLUMNS) return -1;
+    for (int32_t c = w->column; c < w->column + 3; c++)
+        if (s->last[c] == s->cue || s->counts[c] >= s->room) return -1;
+    for (int k = 0; k < 3; k++)
+        if (!put(s, r->out, w->column + k, begin[k], end[k])) return -1;
+    return p;
+}
+
 static int64_t word_of(struct run *r, int64_t p)
 {
     const struct text *t = r->text;
@@ -420,6 +450,8 @@ static int64_t word_of(struct run *r, int64_t p)
             end = place_of(r, w, next);
         else if (w->kinds & GS_SRT_PAREN && byte_is(t, next, '('))
             end = in_parentheses(r, w, next);
+        else if (w->kinds & GS_SRT_THREE && byte_is(t, next, '('))
+            end = three_of(r, w, next);
         else if (w->kinds & GS_SRT_COLON && byte_is(t, next, ':'))
             end = colon_of(r, w, next);
         else if (w->kinds & GS_SRT_PLAIN)

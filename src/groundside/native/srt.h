@@ -23,6 +23,7 @@ enum gs_srt_kind {
     GS_SRT_PAREN = 4, /* BAROMETER(1.2M) */
     GS_SRT_PLACE = 8, /* GPS(1.2,3.4,5) */
     GS_SRT_WATCH = 16, /* whether a token with a colon ends in M or m is to be noted */
+    GS_SRT_THREE = 32, /* G.PRY (-27.3°, 0.0°, -76.0°): of this column and the two behind it */
 };
 
 struct gs_srt_key {

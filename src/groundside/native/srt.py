@@ -47,6 +47,7 @@ class Kind(IntFlag):
     PAREN = 4
     PLACE = 8
     WATCH = 16
+    THREE = 32
 
 
 @dataclass(frozen=True, slots=True)

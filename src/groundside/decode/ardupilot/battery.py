@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from groundside.decode.ardupilot.clock import Times
 from groundside.decode.ardupilot.timed import Series, TimedTables, linear
+from groundside.decode.remembered import once_a_log
 from groundside.model.table import Column
 
 SLOTS = 2
@@ -17,6 +18,7 @@ _FULL = 100.0
 _CAPACITIES = ("BATT_CAPACITY", "BATT2_CAPACITY")
 
 
+@once_a_log
 def battery_tables(log: TimedTables) -> list[str]:
     """List the tables of the batteries, the first battery first; at most two."""
     for messages in _MESSAGES:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from groundside.decode.ardupilot.layout import HEADER_BYTES, Layout
+from groundside.decode.ardupilot.layout import HEADER_BYTES, Layout, place_of
 from groundside.reference.gps_time import WEEK_S, utc_us, without_rollover
 
 Times = npt.NDArray[np.int64]
@@ -50,14 +51,18 @@ class TimeColumn:
 
 def time_column(layout: Layout) -> TimeColumn | None:
     """Find the boot-time column of a layout; None where it has none."""
-    first = layout.columns[0] if layout.readable else ""
-    name = "T" if layout.name.startswith("GPS") and "Week" in layout.columns else first
-    place = layout.position(name)
+    return _time_column(layout.name, layout.columns, layout.chars, layout.readable)
+
+
+@lru_cache(maxsize=1024)
+def _time_column(of: str, columns: tuple[str, ...], chars: str, readable: int) -> TimeColumn | None:
+    name = "T" if of.startswith("GPS") and "Week" in columns else columns[0] if readable else ""
+    place = place_of(name, columns, chars)
     if place is None:
         return None
     if place == (HEADER_BYTES, "Q") and name == "TimeUS":
         return TimeColumn(name, place[0], 1)
-    if place[1] == "I" and name in {"TimeMS", "T"} and not layout.name.startswith(_FOREIGN_CLOCK):
+    if place[1] == "I" and name in {"TimeMS", "T"} and not of.startswith(_FOREIGN_CLOCK):
         return TimeColumn(name, place[0], 1000)
     return None
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from groundside.decode.ardupilot.clock import Timeline, Utc, fit_utc
 from groundside.decode.ardupilot.groups import Group
 from groundside.decode.ardupilot.summary import clock_from, facts_of, home_of, inferences_of
-from groundside.decode.ardupilot.timed import TimedTables
+from groundside.decode.ardupilot.timed import shared_tables
 from groundside.decode.ardupilot.vehicle import vehicle_of
 from groundside.model.decoded import Fact, Problem
 
@@ -35,7 +35,7 @@ def said(tables: Mapping[str, pa.Table], groups: Sequence[Group], times: Timelin
         banner: what the firmware prints before the first record.
     """
     utc = fit_utc(tables, times.first_us)
-    log = TimedTables(tables, clock_from(times, groups, utc))
+    log = shared_tables(tables, clock_from(times, groups, utc))
     parameters = log.parameters()
     vehicle, home = vehicle_of(tables, parameters, banner), home_of(log)
     facts = facts_of(log, vehicle, home, len(parameters))

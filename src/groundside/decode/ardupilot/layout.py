@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 
@@ -84,7 +85,7 @@ class Layout:
     @property
     def read_bytes(self) -> int:
         """Bytes of each record whose meaning is read, header included."""
-        return HEADER_BYTES + sum(SIZES[char] for char in self.chars[: self.readable])
+        return _read_bytes(self.chars[: self.readable])
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -98,10 +99,7 @@ class Layout:
 
     def position(self, column: str) -> tuple[int, str] | None:
         """Find a column: its byte in the record and its format character; None where it is not there."""
-        if column not in self.columns:
-            return None
-        index = self.columns.index(column)
-        return HEADER_BYTES + sum(SIZES[char] for char in self.chars[:index]), self.chars[index]
+        return place_of(column, self.columns, self.chars)
 
     def at(self, offset: int) -> Layout:
         """Give the same definition as it stands at another place."""
@@ -120,6 +118,22 @@ def _readable(chars: str, length: int) -> int:
         if at > length:
             return index
     return len(chars)
+
+
+def place_of(column: str, columns: tuple[str, ...], chars: str) -> tuple[int, str] | None:
+    """Find one of the readable columns; see `Layout.position`."""
+    return _positions(chars, columns).get(column)
+
+
+@lru_cache(maxsize=1024)
+def _read_bytes(chars: str) -> int:
+    return HEADER_BYTES + sum(SIZES[char] for char in chars)
+
+
+@lru_cache(maxsize=1024)
+def _positions(chars: str, columns: tuple[str, ...]) -> dict[str, tuple[int, str]]:
+    places = accumulate((SIZES[char] for char in chars[: len(columns)]), initial=HEADER_BYTES)
+    return {column: (at, char) for column, at, char in zip(columns, places, chars, strict=False)}
 
 
 @lru_cache(maxsize=1024)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from groundside.decode.ardupilot.clock import Times
 from groundside.decode.ardupilot.timed import Series, TimedTables, held
+from groundside.decode.remembered import once_a_log
 from groundside.model.table import Column
 from groundside.reference.ardupilot import mode_name, mode_number
 
@@ -20,6 +21,7 @@ ARMED, DISARMED, LANDED, NOT_LANDED = 10, 11, 18, 28
 """EV.Id, from enum `LogEvent` of ArduPilot's libraries/AP_Logger/AP_Logger.h."""
 
 
+@once_a_log
 def arming(log: TimedTables) -> Series | None:
     """Give 1 where the vehicle was armed and 0 where disarmed, at each change: from ARM, events or STAT."""
     return _armings(log) or events(log, on=ARMED, off=DISARMED) or _status(log, "Armed")
@@ -39,6 +41,7 @@ def _armings(log: TimedTables) -> Series | None:
     return next((found for name in log.named("ARM") if (found := log.series(name, "ArmState"))), None)
 
 
+@once_a_log
 def flying(log: TimedTables) -> Series | None:
     """Give 1 from the moment the autopilot held the vehicle to be in the air, 0 from that of landing."""
     return events(log, on=NOT_LANDED, off=LANDED) or _status(log, "isFlying")

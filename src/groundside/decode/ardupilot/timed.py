@@ -21,6 +21,7 @@ Values = npt.NDArray[np.float64]
 MAX_GAP_US = 2_000_000
 """Nothing is interpolated between samples further apart than this."""
 _HALF_TURN = 180.0
+_SHORT = 4096
 _INSTANCE = re.compile(r"(.+)\[(\d+)\]")
 
 
@@ -111,7 +112,9 @@ class TimedTables:
         self._times: dict[str, Times | None] = {}
         self._orders: dict[str, tuple[npt.NDArray[np.intp], Times]] = {}
         self._numeric: dict[tuple[str, str], bool] = {}
+        self._series: dict[tuple[str, str], Series | None] = {}
         self._parameters: Mapping[str, float] | None = None
+        self.found: dict[object, object] = {}
         for name in tables:
             if match := _INSTANCE.fullmatch(name):
                 self._instances.setdefault(match[1], []).append((int(match[2]), name))
@@ -172,7 +175,20 @@ class TimedTables:
         return [time + offset if time >= 0 else None for time in boot_us.tolist()]
 
     def series(self, name: str, column: str) -> Series | None:
-        """Give a column over time; None where there is no such column of numbers, no clock, or no value."""
+        """
+        Give a column over time; None where there is no such column of numbers, no clock, or no value.
+
+        What is short is kept, for it is asked for again and costs more to make than to keep. Not to be changed.
+        """
+        key = name, column
+        if key in self._series:
+            return self._series[key]
+        made = self._made(name, column)
+        if made is None or len(made) <= _SHORT:
+            self._series[key] = made
+        return made
+
+    def _made(self, name: str, column: str) -> Series | None:
         times = self.times(name) if self.has(name, column) else None
         if times is None:
             return None
@@ -215,6 +231,14 @@ def timed_tables(decoded: Decoded) -> TimedTables:
     if tables.timed is None:
         tables.timed = TimedTables(tables, clock_of(decoded))
     return tables.timed
+
+
+def shared_tables(tables: Mapping[str, pa.Table], clock: Clock) -> TimedTables:
+    """Give tables with their clock; those that keep it are asked again with what was worked out so far."""
+    made = TimedTables(tables, clock)
+    if isinstance(tables, TimedLater):
+        tables.timed = made
+    return made
 
 
 def _numeric(table: pa.Table, column: str) -> bool:

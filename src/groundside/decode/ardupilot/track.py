@@ -21,6 +21,7 @@ from groundside.decode.ardupilot.timed import (
     linear_angle,
     timed_tables,
 )
+from groundside.decode.remembered import once_a_log
 from groundside.model.decoded import Decoded
 from groundside.model.table import Column
 from groundside.model.track import Track, track_of
@@ -113,6 +114,7 @@ def _track(decoded: Decoded, log: TimedTables, base: Base) -> Track:
     return track_of(columns, log.clock.basis, log.clock.error_s)
 
 
+@once_a_log
 def base_of(log: TimedTables) -> Base | None:
     """
     Choose the position records that are the rows of the track.
@@ -129,6 +131,7 @@ def base_of(log: TimedTables) -> Base | None:
     return next((receiver for receiver in receivers if receiver is not None), None)
 
 
+@once_a_log
 def gps_tables(log: TimedTables) -> list[str]:
     """List the tables of the receivers, the one with the most three-dimensional fixes first."""
     names = [name for message in ("GPS", "GPS2") for name in log.named(message) if log.has(name, "Status")]

@@ -62,26 +62,47 @@ def read_column(name: ColumnName, cells: pa.Array[Any], decimal: DecimalSign, di
         plain = plain_numbers(cells)
         if plain is not None:
             return ReadColumn(_plain(name, plain))
-    trimmed: Any = pc.utf8_trim_whitespace(cells)
+    distinct = _Distinct(cells.dictionary_encode())
+    trimmed: Any = pc.utf8_trim_whitespace(distinct.texts)
     given: Any = pc.not_equal(trimmed, pa.scalar("", pa.string()))
     if dialect.is_datetime(name.name):
-        return _datetimes(name, trimmed)
+        return _datetimes(name, distinct.over(trimmed))
     if dialect.is_text(name.name):
-        return ReadColumn(_text(name, trimmed))
+        return ReadColumn(_text(name, trimmed, distinct))
     numeric: Any = pc.match_substring_regex(trimmed, _NUMBER[decimal])
     strange: Any = pc.and_(given, pc.invert(numeric))
-    count, all_given = _count(strange), _count(given)
+    count, all_given = distinct.rows(strange), distinct.rows(given)
     if _may_be_text(name, dialect) and 2 * count > all_given:
-        return ReadColumn(_text(name, trimmed))
-    odd = _odd(name, trimmed, strange) if count else None
+        return ReadColumn(_text(name, trimmed, distinct))
+    odd = _odd(name, distinct.over(trimmed), distinct.over(strange)) if count else None
     numbers: Any = pc.replace_substring(_only(trimmed, numeric), decimal, ".")
-    return ReadColumn(_numbers(name, numbers, _count(numeric)), odd)
+    return ReadColumn(_numbers(name, distinct.over(numbers), distinct.rows(numeric)), odd)
 
 
-def _text(name: ColumnName, trimmed: pa.Array[Any]) -> Column:
+@dataclass(frozen=True, slots=True)
+class _Distinct:
+    """The texts of a column, each once: most columns of words repeat a few."""
+
+    coded: pa.DictionaryArray[Any, Any]
+
+    @property
+    def texts(self) -> pa.Array[Any]:
+        return self.coded.dictionary
+
+    def over(self, values: pa.Array[Any]) -> pa.Array[Any]:
+        """Give what was made of each text for each row."""
+        return values.take(self.coded.indices)
+
+    def rows(self, flags: pa.Array[Any]) -> int:
+        """Count the rows of the texts that are flagged."""
+        return int(np.count_nonzero(np.asarray(flags)[np.asarray(self.coded.indices.drop_null())]))
+
+
+def _text(name: ColumnName, trimmed: pa.Array[Any], distinct: _Distinct) -> Column:
     """Programs that copy fields of fixed length leave the zero bytes behind the text in it."""
     bare: Any = pc.utf8_trim_whitespace(pc.replace_substring(trimmed, "\0", ""))
-    return Column(_only(bare, pc.not_equal(bare, pa.scalar("", pa.string()))), origin=name.raw)
+    texts = _only(bare, pc.not_equal(bare, pa.scalar("", pa.string())))
+    return Column(distinct.over(texts), origin=name.raw)
 
 
 def _may_be_text(name: ColumnName, dialect: Dialect) -> bool:

@@ -11,12 +11,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from groundside.decode.csv_rows.plain_moments import PlainMoments, plain_moments
 from groundside.model import compute as pc
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _SECOND_US = 1_000_000
+_DAY_US = 86_400 * _SECOND_US
 _ISO = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,6})?$"
 _DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?=[ T]|\Z)")
+_DATE_BEGINS = r"^\d{1,4}[-/.]\d"
 _TIME = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s*([ap])\.?m\.?)?(?:\s*(Z|UTC|[+-]\d{2}:?\d{2}))?\Z",
     re.IGNORECASE,
@@ -63,11 +66,56 @@ def read_moments(texts: pa.Array[Any]) -> Moments:
     if quick is not None:
         return quick
     coded = texts.dictionary_encode()
-    words = [str(word) for word in coded.dictionary]
+    if not _any_date(coded.dictionary):
+        return Moments(np.zeros(len(texts), np.int64), np.zeros(len(texts), np.bool_), unread=int(given.sum()))
+    words = [word or "" for word in coded.dictionary.to_pylist()]
     rows = np.bincount(np.asarray(coded.indices.fill_null(0)), minlength=len(words))
+    plain = plain_moments(words)
+    if plain is not None and not any(_goes_on(date) for date in plain.dates):
+        return _at_once(plain, np.asarray(coded.indices.fill_null(-1)), rows, given)
     order, why = _order(words, rows)
     read = [_moment(word, order) for word in words]
     return _moments(coded, read, given, why)
+
+
+def _any_date(words: pa.Array[Any]) -> bool:
+    """Whether any text begins as dates do."""
+    found: Any = pc.any(pc.match_substring_regex(words, _DATE_BEGINS))
+    return found.as_py() is True
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a date stands in it and something behind that: a time behind a T."""
+    found = _DATE.match(text)
+    return found is not None and found.end() != len(text)
+
+
+def _at_once(
+    plain: PlainMoments, words: NDArray[np.int64], rows: NDArray[np.int64], given: NDArray[np.bool_]
+) -> Moments:
+    """
+    Do the same as `_moments`.
+
+    Args:
+        plain: texts of a column, each once.
+        words: the number of its text, for each row; -1 where there is none.
+        rows: in how many rows each text is.
+        given: which rows have a text.
+    """
+    of_date = np.bincount(plain.which, rows, minlength=len(plain.dates)).astype(np.int64)
+    order, why = _order(plain.dates, of_date)
+    found = [_DATE.match(date) for date in plain.dates]
+    days = [None if date is None else _days(date, order) for date in found]
+    midnight = np.array([0 if day is None else day for day in days], np.int64)[plain.which] * _DAY_US
+    readable = np.array([day is not None for day in days], np.bool_)[plain.which] & plain.timed
+    readable[plain.timed] &= plain.us >= 0
+    midnight[plain.timed] += plain.us
+    fine = bool(plain.fractional[readable[plain.timed]].any()) or not readable.any()
+    known = (words >= 0) & given
+    known[known] = readable[words[known]]
+    us = np.zeros(len(words), np.int64)
+    us[known] = midnight[words[known]]
+    return Moments(us, known, False, 1 if fine else _SECOND_US, int((given & ~known).sum()), why)
 
 
 def joined(dates: pa.Array[Any], times: pa.Array[Any]) -> pa.Array[Any]:

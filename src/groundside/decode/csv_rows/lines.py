@@ -88,8 +88,10 @@ def count(data: bytes | memoryview, begins: Places, ends: Places, what: str) -> 
     """Count one character in each of some lines, which follow each other without a gap."""
     if not len(begins):
         return np.zeros(0, np.int64)
-    there = np.frombuffer(data, np.uint8)[: int(ends[-1])] == ord(what)
-    return np.add.reduceat(there, begins, dtype=np.int64)
+    there = np.flatnonzero(np.frombuffer(data, np.uint8)[: int(ends[-1])] == ord(what))
+    if not len(there):
+        return np.zeros(len(begins), np.int64)
+    return np.diff(np.searchsorted(there, np.append(begins, ends[-1])))
 
 
 def width_of(data: bytes | memoryview, lines: Lines, names: int, separator: str) -> int:
@@ -112,7 +114,9 @@ def width_of(data: bytes | memoryview, lines: Lines, names: int, separator: str)
 def records_of(data: bytes | memoryview, lines: Lines, width: int, separator: str) -> Records:
     """Join lines that one quoted cell spans; lines without quotes are records at once. Blank lines are left out."""
     cells, ends = lines.separators + 1, lines.ends.copy()
-    kept = (lines.separators > 0) | _written(data, lines)
+    kept = lines.separators > 0
+    if not kept.all():
+        kept |= _written(data, lines)
     closing = _closing(lines, width)
     for line in np.flatnonzero((lines.quotes > 1) | (closing >= 0)).tolist():
         if not kept[line]:

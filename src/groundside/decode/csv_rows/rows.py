@@ -145,7 +145,9 @@ def _has_lone_return(data: bytes | memoryview, records: Records) -> NDArray[np.b
     returns = np.flatnonzero(raw == ord("\r"))
     if not len(returns):
         return np.zeros(len(records.begins), np.bool_)
-    lone = returns[np.append(raw, 0)[returns + 1] != ord("\n")]
+    lone = returns[(raw[np.minimum(returns + 1, len(raw) - 1)] != ord("\n"))]
+    if not len(lone):
+        return np.zeros(len(records.begins), np.bool_)
     return np.searchsorted(lone, records.ends - 1) > np.searchsorted(lone, records.begins)
 
 

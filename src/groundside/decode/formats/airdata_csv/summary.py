@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from groundside.decode.csv_rows.column_track import meaning, plain_columns, satellites, track_in_order, turned_round
 from groundside.decode.csv_rows.columns import floats, greatest_of, integers, last_of, texts
-from groundside.decode.csv_rows.remembered import once_a_table
 from groundside.decode.csv_rows.times import Counter, Times, Wall, times_of
 from groundside.decode.csv_rows.told import events_at_changes, jump_events, messages_at_changes
+from groundside.decode.remembered import once_a_table
 from groundside.model.decoded import Decoded
 from groundside.model.log import EVENTS, MESSAGES, Log, rows_of
 from groundside.model.place import LonLat

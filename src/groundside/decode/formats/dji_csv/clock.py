@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from groundside.decode.csv_rows.columns import F64, floats, texts
 from groundside.decode.csv_rows.dates import joined, read_moments
-from groundside.decode.csv_rows.remembered import once_a_table
 from groundside.decode.csv_rows.times import Counter, Times, Wall, times_of, without_jumps
+from groundside.decode.remembered import once_a_table
 
 _SECONDS_MOST = 1e11
 _MOST_US = 2**62

@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from groundside.decode.csv_rows.column_track import meaning, plain_columns, satellites, track_in_order
 from groundside.decode.csv_rows.columns import first_text, flags, floats, greatest_of, last_of, texts
-from groundside.decode.csv_rows.remembered import once_a_table
 from groundside.decode.csv_rows.told import (
     armed_events,
     events_at_changes,
@@ -20,6 +19,7 @@ from groundside.decode.csv_rows.told import (
 from groundside.decode.csv_rows.velocities import velocities
 from groundside.decode.formats.dji_csv.battery import batteries
 from groundside.decode.formats.dji_csv.clock import read_times
+from groundside.decode.remembered import once_a_table
 from groundside.model import compute as pc
 from groundside.model.decoded import Decoded
 from groundside.model.log import EVENTS, MESSAGES, Log, rows_of

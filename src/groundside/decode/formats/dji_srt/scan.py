@@ -212,6 +212,10 @@ def _attitude(found: Scan, match: re.Match[bytes]) -> bool:
     if len(numbers) != len(names):
         return False
     kept = [_put(found, name, value) for name, value in zip(names, numbers, strict=True)]
+    columns = [found.fields[name] for name in names]
+    first = columns[0].number
+    if [column.number for column in columns] == [first, first + 1, first + 2]:
+        _known(found, match.group(at + 1) + b".PRY", Kind.THREE, columns[0])
     return all(kept)
 
 

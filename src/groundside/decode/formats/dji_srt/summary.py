@@ -19,13 +19,12 @@ def make_recording(decoded: Decoded) -> Recording:
     cues = decoded.tables["cues"]
     times, kept, _ = times_of(cues)
     basis = _basis(cues, len(times))
-    homes = [p for p in zip(_floats(cues, "home_lon"), _floats(cues, "home_lat"), strict=True) if np.isfinite(p).all()]
     said = decoded.facts.get("inferences")
     return Recording(
         time_basis=basis,
         duration_s=float(times.max() - times.min()) / 1e6 if len(times) else None,
         local_start=_local_start(cues, times, kept) if basis is TimeBasis.LOCAL else "",
-        home=LonLat(float(homes[0][0]), float(homes[0][1])) if homes else None,
+        home=_home(cues),
         rows_expected=cues.num_rows,
         inferences=tuple(str(s) for s in said) if isinstance(said, list) else (),
     )
@@ -44,6 +43,13 @@ def make_track(decoded: Decoded) -> Track | None:
     satellites = cues.column("satellites").combine_chunks().take(pa.array(order, pa.int64()))
     sorted_columns["satellites"] = Column(satellites, "", "third number of the position")
     return track_of(sorted_columns, _basis(cues, len(times)))
+
+
+def _home(cues: pa.Table) -> LonLat | None:
+    lon, lat = _floats(cues, "home_lon"), _floats(cues, "home_lat")
+    known = np.isfinite(lon) & np.isfinite(lat)
+    first = int(known.argmax()) if len(known) else 0
+    return LonLat(float(lon[first]), float(lat[first])) if known.any() else None
 
 
 def _rising(times: np.ndarray) -> np.ndarray:

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 from groundside.decode.formats.gpx.points import EXTENSIONS, POINTS, TRACK_POINT, Cells, Gatherer, column_of
 from groundside.decode.xml_scan import Texts, Whole
+from groundside.native.decimals import SPAN
 
 I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+_NONE = np.empty(0, np.int64)
+_NO_TEXTS = Texts(memoryview(b""), np.empty(0, SPAN))
 _NAMES = 1 << 16
 """More than any document has."""
 
@@ -60,6 +63,9 @@ def gather_whole(document: Whole) -> tuple[Gatherer, dict[str, WholePoints]]:
     points: dict[str, WholePoints] = {}
     for kind in gatherer.points:
         chosen = document.called((kind,))[numbers]
+        if not chosen.any():
+            points[kind] = WholePoints(_NO_TEXTS, _NO_TEXTS, _NONE, _NONE, _NONE, {})
+            continue
         mine = cells.taken(chosen[cells.row])
         columns = _columns(document, _Cells((np.cumsum(chosen) - 1)[mine.row], mine.code, mine.number))
         points[kind] = _points(document, numbers[chosen], kind, outside, columns)

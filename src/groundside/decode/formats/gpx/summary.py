@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from groundside.decode.formats.gpx.decode import TABLES
 from groundside.decode.formats.gpx.points import TRACK_POINT
+from groundside.decode.remembered import once_a_table
 from groundside.decode.xml_scan import rising
 from groundside.model.decoded import Decoded
 from groundside.model.recording import Recording, TimeBasis
@@ -75,6 +76,11 @@ def _rows(decoded: Decoded) -> _Rows:
     if points is None or "time_us" not in points.column_names:
         why = ("No track point has a time: there are positions, but no track.",) if points is not None else ()
         return _Rows(np.empty(0, np.int64), np.empty(0, np.int64), TimeBasis.NONE, "", why)
+    return _timed(points)
+
+
+@once_a_table
+def _timed(points: pa.Table) -> _Rows:
     times = points.column("time_us").combine_chunks()
     zoned = np.asarray(points.column("time_zoned").combine_chunks().fill_null(False))
     known = np.asarray(times.is_valid())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -12,9 +14,10 @@ from groundside.decode.formats.kml.archive import LOCAL, document_of, unpack
 from groundside.decode.formats.kml.gather import PLAN, Gatherer
 from groundside.decode.formats.kml.gather_whole import gather_whole
 from groundside.decode.formats.kml.pairs import pairs_of
-from groundside.decode.formats.kml.tables import line_table, mark_table, track_table
+from groundside.decode.formats.kml.tables import line_table, mark_table, track_table, with_values
 from groundside.decode.xml_scan import Gap, Scan, scan, whole
 from groundside.model.decoded import ByteAccount, Decoded, Fact, Problem
+from groundside.model.late import LateTables
 
 TRACK_POINTS, TIMED_POINTS, LINES = "track_points", "timed_points", "line_points"
 _SIMULATED = "SIMULATED"
@@ -25,9 +28,32 @@ class _Found:
     """What the document said."""
 
     gatherer: Gatherer = field(default_factory=Gatherer)
-    tables: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
+    placed: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
+    tables: Mapping[str, pa.Table] = field(default_factory=dict[str, pa.Table])
     general: list[Problem] = field(default_factory=list[Problem])
     unpaired: int = 0
+
+
+class PlacedTables(LateTables):
+    """
+    Tables of which the track needs the places only.
+
+    Args:
+        placed: all of them, that of timed tracks with nothing but times and places.
+        whole: makes that one with all that was recorded besides.
+    """
+
+    __slots__ = ("placed",)
+
+    def __init__(self, placed: Mapping[str, pa.Table], whole: Callable[[], pa.Table]) -> None:
+        super().__init__({n: whole if n == TRACK_POINTS else partial(placed.__getitem__, n) for n in placed})
+        self.placed = placed
+
+
+def placed_tables(decoded: Decoded) -> Mapping[str, pa.Table]:
+    """Give the tables with at least times and places."""
+    tables = decoded.tables
+    return tables.placed if isinstance(tables, PlacedTables) else tables
 
 
 def decode(data: memoryview, options: Options) -> Decoded:
@@ -69,17 +95,18 @@ def _tabulate(found: _Found, size: int) -> None:
     pairs = [pairs_of(track) for track in tracks]
     found.unpaired = sum(pair.lost for pair in pairs)
     tables = {
-        TRACK_POINTS: track_table(tracks, pairs, size),
+        TRACK_POINTS: track_table(tracks, pairs),
         TIMED_POINTS: mark_table(gathered.marks),
         LINES: line_table(gathered.lines),
     }
-    found.tables = {name: table for name, table in tables.items() if table.num_rows}
+    found.placed = {name: table for name, table in tables.items() if table.num_rows}
+    found.tables = PlacedTables(found.placed, partial(with_values, tables[TRACK_POINTS], tracks, size))
     if found.unpaired:
         what = f"{found.unpaired} times or places of tracks have no certain partner: they are left out."
         found.general.append(Problem(None, 0, what))
-    if not found.tables:
+    if not found.placed:
         found.general.append(Problem(None, 0, "There is no track, timed point or line in the document."))
-    for name, table in found.tables.items():
+    for name, table in found.placed.items():
         bad = int((~np.isfinite(table.column("lon").to_numpy()) | ~np.isfinite(table.column("lat").to_numpy())).sum())
         if bad:
             found.general.append(Problem(None, 0, f"{bad} rows of {name} have no readable longitude and latitude."))
@@ -116,14 +143,14 @@ def _archive(data: memoryview) -> Decoded:
 def _facts(found: _Found) -> dict[str, Fact]:
     gathered = found.gatherer
     modes: list[Fact] = [
-        *sorted({str(mode) for t in found.tables.values() for mode in t.column("altitude_mode").unique().to_pylist()})
+        *sorted({str(mode) for t in found.placed.values() for mode in t.column("altitude_mode").unique().to_pylist()})
     ]
     return {
         "name": next((text for text in gathered.said if text), ""),
         "tracks": len(gathered.tracks),
         "lines": len(gathered.lines),
         "untimed_points": gathered.untimed_points,
-        **{name: table.num_rows for name, table in found.tables.items()},
+        **{name: table.num_rows for name, table in found.placed.items()},
         "altitude_modes": modes,
         "simulated": any(_SIMULATED in text for text in gathered.said),
         "inferences": [],

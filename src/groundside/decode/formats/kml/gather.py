@@ -6,8 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from groundside.decode.formats.kml.pairs import TimedTrack
-from groundside.decode.xml_scan import Plan, local_name
+from groundside.decode.xml_scan import Plan, Texts, local_name, strings_of
+
+I64 = NDArray[np.int64]
 
 _IN_TRACK = ("kml", "Document", "Placemark", "Track")
 _PLACEMARK = ("kml", "Document", "Placemark")
@@ -177,7 +182,7 @@ class Gatherer:
         else:
             track.angles.append(text)
 
-    def more(self, local: str, texts: list[str], offsets: list[int]) -> bool:
+    def more(self, local: str, texts: Texts | list[str], offsets: I64) -> bool:
         """
         Take in elements of the same name right behind the last, none of which holds an element.
 
@@ -193,13 +198,13 @@ class Gatherer:
         if track is None or (local == "value" and not self._array) or (local != "value" and track.is_over):
             return False
         if local == "when":
-            track.whens += texts
+            track.whens += strings_of(texts)
         elif local == "coord":
-            track.coords += texts
-            track.offsets += offsets
+            track.coords += strings_of(texts)
+            track.offsets += offsets.tolist()
             track.before += [len(track.whens)] * len(texts)
         elif local == "angles":
-            track.angles += texts
+            track.angles += strings_of(texts)
         else:
             track.array(self._array).extend(texts)
         return True

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundside.decode.formats.kml.gather import ROWS, Gatherer
-from groundside.decode.xml_scan import Whole, strings_of
+from groundside.decode.xml_scan import Whole
 
 _SHORTEST = 4
 """Shorter rows are not worth it."""
@@ -33,8 +33,8 @@ def gather_whole(document: Whole) -> Gatherer:
 
 def _tell_row(document: Whole, gatherer: Gatherer, numbers: NDArray[np.int64]) -> None:
     """Tell of the elements behind the first of a row."""
-    texts = strings_of(document.texts(numbers))
-    if gatherer.more(document.local_names[document.kinds[numbers[0]]], texts, document.ends[numbers].tolist()):
+    texts = document.texts(numbers)
+    if gatherer.more(document.local_names[document.kinds[numbers[0]]], texts, document.ends[numbers]):
         return
     for number in numbers.tolist():
         document.tell_begin(gatherer, number)

@@ -13,13 +13,43 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from groundside.decode.xml_scan import instants_of
+from groundside.decode.xml_scan import Texts, instants_of, strings_of
 
 I64 = NDArray[np.int64]
 _RARE = 2
 _FEW = 8
 _MOST = 0.9
 _ALTERNATING = 1
+
+
+@dataclass(slots=True, eq=False)
+class Pieces:
+    """Texts in order, some of which still stand in the document: they become strings when they are asked for."""
+
+    parts: list[Texts | list[str]] = field(default_factory=list[Texts | list[str]])
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pieces) and self.strings == other.strings
+
+    def append(self, text: str) -> None:
+        """Add one."""
+        if not self.parts or isinstance(self.parts[-1], Texts):
+            self.parts.append([])
+        last = self.parts[-1]
+        if isinstance(last, list):
+            last.append(text)
+
+    def extend(self, texts: Texts | list[str]) -> None:
+        """Add several."""
+        self.parts.append(texts)
+
+    @property
+    def strings(self) -> list[str]:
+        """All of them."""
+        return [text for part in self.parts for text in strings_of(part)]
 
 
 @dataclass(slots=True)
@@ -46,7 +76,7 @@ class TimedTrack:
     coords: list[str] = field(default_factory=list[str])
     offsets: list[int] = field(default_factory=list[int])
     angles: list[str] = field(default_factory=list[str])
-    arrays: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    arrays: dict[str, Pieces] = field(default_factory=dict[str, "Pieces"])
     mode: str = ""
     tears: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     first_place_at: int = 0
@@ -70,12 +100,12 @@ class TimedTrack:
         """Whether what stands before its times and places may be missing."""
         return self.head_lost or (0, 0) in self.tears
 
-    def array(self, name: str) -> list[str]:
+    def array(self, name: str) -> Pieces:
         """Give the list of one named array of values, the first of which ends the lists of times and places."""
         if not self.is_over:
             self.tail_lost |= (len(self.whens), len(self.coords)) in self.tears
             self.is_over = True
-        return self.arrays.setdefault(name, [])
+        return self.arrays.setdefault(name, Pieces())
 
     def place(self, text: str, offset: int) -> None:
         """Add a place."""

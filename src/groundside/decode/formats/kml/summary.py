@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from groundside.decode.formats.kml.decode import LINES, TIMED_POINTS, TRACK_POINTS
+from groundside.decode.formats.kml.decode import LINES, TIMED_POINTS, TRACK_POINTS, placed_tables
+from groundside.decode.remembered import once_a_table
 from groundside.decode.xml_scan import rising
 from groundside.model.decoded import Decoded
 from groundside.model.recording import Recording, TimeBasis
@@ -69,17 +70,20 @@ def make_track(decoded: Decoded) -> Track | None:
 
 
 def _rows(decoded: Decoded) -> _Rows:
+    tables = placed_tables(decoded)
     for name, least in ((TRACK_POINTS, 1), (TIMED_POINTS, _LEAST_MARKS)):
-        table = decoded.tables.get(name)
+        table = tables.get(name)
         if table is not None and table.num_rows >= least and table.column("time_us").null_count < table.num_rows:
-            return _timed(table)
+            return replace(_timed(table), table=table)
     none = np.empty(0, np.int64)
-    lines = decoded.tables.get(LINES)
+    lines = tables.get(LINES)
     why = ("The line has no times: it tells where, but neither when nor whether it was flown.",) if lines else ()
     return _Rows(lines, none, none, TimeBasis.NONE, "", why)
 
 
+@once_a_table
 def _timed(table: pa.Table) -> _Rows:
+    """Find the rows; what is remembered of a table must not hold it."""
     times = table.column("time_us").combine_chunks()
     known = np.asarray(times.is_valid())
     zoned = known & np.asarray(table.column("time_zoned").combine_chunks().fill_null(False))
@@ -90,10 +94,10 @@ def _timed(table: pa.Table) -> _Rows:
     said = _left(table.num_rows - len(ordered))
     chosen = time_us[ordered]
     if utc:
-        return _Rows(table, ordered, chosen, TimeBasis.UTC_DEVICE, "", said)
+        return _Rows(None, ordered, chosen, TimeBasis.UTC_DEVICE, "", said)
     said += ("Times without a zone are taken to be those of a wall clock, not UTC.",)
     local = str(np.datetime64(int(chosen[0]), "us"))
-    return _Rows(table, ordered, chosen - chosen[0], TimeBasis.LOCAL, local, said)
+    return _Rows(None, ordered, chosen - chosen[0], TimeBasis.LOCAL, local, said)
 
 
 def _in_order(rows: I64, time_us: I64, table: pa.Table) -> I64:

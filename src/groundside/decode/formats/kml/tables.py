@@ -37,8 +37,8 @@ def places_of(texts: Sequence[str], sign: str | None) -> F64:
     return np.stack(columns, axis=1) if texts else np.empty((0, 3))
 
 
-def track_table(tracks: Sequence[TimedTrack], pairs: Sequence[Pairs], size: int) -> pa.Table:
-    """Make the table of all timed tracks: one row for each place that has a time; arrays where nothing is missing."""
+def track_table(tracks: Sequence[TimedTrack], pairs: Sequence[Pairs]) -> pa.Table:
+    """Make the table of all timed tracks: one row for each place that has a time; see `with_values`."""
     whens = [track.whens[k] for track, found in zip(tracks, pairs, strict=True) for k in found.whens.tolist()]
     coords = [track.coords[k] for track, found in zip(tracks, pairs, strict=True) for k in found.coords.tolist()]
     offsets = [track.offsets[k] for track, found in zip(tracks, pairs, strict=True) for k in found.coords.tolist()]
@@ -51,9 +51,17 @@ def track_table(tracks: Sequence[TimedTrack], pairs: Sequence[Pairs], size: int)
         "altitude_mode": Column(pa.array(modes, pa.string()).take(pa.array(numbers, pa.int64())), "", "altitudeMode"),
         **timed(whens),
     }
-    if all(track.whole and not track.values_torn for track in tracks):
-        columns |= _angles(tracks) | _arrays(tracks, len(coords), size)
     return table(columns)
+
+
+def with_values(places: pa.Table, tracks: Sequence[TimedTrack], size: int) -> pa.Table:
+    """Add to the table of all timed tracks what else was recorded at each place, where nothing is missing."""
+    if not all(track.whole and not track.values_torn for track in tracks):
+        return places
+    more = table(_angles(tracks) | _arrays(tracks, places.num_rows, size))
+    for number, name in enumerate(more.column_names):
+        places = places.append_column(more.schema.field(number), more.column(name))
+    return places
 
 
 def mode_of(mode: str) -> str:
@@ -126,7 +134,9 @@ def _arrays(tracks: Sequence[TimedTrack], rows: int, size: int) -> dict[str, Col
         else []
     )
     most = (_MEMORY * size + _FEW_BYTES) // (_BYTES_A_CELL * max(rows, 1))
-    return {f"data:{name}": _array([text for t in tracks for text in t.arrays[name]], name) for name in names[:most]}
+    return {
+        f"data:{name}": _array([text for t in tracks for text in t.arrays[name].strings], name) for name in names[:most]
+    }
 
 
 def _array(texts: list[str], name: str) -> Column:

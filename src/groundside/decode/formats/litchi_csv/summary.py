@@ -7,7 +7,6 @@ import pyarrow as pa
 
 from groundside.decode.csv_rows.column_track import plain_columns, satellites, track_in_order, turned_round
 from groundside.decode.csv_rows.columns import first_text, flags, floats, greatest_of, integers, texts
-from groundside.decode.csv_rows.remembered import once_a_table
 from groundside.decode.csv_rows.times import Counter, Times, Wall, times_of
 from groundside.decode.csv_rows.told import (
     armed_events,
@@ -18,6 +17,7 @@ from groundside.decode.csv_rows.told import (
     said_of,
 )
 from groundside.decode.csv_rows.velocities import velocities
+from groundside.decode.remembered import once_a_table
 from groundside.model.decoded import Decoded
 from groundside.model.log import EVENTS, MESSAGES, Log, rows_of
 from groundside.model.recording import Aircraft, Battery, Recording

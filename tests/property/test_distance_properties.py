@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundside.produce.flight.totals import _anchors
+from groundside.native.flown import anchors
 
 LEAST_M = 0.5
 
@@ -25,4 +25,5 @@ def one_after_another(east: list[float], north: list[float]) -> list[int]:
 )
 def test_positions_that_count_are_those_found_one_after_another(steps: list[tuple[float, float]], times: int):
     east, north = np.cumsum(np.repeat(steps, times, axis=0), axis=0).T
-    assert _anchors(east, north, LEAST_M) == one_after_another(east.tolist(), north.tolist())
+    found = anchors(np.ascontiguousarray(east), np.ascontiguousarray(north), LEAST_M)
+    assert found.tolist() == one_after_another(east.tolist(), north.tolist())

@@ -20,6 +20,8 @@ def box_of(track: Track | None) -> Box | None:
         return None
     lon, lat = track.floats("lon"), track.floats("lat")
     known = lon == lon
-    if not known.any():
+    if not known.all():
+        lon, lat = lon[known], lat[known]
+    if not lon.size:
         return None
-    return Box(float(lon[known].min()), float(lat[known].min()), float(lon[known].max()), float(lat[known].max()))
+    return Box(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))

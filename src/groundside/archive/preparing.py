@@ -134,6 +134,8 @@ def _reading(derivation: Derivation) -> Reading:
 def _piece(track: Track | None, cut: Cut) -> Track | None:
     if track is None or cut.end_row <= cut.first_row:
         return None
+    if cut.first_row == 0 and cut.end_row >= track.table.num_rows:
+        return track
     rows = track.table.slice(cut.first_row, cut.end_row - cut.first_row)
     return Track(rows, track.time_basis, track.time_error_s)
 

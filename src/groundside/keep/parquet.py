@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -16,7 +16,13 @@ ROWS_A_GROUP = 1 << 16
 _ENCODINGS: dict[pa.DataType, str] = {pa.float64(): "BYTE_STREAM_SPLIT", pa.int64(): "DELTA_BINARY_PACKED"}
 
 
-def parquet_bytes(table: pa.Table, *, dictionaries: Collection[str], statistics: Collection[str]) -> bytes:
+def parquet_bytes(
+    table: pa.Table,
+    *,
+    dictionaries: Collection[str],
+    statistics: Collection[str],
+    encodings: Mapping[str, str] | None = None,
+) -> bytes:
     """
     Write a table as Parquet, one row group for each 65,536 rows.
 
@@ -27,6 +33,7 @@ def parquet_bytes(table: pa.Table, *, dictionaries: Collection[str], statistics:
     Args:
         dictionaries: columns of which few values differ; for others a dictionary is tried in vain, which costs time.
         statistics: columns that are asked for by range.
+        encodings: of its columns, as `encodings_of` has them, where that was worked out already.
     """
     sink = pa.BufferOutputStream()
     pq.write_table(
@@ -35,14 +42,15 @@ def parquet_bytes(table: pa.Table, *, dictionaries: Collection[str], statistics:
         compression="lz4",
         row_group_size=ROWS_A_GROUP,
         use_dictionary=cast("Any", [*dictionaries]),
-        column_encoding=_encodings(table.schema),
+        column_encoding={**(encodings_of(table.schema) if encodings is None else encodings)},
         write_statistics=[*statistics],
         write_page_checksum=True,
     )
     return sink.getvalue().to_pybytes()
 
 
-def _encodings(schema: pa.Schema) -> dict[str, str]:
+def encodings_of(schema: pa.Schema) -> dict[str, str]:
+    """Say how columns are encoded; those that are not in it as Parquet has it by itself."""
     kinds = zip(schema.names, schema.types, strict=True)
     return {name: _ENCODINGS[kind] for name, kind in kinds if kind in _ENCODINGS}
 

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from groundside.keep.path_heads import HEAD, VERSION
 from groundside.model.track import Track
+from groundside.native.flown import path as path_of_track
 from groundside.native.outlines import Outline, outline_bytes, outline_in
 from groundside.reference.cells import cells_of
-from groundside.reference.paths import NOWHERE, Floats, Path, path_of
+from groundside.reference.paths import NOWHERE, Floats, Path
 
 _WHOLE, _FLOAT = 0, 1
 _PER_DEGREE = 1e7
@@ -24,7 +25,7 @@ def path_bytes(track: Track) -> bytes:
     lon, lat, time_us = track.floats("lon"), track.floats("lat"), track.time_us
     outline = outline_bytes(time_us, lon, lat)
     flag = bytes([track.time_basis.is_utc]) if outline else b""
-    return pack(path_of(lon, lat, time_us)) + flag + outline
+    return pack(path_of_track(lon, lat, time_us)) + flag + outline
 
 
 def pack(path: Path) -> bytes:
@@ -69,8 +70,8 @@ def cells_in(content: bytes) -> NDArray[np.int64]:
 
 
 def _kept(path: Path) -> tuple[int, list[NDArray[np.generic]]]:
-    whole = [np.round(axis * _PER_DEGREE) for axis in (path.lon, path.lat)]
-    if all(np.array_equal(each / _PER_DEGREE, axis) for each, axis in zip(whole, (path.lon, path.lat), strict=True)):
+    whole = [np.rint(axis * _PER_DEGREE) for axis in (path.lon, path.lat)]
+    if all((each / _PER_DEGREE == axis).all() for each, axis in zip(whole, (path.lon, path.lat), strict=True)):
         return _WHOLE, [each.astype("<i4") for each in whole]
     return _FLOAT, [path.lon.astype("<f8"), path.lat.astype("<f8")]
 

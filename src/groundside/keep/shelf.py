@@ -77,14 +77,17 @@ class Shelf:
 
     def rename_all(self, object_ids: Iterable[str]) -> set[Path]:
         """Make durable parts objects, whose names are not durable yet; give the folders whose names changed."""
-        changed: set[Path] = set()
+        changed: dict[str, Path] = {}
+        objects, incoming = str(self.objects), str(self.incoming)  # making paths of them costs more than the renaming
         for object_id in object_ids:
-            target = self.path(object_id)
-            if target.parent not in changed and not target.parent.is_dir():
-                target.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
-            changed.add(target.parent)
-            self.part(object_id).rename(target)
-        return changed
+            place = place_of(object_id)
+            name = place.partition("/")[0]
+            if name not in changed:
+                changed[name] = self.objects / name
+                if not changed[name].is_dir():
+                    changed[name].mkdir(mode=FOLDER_MODE, exist_ok=True)
+            os.rename(f"{incoming}/{object_id}{PART}", f"{objects}/{place}")  # noqa: PTH104 - see above
+        return set(changed.values())
 
     def sync_names(self, folders: Iterable[Path]) -> None:
         """Make durable what `rename_all` did, folder by folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from groundside.errors import Tampered
 from groundside.keep.canonical import canonical, noun
-from groundside.keep.parquet import opened_parquet, parquet_bytes
+from groundside.keep.parquet import encodings_of, opened_parquet, parquet_bytes
 from groundside.keep.rows import Stored
 from groundside.keep.vault import Putting, Vault
 from groundside.model.recording import TimeBasis
@@ -20,6 +21,7 @@ _BASIS, _ERROR = b"time_basis", b"time_error_s"
 _REPEATING = ("mode",)
 _FLOATING = frozenset(name for name, kind in COLUMNS.items() if pa.types.is_floating(kind))
 _ASKED_BY_RANGE = ("time_us", "lon", "lat")
+_ENCODED = encodings_of(pa.schema(list(COLUMNS.items())))
 
 
 def track_bytes(track: Track) -> bytes:
@@ -30,10 +32,10 @@ def track_bytes(track: Track) -> bytes:
     same bytes however its columns are divided into chunks. Statistics are kept of time and position.
     """
     metadata = {_BASIS: track.time_basis.value.encode(), _ERROR: canonical(track.time_error_s).encode()}
-    fields = zip(COLUMNS, track.table.schema, strict=True)
-    known = track.table.select([n for n, field in fields if n == "time_us" or _is_known(track.table, n, field)])
-    table = known.replace_schema_metadata(metadata)
-    return parquet_bytes(table, dictionaries=_REPEATING, statistics=_ASKED_BY_RANGE)
+    known = _known(track)
+    table = track.table.select(known).replace_schema_metadata(metadata)
+    encodings = {name: _ENCODED[name] for name in known if name in _ENCODED}
+    return parquet_bytes(table, dictionaries=_REPEATING, statistics=_ASKED_BY_RANGE, encodings=encodings)
 
 
 def put_track(where: Putting, track: Track) -> Stored:
@@ -65,13 +67,16 @@ def get_track(vault: Vault, object_id: str, columns: Collection[str] | None = No
     return _track(table, object_id)
 
 
-def _is_known(table: pa.Table, name: str, field: pa.Field[Any]) -> bool:
-    if field.metadata:
-        return True
-    column = table.column(name)
+def _known(track: Track) -> list[str]:
+    """Name the columns of which a value or an origin is known, and that of times."""
+    schema = track.table.schema
+    return [name for at, name in enumerate(COLUMNS) if at == 0 or _has_value(track, name) or schema.field(at).metadata]
+
+
+def _has_value(track: Track, name: str) -> bool:
     if name in _FLOATING:
-        values = column.to_numpy()
-        return len(values) > 0 and not (np.isnan(values[0]) and np.isnan(values).all())
+        return not math.isnan(np.fmin.reduce(track.floats(name), initial=math.nan))
+    column = track.table.column(name)
     return column.null_count < len(column)
 
 

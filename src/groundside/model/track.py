@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +37,8 @@ Column name to Arrow type, in the order in which a track is written.
 `fix` is 0 none, 1 time only, 2 two-dimensional, 3 three-dimensional, 4 differential, 5 RTK float, 6 RTK fixed.
 Floats are NaN where unknown, all others null. (0, 0) is no position: it is NaN.
 """
+_NAMES = list(COLUMNS)
+_PLACES = {name: at for at, name in enumerate(_NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +55,29 @@ class Track:
     table: pa.Table
     time_basis: TimeBasis
     time_error_s: float | None = None
+    _arrays: dict[str, np.ndarray] = field(default_factory=dict[str, np.ndarray], init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.table.column_names != list(COLUMNS):
-            what = f"a track has exactly the columns {list(COLUMNS)}, not {self.table.column_names}"
+        if self.table.column_names != _NAMES:
+            what = f"a track has exactly the columns {_NAMES}, not {self.table.column_names}"
             raise ValueError(what)
 
+    def __reduce__(self) -> tuple[type[Track], tuple[pa.Table, TimeBasis, float | None]]:
+        return Track, (self.table, self.time_basis, self.time_error_s)
+
     def floats(self, name: str) -> np.ndarray:
-        """Give one float column as a contiguous NumPy array."""
-        return np.ascontiguousarray(self.table.column(name).to_numpy())
+        """Give one float column as a contiguous NumPy array, which is not to be written to."""
+        found = self._arrays.get(name)
+        if found is None:
+            found = np.ascontiguousarray(self.table.column(_PLACES[name]).to_numpy())
+            found.flags.writeable = False
+            self._arrays[name] = found
+        return found
 
     @property
     def time_us(self) -> np.ndarray:
         """The times as int64 microseconds."""
-        return np.ascontiguousarray(self.table.column("time_us").to_numpy())
+        return self.floats("time_us")
 
 
 def track_of(columns: Mapping[str, Column], basis: TimeBasis, error_s: float | None = None) -> Track:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from groundside.model.place import LonLat
 from groundside.native.fitting import WIDTHS_MS, Floats, Layout, Places, joined, lay_out
+from groundside.native.flown import later, off
 from groundside.reference.geodesy import local_metres
 
 Whole = npt.NDArray[np.int32]
@@ -19,6 +20,8 @@ MOST_POSITIONS = 4 * JUDGED
 _HEAD = struct.Struct("<HHddd")
 _PER_DEGREE = 1e7
 _PER_SECOND = 1e3
+_STEPS = (_PER_SECOND, _PER_DEGREE, _PER_DEGREE)
+_COLUMN_OF_STEPS = np.array(_STEPS)[:, None]
 _LEAST = 2
 _NEAR_ENOUGH_M = 2.0
 """With more slack than this an outline takes more positions."""
@@ -32,13 +35,17 @@ _HALF_TURN_DEG = 180.0
 _APART_LON_DEG, _APART_LAT_DEG = 0.05, 0.02
 """Tracks whose bounds are further apart lie more than a kilometre from each other."""
 _LONGEST_MS = 12 * 3600 * 1000
-_COARSE = 100
-"""Steps of an outline in 1e-5 degrees: what is rounded that coarsely, or coarser, is whole in these."""
+_ROUNDINGS = ((10_000, 1e-3), (1000, 1e-4), (100, 1e-5))
+"""How coarsely positions may be rounded: in steps of an outline, and in degrees."""
 
 
 def thinned_rows(count: int, most: int) -> npt.NDArray[np.int64]:
     """Choose positions of a track, as evenly as may be: those that decide how far it lies from another."""
-    return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.int64))
+    if count <= most:
+        return np.arange(count)
+    rows = np.arange(most) * ((count - 1) / (most - 1))  # as `linspace` has them, which costs several times as much
+    rows[-1] = count - 1
+    return rows.astype(np.int64)
 
 
 class Outline:
@@ -53,7 +60,7 @@ class Outline:
         origin: longitude and latitude of a position amid the track.
     """
 
-    __slots__ = ("_judged", "_laid", "_lat", "_lon", "_t_ms", "bounds", "count", "origin", "rounded", "slack_m")
+    __slots__ = ("_judged", "_laid", "_lat", "_lon", "_t_ms", "bounds", "count", "origin", "rounding_deg", "slack_m")
 
     def __init__(
         self, t_ms: Floats, lon: Whole, lat: Whole, judged: Places, slack_m: float, origin: tuple[float, float]
@@ -62,8 +69,8 @@ class Outline:
         self._laid: dict[tuple[int, bool], Layout | None] = {}
         self.origin = origin
         self.count = t_ms.size
-        self.rounded = not (lon % _COARSE).any() and not (lat % _COARSE).any()
-        """Whether its positions may be rounded to 5 decimals of a degree or fewer."""
+        self.rounding_deg = _rounding_deg(lon, lat)
+        """To what its positions may be rounded, the whole track not more coarsely; 0 where to less than 1e-5."""
         west, east, south, north = (int(each) for each in (lon.min(), lon.max(), lat.min(), lat.max()))
         self.bounds = west / _PER_DEGREE, south / _PER_DEGREE, east / _PER_DEGREE, north / _PER_DEGREE
 
@@ -102,6 +109,13 @@ class Outline:
         return joined(int(self._t_ms[-1]), self._judged.size, laid if closer else [*laid, None])
 
 
+def _rounding_deg(lon: Whole, lat: Whole) -> float:
+    for steps, degrees in _ROUNDINGS:
+        if not (lon % steps).any() and not (lat % steps).any():
+            return degrees
+    return 0.0
+
+
 def are_far(one: Outline, other: Outline) -> bool:
     """Whether two, both with a `band`, are so far from each other that no layout need say so."""
     a, b = one.bounds, other.bounds
@@ -132,24 +146,27 @@ def outline_bytes(time_us: npt.NDArray[np.int64], lon: Floats, lat: Floats) -> b
     Returns:
         Nothing where fewer than two positions are known, one is none on Earth, or it lasts for more than 49 days.
     """
-    known = np.isfinite(lon) & np.isfinite(lat)
-    middle = np.flatnonzero(known)[np.count_nonzero(known) // 2] if known.any() else 0
     t_s = time_us / 1e6
-    known &= np.diff(t_s, prepend=-np.inf) > 0.0
-    if np.count_nonzero(known) < _LEAST:
+    rows = later(t_s, lon, lat)
+    if rows.size < _LEAST:
         return b""
-    t_s, lons, lats = t_s[known] - t_s[known][0], lon[known], lat[known]
+    middle = _middle(lon, lat)
+    origin = float(lon[middle]), float(lat[middle])
+    t_s, lons, lats = t_s[rows], lon[rows], lat[rows]
+    t_s -= t_s[0]
     if t_s[-1] * _PER_SECOND >= 2.0**32 or np.abs(lons).max() > 180.0 or np.abs(lats).max() > 90.0:
         return b""
-    origin = float(lon[middle]), float(lat[middle])
     judged = thinned_rows(t_s.size, JUDGED)
-    rows, off_m = judged, _off_m(t_s, lons, lats, judged, origin[1])
-    if off_m.max() > _NEAR_ENOUGH_M:
+    rows, scale = judged, _metres_per_degree(origin[1])
+    columns, off_m = _off_m(t_s, lons, lats, rows, scale)
+    most_m = float(off_m.max())
+    if most_m > _NEAR_ENOUGH_M:
         rows = np.union1d(judged, _where_off(off_m))
-        off_m = _off_m(t_s, lons, lats, rows, origin[1])
-    slack_m = float(off_m.max()) + _HALF_A_STEP_M
-    columns = (*_rounded(t_s[rows], lons[rows], lats[rows]), np.searchsorted(rows, judged).astype("<u2"))
-    return _HEAD.pack(rows.size, judged.size, slack_m, *origin) + b"".join(each.tobytes() for each in columns)
+        columns, off_m = _off_m(t_s, lons, lats, rows, scale)
+        most_m = float(off_m.max())
+    columns = (*columns, rows.searchsorted(judged).astype("<u2"))
+    head = _HEAD.pack(rows.size, judged.size, most_m + _HALF_A_STEP_M, *origin)
+    return head + b"".join([each.tobytes() for each in columns])
 
 
 def outline_in(content: bytes | memoryview) -> Outline:
@@ -172,12 +189,10 @@ def outline_in(content: bytes | memoryview) -> Outline:
     return Outline(t, lon, lat, places, slack_m, (origin[0], origin[1]))
 
 
-def _rounded(t_s: Floats, lon: Floats, lat: Floats) -> tuple[npt.NDArray[np.generic], ...]:
-    return (
-        np.round(t_s * _PER_SECOND).astype("<u4"),
-        np.round(lon * _PER_DEGREE).astype("<i4"),
-        np.round(lat * _PER_DEGREE).astype("<i4"),
-    )
+def _middle(lon: Floats, lat: Floats) -> int:
+    """Choose a row amid those whose position is known, of which there is at least one."""
+    known = (np.isfinite(lon) & np.isfinite(lat)).nonzero()[0]
+    return int(known[known.size // 2])
 
 
 def _where_off(off_m: Floats) -> Places:
@@ -188,10 +203,13 @@ def _where_off(off_m: Floats) -> Places:
     return np.clip(np.concatenate((odd - 1, odd, odd + 1)), 0, off_m.size - 1)
 
 
-def _off_m(t_s: Floats, lon: Floats, lat: Floats, rows: Places, at_lat: float) -> Floats:
-    """Measure how far each position is from where these rows alone, rounded, put it."""
-    t, x, y = (each.astype(np.float64) for each in _rounded(t_s[rows], lon[rows], lat[rows]))
-    east_m, north_m = _metres_per_degree(at_lat)
-    east = (np.interp(t_s, t / _PER_SECOND, x / _PER_DEGREE) - lon) * east_m
-    north = (np.interp(t_s, t / _PER_SECOND, y / _PER_DEGREE) - lat) * north_m
-    return np.hypot(east, north)
+def _off_m(
+    t_s: Floats, lon: Floats, lat: Floats, rows: Places, scale: tuple[float, float]
+) -> tuple[tuple[npt.NDArray[np.generic], ...], Floats]:
+    """Round positions as they are kept, and measure how far each position is from where these rows alone put it."""
+    whole = np.empty((3, rows.size))
+    for values, per, out in zip((t_s, lon, lat), _STEPS, whole, strict=True):
+        np.rint(values[rows] * per, out=out)
+    kept = (whole[0].astype("<u4"), whole[1].astype("<i4"), whole[2].astype("<i4"))
+    whole /= _COLUMN_OF_STEPS
+    return kept, off(whole, scale, t_s, lon, lat)

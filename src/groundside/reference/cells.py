@@ -25,12 +25,15 @@ CLASSES = (400.0, 8_000.0, 200_000.0, math.inf)
 """A position belongs to the first class whose length, in metres, no step at it exceeds."""
 WORLD = 3 << 60
 """The one cell of positions with steps longer than any other class: every question looks at it."""
+_LIMITS = np.array(CLASSES)
 MOST_CELLS = 4096
 """A track that touches more cells of one class is entered in the next class, whose cells are larger."""
 MOST_LOOKED_AT = 256
 METRES_PER_DEGREE = 110_000.0
 """Less than any degree of latitude has (110,574 m at the equator), so that nothing is missed."""
 _NEAR_POLE_DEG = 89.0
+_FEW = 64
+_SHIFTS = tuple(LEVELS[0] - level for level in LEVELS)
 _ROW_BITS = 27
 COLUMNS = 1 << _ROW_BITS
 """More than there are columns of cells at any level; a cell's number modulo this is its column."""
@@ -66,7 +69,7 @@ def cells_of(path: Path, reach_m: Floats | None = None) -> Numbers:
         path: of a track.
         reach_m: its `reach_m()`, where that was worked out already.
     """
-    kinds = np.searchsorted(CLASSES, path.reach_m() if reach_m is None else reach_m)
+    kinds = _LIMITS.searchsorted(path.reach_m() if reach_m is None else reach_m)
     fine = numbered(0, LEVELS[0], path.lon, path.lat)
     found: list[Numbers] = []
     for kind in range(len(CLASSES)):
@@ -85,12 +88,24 @@ def cells_of(path: Path, reach_m: Floats | None = None) -> Numbers:
 
 def _levels(kind: int, fine: Numbers) -> list[Numbers]:
     """Give the cells of each level that hold cells of the finest, whose squares fit into theirs; each once."""
-    entered = np.unique(fine[np.append(True, fine[1:] != fine[:-1])])
+    changes = (fine[1:] != fine[:-1]).nonzero()[0]
+    if changes.size < _FEW:
+        return _few_levels(kind, {int(fine[0]), *fine[changes + 1].tolist()})
+    entered = np.unique(fine[np.append(0, changes + 1)])
     columns, rows = entered % COLUMNS, (entered >> _ROW_BITS) & (COLUMNS - 1)
-    shifts = [LEVELS[0] - level for level in LEVELS]
     return [
         np.unique((kind << 60) | (level << 54) | ((rows >> shift) << _ROW_BITS) | (columns >> shift))
-        for level, shift in zip(LEVELS, shifts, strict=True)
+        for level, shift in zip(LEVELS, _SHIFTS, strict=True)
+    ]
+
+
+def _few_levels(kind: int, fine: set[int]) -> list[Numbers]:
+    """Do the same for few cells, as those of most tracks are: over arrays it would take longer."""
+    places = [((each >> _ROW_BITS) & (COLUMNS - 1), each % COLUMNS) for each in fine]
+    heads = [(kind << 60) | (level << 54) for level in LEVELS]
+    return [
+        np.array(sorted({head | ((row >> shift) << _ROW_BITS) | (column >> shift) for row, column in places}))
+        for head, shift in zip(heads, _SHIFTS, strict=True)
     ]
 
 

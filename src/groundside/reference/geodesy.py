@@ -45,7 +45,7 @@ def geod() -> Geod:
 
 def distance_m(a: LonLat, b: LonLat) -> float:
     """Measure the geodesic from one position to another, in metres; NaN where a number is missing."""
-    return float(distances_m(a, np.array([b.lon]), np.array([b.lat]))[0])
+    return geod().inv(float(a.lon), float(a.lat), float(b.lon), float(b.lat))[2]
 
 
 def distances_m(point: LonLat, lon: ArrayLike, lat: ArrayLike) -> Floats:
@@ -259,8 +259,7 @@ def _furthest(x: Floats, y: Floats, first: int, last: int) -> tuple[float, int, 
 
 def bearing_deg(a: LonLat, b: LonLat) -> float:
     """Say in which direction one sets out from `a` to reach `b`: 0 to 360 clockwise from true north."""
-    forward = _inverse(np.array([a.lon]), np.array([a.lat]), np.array([b.lon]), np.array([b.lat]))[0]
-    return float(forward[0]) % 360.0
+    return geod().inv(float(a.lon), float(a.lat), float(b.lon), float(b.lat))[0] % 360.0
 
 
 def _inverse(lon0: Floats, lat0: Floats, lon1: Floats, lat1: Floats) -> tuple[Floats, Floats, Floats]:

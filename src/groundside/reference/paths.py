@@ -39,13 +39,16 @@ class Path:
         """Measure each step to the next position; 0 where there is none. n values."""
         steps = np.zeros(self.lon.size)
         if self.lon.size > 1:
-            steps[:-1] = np.where(self.joined(), step_lengths_m(self.lon, self.lat), 0.0)
+            steps[:-1] = step_lengths_m(self.lon, self.lat)
+            steps[self.starts[1:] - 1] = 0.0
         return steps
 
     def reach_m(self) -> Floats:
         """Give for each position the longest of the steps that begin or end there; n values."""
         steps = self.step_m()
-        return np.maximum(steps, np.concatenate([steps[-1:] * 0.0, steps[:-1]]))
+        reach = steps.copy()
+        np.maximum(steps[1:], steps[:-1], out=reach[1:])
+        return reach
 
 
 def path_of(lon: ArrayLike, lat: ArrayLike, time_us: ArrayLike, max_gap_s: float = MAX_GAP_S) -> Path:

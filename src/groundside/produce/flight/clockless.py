@@ -51,7 +51,7 @@ def compare_clockless(flight: View, clip: View) -> Match:
     if flight.path is None or clip.path is None:
         return _by_wall(flight, clip)
     resolution = max(clip.path.resolution_m, flight.path.resolution_m)
-    most_m = min(CLIP_M + 0.75 * resolution, MOST_M)
+    most_m = most_apart_m(resolution)
     how = _laid(clip.path, flight.path, most_m=most_m)
     if how is None:
         return different("one does not lie within the time of the other at any offset of the clocks")
@@ -61,6 +61,11 @@ def compare_clockless(flight: View, clip: View) -> Match:
     wall = _wall(flight, clip, how)
     doubt = _doubt(how, min(clip.path.reach_m, flight.path.reach_m), resolution)
     return _judged(Match(Verdict.SAME, why, how.offset_s, how.error_s), wall, doubt, exact=_exact(how, resolution))
+
+
+def most_apart_m(resolution_m: float) -> float:
+    """Say how far one may lie off the other, in the median, where the coarser is rounded to so much."""
+    return min(CLIP_M + 0.75 * resolution_m, MOST_M)
 
 
 def compare_device_clocks(flight: View, clip: View) -> Match | None:

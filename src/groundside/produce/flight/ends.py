@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundside.produce.flight.pieces import Limits, Pieces
-from groundside.produce.flight.signals import Floats, Signals
+from groundside.produce.flight.signals import Floats, Signals, middle_of
 
 _RISE_PIECES = 3
 _STOOD_PIECES = 10
@@ -67,7 +67,8 @@ def late_s(s: Signals, row: int) -> float:
 
 def _coarse(height: Floats) -> bool:
     """Whether heights are rounded so far that a climb shows only after about a second."""
-    steps = np.abs(np.diff(height[np.isfinite(height)]))
+    known = height[np.isfinite(height)]
+    steps = np.abs(known[1:] - known[:-1])
     steps = steps[steps > 0]
     return bool(steps.size) and float(steps.min()) >= _COARSE_M
 
@@ -83,8 +84,8 @@ def _ground(s: Signals, rows: slice, level: float, limits: Limits) -> tuple[floa
     height = height[np.isfinite(height)]
     if height.size < _STOOD_ROWS:
         return level, limits.lift_m
-    middle = float(np.median(height))
-    wander = float(np.median(np.abs(height - middle)))
+    middle = middle_of(height)
+    wander = middle_of(np.abs(height - middle))
     if abs(middle - level) > limits.lift_m:
         return level, limits.lift_m
     return middle, min(max(_WANDERS * wander, _LEAST_LIFT_M), limits.lift_m)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from groundside.model.recording import TimeBasis
 from groundside.native.fitting import Said, may_lie
 from groundside.native.outlines import Outline, are_far, may_wrap
-from groundside.produce.flight.clockless import CLIP_M, MOST_M, ROUTE_M
+from groundside.produce.flight.clockless import ROUTE_M, most_apart_m
+from groundside.produce.flight.signals import METRES_PER_DEGREE
 from groundside.produce.flight.timed import LENGTH_S, may_be_timed
 from groundside.produce.flight.view import LEAST_POSITIONS, UNSTATED_ERROR_S, wall_s
 
@@ -83,28 +84,31 @@ def may_match(one: Sketch, others: Sequence[Sketch]) -> list[bool]:
 
 def _may_lie(one: Sketch, others: Sequence[Sketch], most_m: float | None = None) -> list[bool]:
     """Rule out what never lies on one, at any offset of the clock; None for `most_m` is as `compare_clockless` does."""
-    found = [True] * len(others)
-    for rounded in (False, True):
-        some = [n for n, other in enumerate(others) if _are_rounded(one, other) is rounded]
-        limit_m = (MOST_M if rounded else CLIP_M) if most_m is None else most_m
-        for n, may in zip(some, _laid_on(one.outline, [others[n].outline for n in some], limit_m), strict=True):
+    found, mine = [True] * len(others), one.outline
+    band = None if mine is None else mine.band
+    if mine is None or band is None:
+        return found
+    by_limit: dict[float, list[int]] = {}
+    for n, each in enumerate(others):
+        other = each.outline
+        if other is None or other.band is None:
+            continue
+        if are_far(mine, other):
+            found[n] = False
+        elif not may_wrap(mine, other):
+            by_limit.setdefault(_most_apart_m(mine, other) if most_m is None else most_m, []).append(n)
+    for limit_m, asked in by_limit.items():
+        for n, may in zip(asked, _laid_on(mine, [others[n].outline for n in asked], band, limit_m), strict=True):
             found[n] = may
     return found
 
 
-def _are_rounded(one: Sketch, other: Sketch) -> bool:
-    return any(each.outline is not None and each.outline.rounded for each in (one, other))
+def _most_apart_m(one: Outline, other: Outline) -> float:
+    return most_apart_m(max(one.rounding_deg, other.rounding_deg) * METRES_PER_DEGREE)
 
 
-def _laid_on(one: Outline | None, others: Sequence[Outline | None], most_m: float) -> list[bool]:
-    band = None if one is None else one.band
-    if one is None or band is None:
-        return [True] * len(others)
-    comparable = [other is not None and other.band is not None for other in others]
-    found = [
-        not known or other is None or not are_far(one, other) for known, other in zip(comparable, others, strict=True)
-    ]
-    asked = [n for n, each in enumerate(others) if comparable[n] and found[n] and each and not may_wrap(one, each)]
+def _laid_on(one: Outline, others: Sequence[Outline | None], band: int, most_m: float) -> list[bool]:
+    found, asked = [True] * len(others), list(range(len(others)))
     for closer in (False, True):
         said = _said(one, [others[n] for n in asked], band, most_m, closer=closer)
         for n, each in zip(asked, said, strict=True):

@@ -8,16 +8,13 @@ then show that it was one: by how high it rose and for how long, or by how far a
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from groundside.native.flown import LAND_PIECES, Lifting, aloft
 from groundside.produce.flight.ends import Around, to_rows
 from groundside.produce.flight.pieces import PIECE_S, Limits, Pieces, limits_of, pieces_of, runs_of
-from groundside.produce.flight.signals import Bools, Floats, Signals
+from groundside.produce.flight.signals import Bools, Floats, Signals, middle_of
 
-_LAND_PIECES = 2
-_LAND_PIECES_DRIFTED = 15
 _SUSTAINED_S = 2.0
 _FAST_MPS = 3.0
 _FAST_S = 5.0
@@ -51,34 +48,9 @@ def runs_in_motion(s: Signals) -> tuple[list[tuple[int, int]], bool]:
 
 def _states(s: Signals, pieces: Pieces, limits: Limits) -> tuple[Bools, Floats]:
     """Tell air from ground, piece by piece; and how high the ground is that was last stood on."""
-    heights, still = pieces.height_m.tolist(), pieces.still.tolist()
-    grounded, settled = pieces.grounded.tolist(), pieces.settled.tolist()
     flying, level = _at_first(s, pieces, limits)
-    in_air: list[bool] = []
-    levels: list[float] = []
-    low = 0
-    for height, stands, off, all_off in zip(heights, still, grounded, settled, strict=True):
-        if off:
-            # A piece in which the aircraft also took off says nothing of the ground.
-            keeps = math.isnan(height) or not (all_off or math.isnan(level))
-            flying, level = False, level if keeps else height
-        elif flying:
-            low = low + 1 if stands and height <= level + limits.drop_m else 0
-            if low >= _pieces_to_land(height - level, limits):
-                flying, level = False, height
-                in_air[-1] = False
-        elif height > level + limits.level_m:
-            flying, low = True, 0
-        elif stands and not math.isnan(height):
-            level += min(max(height - level, -limits.drift_m), limits.drift_m)
-        in_air.append(flying)
-        levels.append(level)
-    return np.array(in_air, dtype=np.bool_), np.array(levels)
-
-
-def _pieces_to_land(above: float, limits: Limits) -> int:
-    """A hover near or below the height of take-off may be a landing where the height has drifted."""
-    return _LAND_PIECES if abs(above) <= limits.land_m else _LAND_PIECES_DRIFTED
+    told = (pieces.height_m, pieces.still, pieces.grounded, pieces.settled)
+    return aloft(told, Lifting(limits.level_m, limits.land_m, limits.drop_m, limits.drift_m), flying, level)
 
 
 def _at_first(s: Signals, pieces: Pieces, limits: Limits) -> tuple[bool, float]:
@@ -92,7 +64,7 @@ def _at_first(s: Signals, pieces: Pieces, limits: Limits) -> tuple[bool, float]:
     lowest = 0.0 if s.above_takeoff else float(np.percentile(pieces.height_m[known], 1))
     low = abs(height) if s.above_takeoff else height - lowest
     fast = pieces.speed_mps[0] > _FAST_MPS
-    waits = not s.above_takeoff and bool(pieces.still[:_LAND_PIECES].all()) and pieces.still.size > _LAND_PIECES
+    waits = not s.above_takeoff and bool(pieces.still[:LAND_PIECES].all()) and pieces.still.size > LAND_PIECES
     on_ground = not fast and (low <= limits.drop_m or waits)
     return (False, height) if on_ground else (True, lowest)
 
@@ -110,7 +82,7 @@ def _fast(s: Signals, pieces: Pieces) -> Bools:
 
 
 def _apart_m(s: Signals, first: int, last: int) -> float:
-    known = np.flatnonzero(np.isfinite(s.east_m[first : last + 1])) + first
+    known = np.isfinite(s.east_m[first : last + 1]).nonzero()[0] + first
     if known.size < 2:
         return 0.0
     a, b = known[0], known[-1]
@@ -128,7 +100,7 @@ def _rose(s: Signals, first: int, end: int, limits: Limits) -> bool:
     known = np.isfinite(height)
     if not known.any():
         return False
-    if first == 0 and s.above_takeoff and abs(float(np.median(height[known]))) >= limits.rise_m:
+    if first == 0 and s.above_takeoff and abs(middle_of(height[known])) >= limits.rise_m:
         return True
     before, after = _height_at(s, first - 1), _height_at(s, end)
     stood = [h for h in (before, after) if h is not None]
@@ -146,7 +118,7 @@ def _height_at(s: Signals, row: int) -> float | None:
 def _sustained(above: Floats, t_s: Floats, *, whole: bool) -> float:
     """Find the height that was kept for two seconds in all; where all was in the air, the median."""
     if whole:
-        return float(np.median(above))
+        return middle_of(above)
     weight = np.minimum(np.gradient(t_s), PIECE_S) if t_s.size > 1 else np.zeros(1)
     order = np.argsort(above)[::-1]
     reached = np.flatnonzero(np.cumsum(weight[order]) >= _SUSTAINED_S)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from groundside.native.flown import means, medians, runs_of_time
 from groundside.produce.flight.signals import Bools, Floats, Signals, held
 
 PIECE_S = 2.0
@@ -69,51 +70,20 @@ def limits_of(s: Signals) -> Limits:
 
 def runs_of(mask: Bools) -> list[tuple[int, int]]:
     """List the half-open runs of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+    padded = np.zeros(mask.size + 2, np.bool_)
+    padded[1:-1] = mask
+    edges = (padded[1:] != padded[:-1]).nonzero()[0].tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def pieces_of(s: Signals) -> Pieces:
     """Cut a track into pieces of two seconds."""
-    number = np.floor(s.t_s / PIECE_S).astype(np.int64)
-    first = np.concatenate(([0], np.flatnonzero(np.diff(number)) + 1))
+    first = runs_of_time(s.t_s, PIECE_S)
     end = np.append(first[1:], s.rows)
-    piece = np.repeat(np.arange(first.size), end - first)
-    height = medians(s.height_m, piece, first.size)
-    speed, climb = (_means(of, piece, first.size) for of in (s.speed_mps, s.climb_mps))
+    height = medians(s.height_m, first)
+    speed, climb = (means(of, first) for of in (s.speed_mps, s.climb_mps))
     with np.errstate(invalid="ignore"):
         still = ~((speed > _STILL_MPS) | (np.abs(climb) > _STILL_CLIMB_MPS))
     on_ground = (held(s.armed) == 0) | (s.in_air == 0)
     grounded, settled = (of.reduceat(on_ground.astype(np.int8), first) == 1 for of in (np.maximum, np.minimum))
     return Pieces(first, end, height, speed, still, grounded, settled)
-
-
-def medians(values: Floats, piece: NDArray[np.int64], count: int) -> Floats:
-    """
-    Give the median of the known values of each piece, the lower of two that are in the middle.
-
-    Args:
-        values: n of them, NaN where unknown.
-        piece: to which piece each belongs, 0 to `count` - 1.
-        count: how many pieces there are.
-
-    Returns:
-        One median a piece; NaN where it holds nothing known.
-    """
-    known = np.isfinite(values)
-    of, found = piece[known], values[known]
-    order = np.lexsort((found, of))
-    size = np.bincount(of, minlength=count)
-    start = np.cumsum(size) - size
-    medians = np.full(count, np.nan)
-    some = size > 0
-    medians[some] = found[order][(start + (size - 1) // 2)[some]]
-    return medians
-
-
-def _means(values: Floats, piece: NDArray[np.int64], count: int) -> Floats:
-    """Give the mean of the known values of each piece."""
-    known = np.isfinite(values)
-    total = np.bincount(piece[known], weights=values[known], minlength=count)
-    size = np.bincount(piece[known], minlength=count)
-    return np.divide(total, size, out=np.full(count, np.nan), where=size > 0)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from groundside.model.place import LonLat
 from groundside.model.track import Track
+from groundside.native.flown import Rate, jumps, rate
 from groundside.reference.geodesy import local_metres
 
 Floats = NDArray[np.float64]
@@ -26,7 +27,8 @@ _NO_FIX = 2
 _LEAST_SPAN = 0.4
 _WHOLE = 1e-4
 _SAMPLE = 64
-_METRES_PER_DEGREE = 111_132.0
+METRES_PER_DEGREE = 111_132.0
+_UNKNOWN = pa.scalar(-1, pa.int8())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def signals_of(track: Track) -> Signals:
         height = track.floats("altitude_m")
     speed, speed_from = _speed(track, t_s, fixes)
     down = track.floats("vd_mps")
-    climb = -down if np.isfinite(down).any() else _rate(t_s, height, 2.0)
+    climb = -down if np.isfinite(down).any() else rate(t_s, height, _over(2.0))
     flags = {name: _flags(track, name) for name in ("in_air", "armed")}
     return Signals(
         time_us,
@@ -109,13 +111,20 @@ def signals_of(track: Track) -> Signals:
 
 
 def _flags(track: Track, name: str) -> Flags:
-    as_numbers = track.table.column(name).cast(pa.int8()).fill_null(pa.scalar(-1, pa.int8()))
-    return np.ascontiguousarray(as_numbers.to_numpy(), dtype=np.int8)
+    column = track.table.column(name)
+    if column.null_count == len(column):  # as most of these columns are, or else wholly known
+        return np.full(len(column), -1, dtype=np.int8)
+    if column.null_count:
+        column = column.cast(pa.int8()).fill_null(_UNKNOWN)
+    return np.ascontiguousarray(column.to_numpy(), dtype=np.int8)
 
 
 def held(flags: Flags) -> Flags:
     """Fill unknown rows with the last known value, those before the first with the first."""
-    known = np.flatnonzero(flags >= 0)
+    is_known = flags >= 0
+    if is_known.all():
+        return flags
+    known = is_known.nonzero()[0]
     if not known.size:
         return flags
     last = np.searchsorted(known, np.arange(flags.size), side="right") - 1
@@ -140,36 +149,19 @@ def _fixes(track: Track, t_s: Floats) -> _Fixes:
     fix = _flags(track, "fix")
     known = np.isfinite(lon) & np.isfinite(lat) & ~((fix >= 0) & (fix < _NO_FIX))
     lon[~known] = lat[~known] = np.nan
-    jumped = np.zeros(t_s.size, dtype=np.bool_)
     if not known.any():
-        return _Fixes(lon, lat, lon.copy(), lat.copy(), jumped, None, 0.0)
-    middle = np.flatnonzero(known)[int(np.count_nonzero(known)) // 2]
-    origin = LonLat(float(lon[middle]), float(np.median(lat[known])))
+        return _Fixes(lon, lat, lon.copy(), lat.copy(), np.zeros(t_s.size, dtype=np.bool_), None, 0.0)
+    rows = known.nonzero()[0]
+    origin = LonLat(float(lon[rows[rows.size // 2]]), middle_of(lat[rows]))
     rounding = resolution_m(lon, lat)
     east, north = local_metres(lon, lat, origin)
-    jumped = _jumps(t_s, east, north, rounding)
+    jumped = _jumps(t_s, (east, north), rounding)
     if jumped.any():
         outside = _out_of_reach(t_s, east, north, jumped)
         for column in (lon, lat, east, north):
             column[outside] = np.nan
-        jumped = _jumps(t_s, east, north, rounding)
+        jumped = _jumps(t_s, (east, north), rounding)
     return _Fixes(lon, lat, east, north, jumped, origin, rounding)
-
-
-def _jumps(t_s: Floats, east: Floats, north: Floats, rounding_m: float) -> Bools:
-    """
-    Mark each known position that no aircraft can have reached from the known one before.
-
-    A receiver slower than the log repeats its position, so that time counts from when it last changed.
-    """
-    jumped = np.zeros(east.size, dtype=np.bool_)
-    known = np.flatnonzero(np.isfinite(east))
-    step = np.hypot(np.diff(east[known]), np.diff(north[known]))
-    moved = np.flatnonzero(step > 0) + 1
-    since_s = np.diff(t_s[known[moved]], prepend=t_s[known[0]])
-    far = step[moved - 1] > TOP_SPEED_MPS * np.maximum(since_s, 0.1) + 2.0 * rounding_m
-    jumped[known[moved[far]]] = True
-    return jumped
 
 
 def _out_of_reach(t_s: Floats, east: Floats, north: Floats, jumped: Bools) -> Bools:
@@ -205,12 +197,18 @@ def resolution_m(lon: Floats, lat: Floats) -> float:
     for decimals in (3, 4, 5) if values.size else ():
         # A few values tell that most tracks are not rounded.
         if _are_whole(values[:_SAMPLE] * 10.0**decimals) and _are_whole(values * 10.0**decimals):
-            return _METRES_PER_DEGREE / 10.0**decimals
+            return METRES_PER_DEGREE / 10.0**decimals
     return 0.0
 
 
 def _are_whole(scaled: Floats) -> bool:
-    return bool(np.all(np.abs(scaled - np.round(scaled)) < _WHOLE))
+    return bool((np.abs(scaled - np.rint(scaled)) < _WHOLE).all())
+
+
+def middle_of(values: Floats) -> float:
+    """Give the median of some numbers, at least one and none of them NaN: what `np.median` does, without its price."""
+    ordered, half = np.sort(values), values.size // 2
+    return float(ordered[half] if values.size % 2 else (ordered[half - 1] + ordered[half]) / 2.0)
 
 
 def _speed(track: Track, t_s: Floats, fixes: _Fixes) -> tuple[Floats, str]:
@@ -222,25 +220,15 @@ def _speed(track: Track, t_s: Floats, fixes: _Fixes) -> tuple[Floats, str]:
     # Rounding by r over a window of w seconds looks like a speed of up to r / w.
     window_s = float(np.clip(2.0 * fixes.resolution_m, 2.0, 30.0))
     axes = (fixes.east_m, fixes.north_m)
-    speed = np.hypot(*(_rate(t_s, axis, window_s, fixes.jumped) for axis in axes))
+    speed = np.hypot(*(rate(t_s, axis, _over(window_s), fixes.jumped) for axis in axes))
     return speed, "positions"
 
 
-def _rate(t_s: Floats, values: Floats, window_s: float, jumped: Bools | None = None) -> Floats:
-    """Differentiate over a window around each row; NaN where it is mostly empty, or spans a gap or a jump."""
-    known = np.flatnonzero(np.isfinite(values))
-    rate = np.full(values.size, np.nan)
-    if known.size < 2:
-        return rate
-    t, v = t_s[known], values[known]
-    row = np.arange(t.size)
-    first = np.minimum(np.searchsorted(t, t - window_s / 2, side="left"), np.maximum(row - 1, 0))
-    last = np.searchsorted(t, t + window_s / 2, side="right") - 1
-    last = np.maximum(last, np.minimum(row + 1, t.size - 1))
-    span = t[last] - t[first]
-    known_rate = (span >= _LEAST_SPAN * window_s) & (span <= window_s + 2 * GAP_S)
-    if jumped is not None:
-        jumps = np.cumsum(jumped[known])
-        known_rate &= jumps[last] == jumps[first]
-    rate[known[known_rate]] = ((v[last] - v[first])[known_rate]) / span[known_rate]
-    return rate
+def _over(window_s: float) -> Rate:
+    """Differentiate over a window that is not mostly empty and spans no gap."""
+    return Rate(window_s, _LEAST_SPAN * window_s, window_s + 2 * GAP_S)
+
+
+def _jumps(t_s: Floats, fixes: tuple[Floats, Floats], rounding_m: float) -> Bools:
+    """Mark each known position that no aircraft can have reached from the known one before."""
+    return jumps(t_s, *fixes, TOP_SPEED_MPS, 2.0 * rounding_m)

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundside.model.place import LonLat
+from groundside.native.flown import anchors, medians, runs_of_time
 from groundside.produce.flight.air import Span
-from groundside.produce.flight.pieces import medians
-from groundside.produce.flight.signals import GAP_S, Floats, Signals
+from groundside.produce.flight.signals import GAP_S, Floats, Signals, middle_of
 from groundside.reference.geodesy import distances_m, local_metres, step_lengths_m
 
 ANCHOR_M = 0.5
@@ -19,7 +19,6 @@ Summing every step makes a path of the receiver's noise: on ten real recordings 
 1.15 to 1.7 times the integral of the aircraft's own ground speed, while steps of half a metre agree with it
 within 7 %.
 """
-_LOOKS_AHEAD = 8
 HELD_S = 5.0
 _FAR = 0.97
 _FLAT_M = 20_000.0
@@ -35,64 +34,30 @@ def distance_m(s: Signals, span: Span) -> tuple[float | None, str]:
     rows = _placed(s, span)
     if rows.size < 2:
         return None, ""
-    counted = rows[_anchors(s.east_m[rows], s.north_m[rows], max(ANCHOR_M, 1.5 * s.resolution_m))]
+    counted = rows[anchors(s.east_m[rows], s.north_m[rows], max(ANCHOR_M, 1.5 * s.resolution_m))]
     steps = step_lengths_m(s.lon[counted], s.lat[counted])
-    jumps = np.diff(np.cumsum(s.jumped)[counted]) > 0
     notes = [_gaps(s, rows)]
-    if jumps.any():
-        notes.append(f"positions jump by {steps[jumps].sum():.0f} m in no time: not counted")
-    return float(steps[~jumps].sum()), "; ".join(note for note in notes if note)
+    if s.jumped.any():
+        so_far = s.jumped.cumsum()[counted]
+        jumps = so_far[1:] > so_far[:-1]
+        if jumps.any():
+            notes.append(f"positions jump by {steps[jumps].sum():.0f} m in no time: not counted")
+        steps = steps[~jumps]
+    return float(steps.sum()), "; ".join(note for note in notes if note)
 
 
 def _gaps(s: Signals, rows: NDArray[np.int64]) -> str:
-    gaps = np.diff(s.t_s[rows])
-    missing = float(gaps[gaps > max(GAP_S, 5.0 * float(np.median(gaps)))].sum())
+    times = s.t_s[rows]
+    gaps = times[1:] - times[:-1]
+    if gaps.max() <= GAP_S:
+        return ""
+    missing = float(gaps[gaps > max(GAP_S, 5.0 * middle_of(gaps))].sum())
     what = f"no position is known for {missing:.0f} s in the air: the straight way across was counted"
     return what if missing else ""
 
 
 def _placed(s: Signals, span: Span) -> NDArray[np.int64]:
-    return np.flatnonzero(np.isfinite(s.east_m[span.first : span.end])) + span.first
-
-
-def _anchors(east: Floats, north: Floats, least_m: float) -> list[int]:
-    """List the positions that are `least_m` or more from the one listed before, and the first."""
-    square = least_m * least_m
-    steps, count = _steps(east, north, square).tolist(), east.size
-    listed, row = [0], 0
-    while True:
-        step = steps[row]
-        row = row + step if step else _next_anchor(east, north, row, square)
-        if row >= count:
-            return listed
-        listed.append(row)
-
-
-def _steps(east: Floats, north: Floats, square: float) -> NDArray[np.int64]:
-    """Say how many positions on the next is that lies far enough away; 0 where it is none of the next few."""
-    steps = np.zeros(east.size, dtype=np.int64)
-    rows = np.arange(east.size)
-    for ahead in range(1, _LOOKS_AHEAD + 1):
-        rows = rows[: np.searchsorted(rows, east.size - ahead)]
-        far = _is_far(east[rows + ahead] - east[rows], north[rows + ahead] - north[rows], square)
-        steps[rows[far]] = ahead
-        rows = rows[~far]
-    return steps
-
-
-def _next_anchor(east: Floats, north: Floats, row: int, square: float) -> int:
-    """Find the first position after a row that lies far enough from it; the number of rows where none does."""
-    begin, some = row + 1, 8 * _LOOKS_AHEAD
-    while begin < east.size:
-        far = _is_far(east[begin : begin + some] - east[row], north[begin : begin + some] - north[row], square)
-        if far.any():
-            return begin + int(far.argmax())
-        begin, some = begin + some, 2 * some
-    return east.size
-
-
-def _is_far(east: Floats, north: Floats, square: float) -> NDArray[np.bool_]:
-    return east * east + north * north >= square
+    return np.isfinite(s.east_m[span.first : span.end]).nonzero()[0] + span.first
 
 
 def max_height_m(s: Signals, span: Span, level_m: float) -> float | None:
@@ -119,9 +84,7 @@ def max_speed_mps(s: Signals, span: Span) -> float | None:
     if s.speed_from != "positions":
         return _peak(speeds)
     t_s = s.t_s[span.first : span.end]
-    piece = np.floor((t_s - t_s[:1]) / HELD_S).astype(np.int64)
-    number = np.unique(piece, return_inverse=True)[1].astype(np.int64)
-    held = medians(speeds, number, int(number[-1]) + 1)
+    held = medians(speeds, runs_of_time(t_s - t_s[:1], HELD_S))
     return float(np.nanmax(held)) if np.isfinite(held).any() else None
 
 

@@ -28,6 +28,7 @@ INSTALL := $(PIP) install --quiet --no-deps --no-compile
 	$(INSTALL) --require-hashes -r requirements.lock
 	$(INSTALL) --no-build-isolation --editable .
 	$(PIP) check
+	@$(BIN)/python -m groundside.reference.towns
 	@touch $@
 
 web: $(STATIC)

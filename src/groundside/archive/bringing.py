@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from groundside.archive.brought import Reread, objects_of
 from groundside.archive.errands import run
 from groundside.archive.handling import Handling
+from groundside.archive.hiring import PARCEL_BYTES, PARCEL_FILES, How, limits_of
 from groundside.archive.settling import discard_unreferred, settle
 from groundside.archive.slots import Slot
 from groundside.archive.store import Store, enter_passages
-from groundside.archive.taking import limits_of, read_or_say
+from groundside.archive.taking import read_or_say
 from groundside.arrive.folder import Arrival, NotTaken
 from groundside.keep.residency import refuse_abroad
 from groundside.keep.rows import KeptOriginal
@@ -26,8 +26,6 @@ from groundside.model.results import Received
 from groundside.outbound import Passage, gate
 from groundside.workers import Crew, crew
 
-PARCEL_FILES, PARCEL_BYTES = 32, 4 << 20
-"""What one worker is given at once: little, so that all end together; enough that one flush of the disk serves many."""
 COMMIT_FILES, COMMIT_S = 64, 0.5
 """So many files are committed together; fewer once the first of them has waited so long."""
 WINDOW_FILES, WINDOW_BYTES = 2000, 64 << 20
@@ -40,22 +38,6 @@ Going = Callable[[int, str], bool]
 
 def _always(through: int, name: str) -> bool:
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """
-    How files are brought in.
-
-    Args:
-        limit: larger files are not taken; the setting `max_file_bytes` where None.
-        workers: who reads; the setting `workers` where None.
-        job_id: of the job that brings them, None where there is none.
-    """
-
-    limit: int | None = None
-    workers: str | None = None
-    job_id: str | None = None
 
 
 USUAL = How()
@@ -122,6 +104,7 @@ class _Bringing:
         try:
             while self._fed > self._through or not self._ended():
                 self._feed()
+                _ = self._handling.codes
                 if self._open:
                     key, outcome = self._workers.wait()
                     self._handling.take(self._open.pop(key), outcome)

@@ -13,7 +13,7 @@ from typing import Any
 
 from groundside.archive.deriving import derive, failed, log_in
 from groundside.archive.preparing import Prepared, prepared
-from groundside.arrive.folder import Arrival, contents, shown
+from groundside.arrive.folder import CHUNK_BYTES, Arrival, contents, shown
 from groundside.errors import GroundsideError, NoSpace, NotFound
 from groundside.keep.archive_folder import open_folder
 from groundside.keep.logs import log_bytes
@@ -237,23 +237,26 @@ class _Work:
 
     def _taken(self, errand: Errand) -> Done:
         if self._batch is None or self._vault is None:
-            data = b"".join(self._pieces(errand))
+            data = self._whole(errand)
             return self._made(memoryview(data), errand, Stored("", len(data), Digest.of_bytes(sha256(data).digest())))
         if errand.size <= IN_MEMORY_BYTES:
-            data = b"".join(self._pieces(errand))
+            data = self._whole(errand)
             return self._made(memoryview(data), errand, self._batch.put([data]))
         stored = self._batch.put(self._pieces(errand), limit=self._settings.max_file_bytes)
         self._batch.flush()  # only then can it be read back, through a memory map
         with self._vault.view(stored.object_id) as data:
             return self._made(data, errand, stored)
 
-    def _pieces(self, errand: Errand) -> Iterable[bytes]:
+    def _whole(self, errand: Errand) -> bytes:
+        return b"".join(self._pieces(errand, errand.size + 1))
+
+    def _pieces(self, errand: Errand, piece_bytes: int = CHUNK_BYTES) -> Iterable[bytes]:
         if errand.blob is not None:
             return [bytes(self._came[errand.blob])]
         if errand.path is None:
             return ()
         arrival = Arrival(errand.path, shown(Path(errand.path.name)), errand.size)
-        return contents(arrival, self._settings.max_file_bytes)
+        return contents(arrival, self._settings.max_file_bytes, piece_bytes)
 
     def _made(self, data: memoryview, errand: Errand, original: Stored | None) -> Done:
         derivation = derive(data, _keys(errand), self._settings.max_decode_bytes)

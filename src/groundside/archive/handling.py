@@ -6,14 +6,16 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
+from functools import cached_property
 
 from groundside.archive.brought import Arriving, Held, Incoming, Made, Reread
 from groundside.archive.deriving import FAILED
 from groundside.archive.errands import Done, Errand, asked, run
+from groundside.archive.hiring import limits_of
 from groundside.archive.settling import is_there
 from groundside.archive.slots import Slot
 from groundside.archive.store import Store
-from groundside.archive.taking import codes_of, done_in, limits_of, made_nothing
+from groundside.archive.taking import codes_of, done_in, made_nothing
 from groundside.arrive.folder import Arrival, NotTaken, contents, shown
 from groundside.errors import GroundsideError, NoSpace
 from groundside.keep.rows import Stored
@@ -59,8 +61,12 @@ class Handling:
     def __init__(self, store: Store, caller: Caller, limit: int, job_id: str | None) -> None:
         self._store, self._caller, self._limit, self._job_id = store, caller, limit, job_id
         self._settings = replace(store.settings, max_file_bytes=limit)
-        self._codes = codes_of(store)
         self._waiting: deque[_Parcel] = deque()
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """What would be written now; loads every format, for which there is time while workers start."""
+        return codes_of(self._store)
 
     @property
     def waits(self) -> bool:
@@ -240,7 +246,7 @@ class Handling:
                 incoming = self._incoming(slot)
                 if original is None or incoming is None or not is_there(self._store, original):
                     to_take.append(slot)
-                elif original.code in self._codes:
+                elif original.code in self.codes:
                     slot.bring(Held(incoming, original.id))
                 else:
                     slot.held = original

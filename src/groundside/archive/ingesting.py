@@ -1,4 +1,8 @@
-"""Verbs that take files in: `ingest`, `receive`, `watch`, `resume`."""
+"""
+Verbs that take files in: `ingest`, `receive`, `watch`, `resume`.
+
+What reads and matches files takes a quarter of a second to load: `ingest` loads it while its workers start.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from groundside.archive.bringing import Going, How, bring
-from groundside.archive.brought import Incoming
-from groundside.archive.photo_joining import join_photos, told_of
-from groundside.archive.placing import place_owed
-from groundside.archive.reporting import as_held
+from groundside.archive.hiring import How, hire
 from groundside.archive.store import Store
-from groundside.archive.taking import codes_of, keep, read_or_say
 from groundside.archive.verb import Effect, verb
 from groundside.archive.working import Work, named_job, working
 from groundside.arrive.folder import Arrival, NotTaken, shown, walk
@@ -24,6 +24,9 @@ from groundside.errors import BadRequest
 from groundside.model.caller import Caller
 from groundside.model.progress import Step
 from groundside.model.results import Received
+
+if TYPE_CHECKING:
+    from groundside.archive.bringing import Going
 
 Tell = Callable[[Step], None]
 SWEEP_OLDER_S = 86_400.0
@@ -71,8 +74,13 @@ def _ingest(
         raise BadRequest(what, try_this="check the spelling: groundside ingest PATH…")
     parameters = {"paths": [shown(p.absolute()) for p in paths], "max_bytes": how.limit, "workers": how.workers}
     with working(store, caller, "ingest", parameters, resumed) as work:
-        _sweep(store, caller)
         found = list(walk(paths, lambda folder: _is_archive(store, folder)))
+        hire(store, how.workers, [each for each in found if isinstance(each, Arrival)])
+        from groundside.archive.bringing import bring
+        from groundside.archive.photo_joining import join_photos, told_of
+        from groundside.archive.placing import place_owed
+
+        _sweep(store, caller)
         results = _all(partial(bring, store, caller, found, replace(how, job_id=work.job_id)), found, work, progress)
         results += [] if work.cancelled else _owed(store, caller, how)
         if not work.cancelled:
@@ -94,6 +102,11 @@ def receive(store: Store, caller: Caller, name: str, data: Iterable[bytes]) -> R
         TooLarge: past `max_file_bytes`; nothing is kept of it.
         NoSpace: the disk is full; nothing is kept of it.
     """
+    from groundside.archive.brought import Incoming
+    from groundside.archive.photo_joining import join_photos, told_of
+    from groundside.archive.reporting import as_held
+    from groundside.archive.taking import codes_of, keep, read_or_say
+
     incoming = Incoming(name, caller.how)
     original, held = keep(store, caller, incoming, data, store.settings.max_file_bytes)
     if held and original.code in codes_of(store):
@@ -123,6 +136,9 @@ def watch(
         sleep: waits; given by the caller, who can also end it.
         once: end when everything that is there is taken in.
     """
+    from groundside.archive.bringing import bring
+    from groundside.archive.photo_joining import join_photos, told_of
+
     if not folder.is_dir():
         what = f"{shown(folder)} is not a folder."
         raise BadRequest(what, try_this="check the spelling: groundside watch FOLDER")
@@ -174,6 +190,9 @@ def _all(
 
 def _owed(store: Store, caller: Caller, how: How) -> list[Received]:
     """Read what was kept earlier and never read, or read by older code."""
+    from groundside.archive.bringing import bring
+    from groundside.archive.taking import codes_of
+
     with store.catalogue.read() as reader:
         pending = reader.originals_pending(codes_of(store), caller.scope)
     return [replace(received, duplicate=True) for received in bring(store, caller, pending, how)]

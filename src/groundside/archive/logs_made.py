@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundside.archive.errands import Errand, asked, run
+from groundside.archive.hiring import limits_of
 from groundside.archive.reading import formats
 from groundside.archive.settling import discard_unreferred
 from groundside.archive.store import Store
-from groundside.archive.taking import done_in, limits_of
+from groundside.archive.taking import done_in
 from groundside.keep.catalogue import Reader
 from groundside.keep.logs import KIND
 from groundside.keep.rows import KeptOriginal, ReadingState

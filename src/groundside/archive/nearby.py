@@ -24,7 +24,7 @@ ZONES_US = 14 * 3600 * 1_000_000
 SAME_LENGTH_S = 2.0
 COMPARED = ("lon", "lat", "height_m", "altitude_m")
 """The columns of a track that tell whether two are of one flight."""
-MOST_COMPARED = 200
+MOST_COMPARED = 100
 """A log without any clock is compared with the latest so many flights at its place."""
 _MOST_AROUND = 2 * MOST_COMPARED
 _SQUARE_DEG = 0.05

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from groundside.archive.brought import Incoming, Made, Reread
 from groundside.archive.deriving import FAILED, current_codes, failed, given_up
 from groundside.archive.errands import Done, Errand, asked, run
+from groundside.archive.hiring import limits_of
 from groundside.archive.preparing import prepared
 from groundside.archive.settling import arrival_details, discard_unreferred, is_there, settle
 from groundside.archive.store import Store
@@ -15,9 +16,9 @@ from groundside.keep.catalogue import Duplicate, Writer
 from groundside.keep.rows import KeptOriginal, Stored
 from groundside.model.caller import EVERYTHING, GENERAL, Caller
 from groundside.model.results import Received
-from groundside.workers import HERE, Died, Limits, Parcel, guarded, unguarded
+from groundside.workers import HERE, Died, Parcel, guarded, unguarded
 
-__all__ = ["Incoming", "codes_of", "keep", "limits_of", "read_kept", "read_or_say"]
+__all__ = ["Incoming", "codes_of", "keep", "read_kept", "read_or_say"]
 
 ATTEMPTS = 3
 
@@ -128,11 +129,6 @@ def codes_of(store: Store) -> frozenset[str]:
     """Give the lineage names that would be written now; what was read under another is to be read again."""
     limits = limits_of(store)
     return current_codes(store.settings.max_decode_bytes) | {given_up(limits.memory_bytes, limits.seconds)}
-
-
-def limits_of(store: Store) -> Limits:
-    """Say what one worker may take."""
-    return Limits(store.settings.worker_memory_bytes, store.settings.worker_seconds)
 
 
 def _catalogued(store: Store, caller: Caller, incoming: Incoming, stored: Stored) -> tuple[str, bool]:

@@ -91,9 +91,14 @@ def _inside(
         yield from _found(folder / os.fsdecode(name), entered, passed_over)
 
 
-def contents(arrival: Arrival, limit: int) -> Iterator[bytes]:
+def contents(arrival: Arrival, limit: int, piece_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
     """
-    Give the bytes of a file in pieces of a mebibyte, and at the end make sure that it did not change meanwhile.
+    Give the bytes of a file in pieces, and at the end make sure that it did not change meanwhile.
+
+    Args:
+        arrival: the file.
+        limit: most bytes that it may have.
+        piece_bytes: of each piece but the last; with more than the file has, it comes in one.
 
     Raises:
         Unreadable: the operating system refuses, or the medium fails in the middle.
@@ -104,7 +109,7 @@ def contents(arrival: Arrival, limit: int) -> Iterator[bytes]:
         with _opened(arrival.path) as stream:
             before = os.fstat(stream.fileno())
             _refuse_past(limit, arrival, before.st_size)
-            while piece := stream.read(CHUNK_BYTES):
+            while piece := stream.read(piece_bytes):
                 yield piece
             after = os.fstat(stream.fileno())
     except OSError as error:
@@ -123,7 +128,7 @@ def whole(arrival: Arrival, limit: int) -> memoryview:
         Unreadable, TooLarge, Conflict: as of `contents`.
     """
     if arrival.size < MAPPED_FROM_BYTES:
-        return memoryview(b"".join(contents(arrival, limit)))
+        return memoryview(b"".join(contents(arrival, limit, arrival.size + 1)))
     try:
         with _opened(arrival.path) as stream:
             _refuse_past(limit, arrival, os.fstat(stream.fileno()).st_size)

@@ -7,8 +7,9 @@ Sums are whole microseconds and millimetres, so that taking a flight away takes 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, true, update
 
@@ -66,9 +67,11 @@ def recount_new(connection: Connection, news: Sequence[Counted]) -> None:
     by_key: dict[Key, list[Counted]] = {}
     for one in news:
         by_key.setdefault(one.key, []).append(one)
-    for key, some in by_key.items():
-        together = Counted(key, sum(each.airborne_us for each in some), sum(each.distance_mm for each in some))
-        _add(connection, together, 1, len(some))
+    there = _keys_there(connection, by_key)
+    for statement, known in ((_ADD, True), (insert(_M), False)):
+        some = [_together(key, by_key[key], own=known) for key in by_key if (key in there) is known]
+        if some:
+            connection.execute(statement, some)
 
 
 def touch(connection: Connection) -> None:
@@ -220,12 +223,27 @@ def _of_edge(connection: Connection, asked: FlightQuery, scope: Scope, edge: tup
     return FlightTotal(int(row[0]), float(row[1]), float(row[2]))
 
 
-def _add(connection: Connection, one: Counted, sign: int, flights: int = 1) -> None:
+def _add(connection: Connection, one: Counted, sign: int) -> None:
     values = dict(zip(_KEY, one.key, strict=True))
-    more = {"flights": sign * flights, "airborne_us": sign * one.airborne_us, "distance_mm": sign * one.distance_mm}
+    more = {"flights": sign, "airborne_us": sign * one.airborne_us, "distance_mm": sign * one.distance_mm}
     told = {f"own_{name}": value for name, value in values.items()} | {f"more_{n}": v for n, v in more.items()}
     if not connection.execute(_ADD, told).rowcount:
         connection.execute(insert(_M), {**values, **more})
+
+
+def _keys_there(connection: Connection, keys: Collection[Key]) -> set[Key]:
+    """Say which of some keys have sums; there are as many as one commit has files."""
+    columns = [_M.c[name] for name in _KEY]
+    cases, months, _, _, aircraft = (sorted({key[n] for key in keys}) for n in range(len(_KEY)))
+    query = select(*columns).where(columns[0].in_(cases), columns[1].in_(months), columns[4].in_(aircraft))
+    return {cast("Key", tuple(row)) for row in connection.execute(query)}
+
+
+def _together(key: Key, some: Sequence[Counted], *, own: bool) -> dict[str, object]:
+    """Give the parameters of `_ADD` where its row is there (`own`), else the row."""
+    sums = (len(some), sum(each.airborne_us for each in some), sum(each.distance_mm for each in some))
+    names = (*(f"own_{n}" for n in _KEY), *(f"more_{n}" for n in _SUMMED)) if own else (*_KEY, *_SUMMED)
+    return dict(zip(names, (*key, *sums), strict=True))
 
 
 _KEY = ("case_name", "month", "bench", "simulated", "aircraft_folded")

@@ -5,8 +5,22 @@ Knows nothing of what the work is: it hands parcels to a named function and give
 process died of it. `cluster` is the only module that imports the distributed engine.
 """
 
-from groundside.workers.crew import HERE, Crew, crew
-from groundside.workers.guard import guarded, unguarded
+from groundside.workers.crew import HERE, Crew, crew, hands_of
+from groundside.workers.guard import guarded, start, unguarded
 from groundside.workers.parcel import Began, Died, Limits, Outcome, Parcel, Work
 
-__all__ = ["HERE", "Began", "Crew", "Died", "Limits", "Outcome", "Parcel", "Work", "crew", "guarded", "unguarded"]
+__all__ = [
+    "HERE",
+    "Began",
+    "Crew",
+    "Died",
+    "Limits",
+    "Outcome",
+    "Parcel",
+    "Work",
+    "crew",
+    "guarded",
+    "hands_of",
+    "start",
+    "unguarded",
+]

@@ -57,14 +57,21 @@ def crew(named: str, work: Work, limits: Limits, tls: Mapping[str, Path | None] 
     """
     if named == HERE:
         return Alone(work)
-    if not named or (named.isascii() and named.isdigit()):
-        return Processes(work, limits, _hands(int(named) if named else os.cpu_count() or 1))
+    if hands := hands_of(named):
+        return Processes(work, limits, hands)
     if named.partition(":")[0] in {"local", "tcp", "tls"}:
         from groundside.workers.cluster import cluster  # takes half a second and may not be installed
 
         return cluster(named, work, limits, tls or {})
     what = f"There are no workers {named[:60]!r}."
     raise BadRequest(what, try_this="groundside ingest --workers 2, or --workers tls://scheduler:8786")
+
+
+def hands_of(named: str) -> int:
+    """Say how many processes of this machine, other than this one, `crew` engages under a name at the most."""
+    if named == HERE or (named and not (named.isascii() and named.isdigit())):
+        return 0
+    return _hands(int(named) if named else os.cpu_count() or 1)
 
 
 def _hands(count: int) -> int:

@@ -91,6 +91,10 @@ class Guard:
             self.close()
             raise
 
+    def begin(self) -> None:
+        """Start the process, if none is running; it loads its code, and waits."""
+        self._started()
+
     def close(self) -> None:
         """End the process, whatever it is doing."""
         process, self._process = self._process, None
@@ -178,6 +182,22 @@ def borrowed(work: Work, limits: Limits) -> Generator[Guard]:
         del _idle[:-_IDLE]
     for each in surplus:
         each.close()
+
+
+def start(work: str, limits: Limits, count: int) -> None:
+    """
+    Have so many processes for a kind of work, idle until somebody asks; what cannot be started now is started then.
+
+    Args:
+        work: the function, as `name_of` gives it.
+        limits: of each.
+        count: of processes, those included that are idle already.
+    """
+    with _idle_lock, suppress(OSError):
+        while sum(guard.kind == (work, limits) for guard in _idle) < min(count, _IDLE):
+            guard = Guard(work, limits)
+            guard.begin()
+            _idle.append(guard)
 
 
 def guarded(work: Work, parcel: Parcel, limits: Limits) -> Outcome:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from groundside.errors import BadRequest, BadSetting, Refused
-from groundside.workers import Began, Died, Limits, Outcome, Parcel, crew, guarded
+from groundside.workers import Began, Died, Limits, Outcome, Parcel, crew, guarded, hands_of, start
+from groundside.workers import guard as guard_module
+from groundside.workers.parcel import name_of
 from tests import worker_jobs
 
 MEGABYTE = 1 << 20
@@ -50,6 +52,23 @@ def test_a_worker_is_told_nothing_of_the_environment_but_what_its_libraries_need
     assert "told to nobody" not in outcome.values.values()
     assert outcome.values["LC_TIME"] == "C.UTF-8"
     assert outcome.values["PYTHONPATH"] == os.environ["PYTHONPATH"]
+
+
+def test_processes_that_were_started_ahead_do_the_work_and_no_others_are_started():
+    limits = Limits(64 * MEGABYTE, 62.0)  # of none that is idle now
+    start(name_of(worker_jobs.echo), limits, 2)
+    ahead = {guard.process_id for guard in guard_module._idle if guard.kind[1] == limits}
+    start(name_of(worker_jobs.echo), limits, 2)
+    done = ran("2", worker_jobs.echo, [Parcel(n) for n in range(6)], limits)
+    assert len(ahead) == 2
+    assert {outcome.values["process"] for outcome in done.values() if isinstance(outcome, Parcel)} <= ahead
+
+
+@pytest.mark.parametrize(
+    ("named", "hands"), [("", os.cpu_count()), ("3", 3), ("0", 0), ("local:2", 0), ("tcp://127.0.0.1:8786", 0)]
+)
+def test_it_is_known_beforehand_how_many_processes_a_name_stands_for(named: str, hands: int):
+    assert hands_of(named) == hands
 
 
 def test_a_process_without_work_serves_the_next_who_asks():

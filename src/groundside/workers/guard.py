@@ -91,6 +91,11 @@ class Guard:
             self.close()
             raise
 
+    @property
+    def process_id(self) -> int | None:
+        """Of its process; None where none was started."""
+        return None if self._process is None else self._process.pid
+
     def begin(self) -> None:
         """Start the process, if none is running; it loads its code, and waits."""
         self._started()

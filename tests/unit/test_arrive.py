@@ -86,6 +86,21 @@ def test_a_file_that_grows_while_it_is_read_is_refused_at_its_end(tmp_path: Path
         list(reading)
 
 
+def test_a_file_that_was_empty_when_it_was_found_is_not_read_byte_by_byte(tmp_path: Path):
+    path = tmp_path / "log.bin"
+    path.touch()
+    found = arrival(path)
+    path.write_bytes(b"x" * (3 << 20))
+    assert [len(piece) for piece in contents(found, 1 << 30, found.size + 1)] == [1, 1 << 20, 1 << 20, (1 << 20) - 1]
+
+
+def test_a_file_that_is_as_large_as_when_it_was_found_comes_in_one_piece(tmp_path: Path):
+    path = tmp_path / "log.bin"
+    path.write_bytes(b"x" * (3 << 20))
+    found = arrival(path)
+    assert [len(piece) for piece in contents(found, 1 << 30, found.size + 1)] == [3 << 20]
+
+
 def test_a_watched_file_is_given_once_it_stopped_changing_and_again_when_it_changes(tmp_path: Path):
     path = tmp_path / "log.bin"
     path.write_bytes(b"1")

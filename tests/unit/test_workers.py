@@ -64,6 +64,24 @@ def test_processes_that_were_started_ahead_do_the_work_and_no_others_are_started
     assert {outcome.values["process"] for outcome in done.values() if isinstance(outcome, Parcel)} <= ahead
 
 
+def test_starting_ahead_leaves_no_more_processes_idle_than_there_may_be():
+    limits = [Limits(64 * MEGABYTE, 63.0 + number) for number in range(2)]
+    for each in limits:
+        start(name_of(worker_jobs.echo), each, 5)
+    idle = [guard.kind[1] for guard in guard_module._idle]
+    assert idle == [limits[0]] * 3 + [limits[1]] * 5
+
+
+def test_what_cannot_be_started_ahead_is_no_error(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError
+
+    before = [*guard_module._idle]
+    monkeypatch.setattr(guard_module.subprocess, "Popen", refuse)
+    start(name_of(worker_jobs.echo), Limits(64 * MEGABYTE, 65.0), 2)
+    assert guard_module._idle == before
+
+
 @pytest.mark.parametrize(
     ("named", "hands"), [("", os.cpu_count()), ("3", 3), ("0", 0), ("local:2", 0), ("tcp://127.0.0.1:8786", 0)]
 )

@@ -250,13 +250,13 @@ class _Work:
     def _whole(self, errand: Errand) -> bytes:
         return b"".join(self._pieces(errand, errand.size + 1))
 
-    def _pieces(self, errand: Errand, piece_bytes: int = CHUNK_BYTES) -> Iterable[bytes]:
+    def _pieces(self, errand: Errand, first_bytes: int = CHUNK_BYTES) -> Iterable[bytes]:
         if errand.blob is not None:
             return [bytes(self._came[errand.blob])]
         if errand.path is None:
             return ()
         arrival = Arrival(errand.path, shown(Path(errand.path.name)), errand.size)
-        return contents(arrival, self._settings.max_file_bytes, piece_bytes)
+        return contents(arrival, self._settings.max_file_bytes, first_bytes)
 
     def _made(self, data: memoryview, errand: Errand, original: Stored | None) -> Done:
         derivation = derive(data, _keys(errand), self._settings.max_decode_bytes)

@@ -91,14 +91,14 @@ def _inside(
         yield from _found(folder / os.fsdecode(name), entered, passed_over)
 
 
-def contents(arrival: Arrival, limit: int, piece_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
+def contents(arrival: Arrival, limit: int, first_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
     """
-    Give the bytes of a file in pieces, and at the end make sure that it did not change meanwhile.
+    Give the bytes of a file in pieces of a mebibyte, and at the end make sure that it did not change meanwhile.
 
     Args:
         arrival: the file.
         limit: most bytes that it may have.
-        piece_bytes: of each piece but the last; with more than the file has, it comes in one.
+        first_bytes: of the first piece; with more than the file has, it comes in one, unless it has grown since.
 
     Raises:
         Unreadable: the operating system refuses, or the medium fails in the middle.
@@ -109,8 +109,10 @@ def contents(arrival: Arrival, limit: int, piece_bytes: int = CHUNK_BYTES) -> It
         with _opened(arrival.path) as stream:
             before = os.fstat(stream.fileno())
             _refuse_past(limit, arrival, before.st_size)
-            while piece := stream.read(piece_bytes):
+            piece = stream.read(first_bytes)
+            while piece:
                 yield piece
+                piece = stream.read(CHUNK_BYTES)
             after = os.fstat(stream.fileno())
     except OSError as error:
         what = f"{arrival.name} cannot be read: {_reason(error)}."

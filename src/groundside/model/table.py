@@ -11,6 +11,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import ArrayLike
 
+_SHORT = 500
+"""Characters of a name and an origin that are remembered: a stranger's file may have names of any length."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -43,7 +46,9 @@ def table(columns: Mapping[str, Column]) -> pa.Table:
             if isinstance(values, pa.Array)
             else pa.array(np.asarray(values) if not isinstance(values, list) else values)
         )
-        fields.append(_field(name, array.type, column.unit, column.origin))
+        short = len(name) + len(column.origin) <= _SHORT
+        make = _field if short else _field.__wrapped__
+        fields.append(make(name, array.type, column.unit, column.origin))
         arrays.append(array)
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 

@@ -111,9 +111,15 @@ class Outline:
 
 def _rounding_deg(lon: Whole, lat: Whole) -> float:
     for steps, degrees in _ROUNDINGS:
-        if not (lon % steps).any() and not (lat % steps).any():
+        if all(_are_whole(each, steps) for each in (lon, lat)):
             return degrees
     return 0.0
+
+
+def _are_whole(axis: Whole, steps: int) -> bool:
+    """Whether all are multiples of so many steps, within a ten-thousandth: as `signals.resolution_m` sees the track."""
+    over = axis % steps
+    return bool((np.minimum(over, steps - over) <= steps // 10_000).all())
 
 
 def are_far(one: Outline, other: Outline) -> bool:

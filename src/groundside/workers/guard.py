@@ -183,8 +183,7 @@ def borrowed(work: Work, limits: Limits) -> Generator[Guard]:
         raise
     with _idle_lock:
         _idle.append(guard)
-        surplus = _idle[:-_IDLE]
-        del _idle[:-_IDLE]
+        surplus = _surplus()
     for each in surplus:
         each.close()
 
@@ -198,11 +197,22 @@ def start(work: str, limits: Limits, count: int) -> None:
         limits: of each.
         count: of processes, those included that are idle already.
     """
-    with _idle_lock, suppress(OSError):
-        while sum(guard.kind == (work, limits) for guard in _idle) < min(count, _IDLE):
-            guard = Guard(work, limits)
-            guard.begin()
-            _idle.append(guard)
+    with _idle_lock:
+        with suppress(OSError):
+            while sum(guard.kind == (work, limits) for guard in _idle) < min(count, _IDLE):
+                guard = Guard(work, limits)
+                guard.begin()
+                _idle.append(guard)
+        surplus = _surplus()
+    for each in surplus:
+        each.close()
+
+
+def _surplus() -> list[Guard]:
+    """Take out those idle for longest, where there are too many; whoever asks holds the lock, and ends them."""
+    surplus = _idle[:-_IDLE]
+    del _idle[:-_IDLE]
+    return surplus
 
 
 def guarded(work: Work, parcel: Parcel, limits: Limits) -> Outcome:

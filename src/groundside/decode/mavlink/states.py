@@ -123,6 +123,10 @@ def state_columns(stream: Stream, at: Times) -> dict[str, Column]:
     return columns
 
 
+_MOST_TEXT = 2**31 - 1
+"""What the places in one Arrow array of text can say; no log that a process may read has so many rows."""
+
+
 def _names(modes: Modes, rows: npt.NDArray[np.int64]) -> pa.Array[Any]:
     """Give the name of a mode for each row; null where it is -1, or has none."""
     words = [(name or "").encode() for name in modes.names] + [b""]
@@ -130,6 +134,8 @@ def _names(modes: Modes, rows: npt.NDArray[np.int64]) -> pa.Array[Any]:
     starts = np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]])[: len(code)])
     codes, counts = code[starts].tolist(), np.diff(starts, append=len(code))
     text = b"".join([words[n] * count for n, count in zip(codes, counts.tolist(), strict=True)])
+    if len(text) > _MOST_TEXT:
+        raise MemoryError
     ends = np.zeros(len(code) + 1, np.int32)
     np.cumsum(np.array([len(word) for word in words], np.int32)[code], out=ends[1:])
     known = np.array([name is not None for name in modes.names] + [False])[code]

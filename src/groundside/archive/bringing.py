@@ -104,7 +104,7 @@ class _Bringing:
         try:
             while self._fed > self._through or not self._ended():
                 self._feed()
-                _ = self._handling.codes
+                _ = self._handling.codes  # worked out while the workers start
                 if self._open:
                     key, outcome = self._workers.wait()
                     self._handling.take(self._open.pop(key), outcome)

@@ -4,22 +4,7 @@
 
 #include <stdint.h>
 
-/* Apache Arrow, "The Arrow C data interface": the structure by which arrays change hands. */
-#ifndef ARROW_C_DATA_INTERFACE
-#define ARROW_C_DATA_INTERFACE
-struct ArrowArray {
-    int64_t length;
-    int64_t null_count;
-    int64_t offset;
-    int64_t n_buffers;
-    int64_t n_children;
-    const void **buffers;
-    struct ArrowArray **children;
-    struct ArrowArray *dictionary;
-    void (*release)(struct ArrowArray *);
-    void *private_data;
-};
-#endif
+#include "arrow.h"
 
 enum gs_op {
     GS_COPY = 0,     /* width 1, 2, 4 or 8: the value as it stands, little endian */

@@ -40,17 +40,24 @@ static void rising(double *t, int64_t n)
 
 static void fitted(const uint8_t *bytes, size_t length, int64_t n, int64_t m, int raw, int in_order)
 {
-    double *columns[6], *work = malloc(sizeof *work * (size_t)n), out[16], offsets[16];
+    double *columns[6], *work = malloc(3 * sizeof *work * (size_t)n), out[16], offsets[16];
     for (int k = 0; k < 6; k++) columns[k] = numbers(bytes + k % 2, length - 1, k < 3 ? n : m, raw);
     if (in_order) {
         rising(columns[0], n);
         rising(columns[3], m);
     }
     for (int k = 0; k < 16; k++) offsets[k] = (k - 8) * (double)bytes[0];
-    const struct gs_positions clip = {columns[0], columns[1], columns[2], n}, flight = {columns[3], columns[4], columns[5], m};
+    const struct gs_positions clip = {columns[0], columns[1], columns[2], n};
+    const struct gs_positions of = {columns[3], columns[4], columns[5], m};
+    struct gs_leg *legs = malloc(sizeof *legs * (size_t)(m - 1));
+    int32_t *from = malloc(sizeof *from * (GS_PARTS_A_LEG * (size_t)(m - 1) + 1));
+    struct gs_followed flight;
+    gs_follow(&of, legs, from, &flight);
     gs_fit_apart(&clip, &flight, offsets, 16, 0.8, work, out);
     for (int k = 0; k < 16; k++) expect(out[k] >= 0.0);
     for (int k = 0; k < 6; k++) free(columns[k]);
+    free(legs);
+    free(from);
     free(work);
 }
 

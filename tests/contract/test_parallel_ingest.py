@@ -6,14 +6,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from groundside.archive import compared
 from groundside.archive.archive import Archive
+from groundside.archive.store import Store
 from groundside.errors import NoSpace
+from groundside.keep import positions
 from groundside.model.caller import Caller
+from groundside.model.track import Track
 from groundside.settings import Settings
 from tests.contract.test_kills import told
 from tests.simulated import craft_files
@@ -81,6 +86,26 @@ def test_any_number_of_workers_makes_the_same_flights_files_events_and_bytes(
     assert described(tmp_path / "archive") == described(alone)
     assert digests(tmp_path / "archive") == digests(alone) != []
     assert faultless(tmp_path / "archive")
+
+
+def test_flights_are_compared_by_what_workers_send_along_and_by_the_same_where_they_do_not(
+    card: Path, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    read: list[str | None] = []
+    track_of = compared.track_of
+
+    def noted(store: Store, object_id: str | None, columns: Sequence[str] | None = None) -> Track | None:
+        read.append(object_id)
+        return track_of(store, object_id, columns)
+
+    monkeypatch.setattr(compared, "track_of", noted)
+    for sent in (True, False):
+        if not sent:
+            monkeypatch.setattr(positions, "MOST_ROWS", 0)
+        with Archive.open(tmp_path / str(sent), create=True) as archive:
+            archive.ingest(WHO, [card], workers="0")
+        assert bool(read) is not sent
+        assert told(tmp_path / str(sent)) == told(alone) != []
 
 
 def test_a_second_ingest_changes_nothing_and_says_so(card: Path, alone: Path):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundside.native.fitting import WIDTHS_MS, apart, joined, lay_out, may_lie
+from groundside.native.fitting import WIDTHS_MS, Followed, apart, joined, lay_out, may_lie
 from groundside.native.fitting_plain import Said, apart_plainly, lay_out_plainly, may_lie_plainly
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -26,7 +26,9 @@ def test_distances_at_every_offset_are_the_same_to_the_last_bit(seed, clip_count
     offsets = rng.uniform(-20.0, flight[0, -1] + 20.0, 40)
     covered = float(rng.choice([0.0, 0.8, 1.0]))
     with np.errstate(all="ignore"):
-        assert apart(clip, flight, offsets, covered).tolist() == apart_plainly(clip, flight, offsets, covered).tolist()
+        found = apart(clip, Followed(flight), offsets, covered)
+    with np.errstate(all="ignore"):
+        assert found.tolist() == apart_plainly(clip, flight, offsets, covered).tolist()
 
 
 def laid(rng: np.random.Generator, like: np.ndarray | None, make, closer: bool):
@@ -69,7 +71,11 @@ def test_what_does_not_fit_into_whole_centimetres_has_no_layout(make):
 
 def test_arrays_that_do_not_belong_together_are_a_defect_of_the_caller():
     with pytest.raises(ValueError, match="too few"):
-        apart(np.zeros((3, 1)), np.zeros((3, 1)), np.zeros(1), 0.8)
+        Followed(np.zeros((3, 1)))
+    with pytest.raises(ValueError, match="too few"):
+        apart(np.zeros((3, 0)), Followed(np.zeros((3, 2))), np.zeros(1), 0.8)
+    with pytest.raises(ValueError, match="belong together"):
+        Followed(np.zeros((2, 5)))
     with pytest.raises(ValueError, match="no layout"):
         may_lie(np.zeros(4, dtype=np.int32), [np.zeros(5, dtype=np.int32)], 1.0)
     with pytest.raises(ValueError, match="no layout"):

@@ -23,10 +23,10 @@ DAY_US = 24 * 3600 * 1_000_000
 
 def apart_as_before(clip, flight, offsets):
     """The median distance at each offset as `fit._apart` worked it out before there was a kernel."""
-    t = clip.t_s[None, :] + offsets[:, None]
-    inside = (t >= flight.t_s[0]) & (t <= flight.t_s[-1])
-    east = np.interp(t, flight.t_s, flight.east_m) - clip.east_m
-    north = np.interp(t, flight.t_s, flight.north_m) - clip.north_m
+    course_s, *course = flight.track
+    t = clip[0][None, :] + offsets[:, None]
+    inside = (t >= course_s[0]) & (t <= course_s[-1])
+    east, north = (np.interp(t, course_s, there) - own for there, own in zip(course, clip[1:], strict=True))
     found = np.median(np.where(inside, np.hypot(east, north), np.inf), axis=1)
     found[inside.mean(axis=1) < fit.COVERED - 1e-9] = np.inf
     return found

@@ -54,6 +54,14 @@ def test_a_worker_is_told_nothing_of_the_environment_but_what_its_libraries_need
     assert outcome.values["PYTHONPATH"] == os.environ["PYTHONPATH"]
 
 
+def test_workers_leave_the_cores_to_whoever_waits_for_them():
+    limits = Limits(64 * MEGABYTE, 65.0)
+    [outcome] = ran("1", worker_jobs.echo, [Parcel(1)], limits).values()
+    assert isinstance(outcome, Parcel)
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, outcome.values["process"]) == min(mine + 5, 19)
+
+
 def test_processes_that_were_started_ahead_do_the_work_and_no_others_are_started():
     limits = Limits(64 * MEGABYTE, 62.0)  # of none that is idle now
     start(name_of(worker_jobs.echo), limits, 2)

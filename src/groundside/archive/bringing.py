@@ -28,6 +28,8 @@ from groundside.workers import Crew, crew
 
 COMMIT_FILES, COMMIT_S = 64, 0.5
 """So many files are committed together; fewer once the first of them has waited so long."""
+AHEAD_FILES, AHEAD_BYTES = 16, 32 << 20
+"""What is handed to one worker at a time where files are so large that each is a parcel; of less, two parcels are."""
 WINDOW_FILES, WINDOW_BYTES = 2000, 64 << 20
 """How many files may be done and wait for one before them, and what they may take of memory."""
 
@@ -118,8 +120,8 @@ class _Bringing:
         return self._stopped or self._fed == len(self._slots)
 
     def _feed(self) -> None:
-        """Keep every worker at work, with one more parcel waiting for it."""
-        while len(self._open) < 2 * self._workers.hands:
+        """Keep every worker at work, with as much waiting for it as lasts while others' work is committed."""
+        while self._wants_more():
             parcel = self._handling.next_parcel(self._workers)
             if parcel is None:
                 more = self._more()
@@ -131,6 +133,12 @@ class _Bringing:
             self._open[self._keys] = slots
             self._workers.submit(self._keys, packed)
             self._keys += 1
+
+    def _wants_more(self) -> bool:
+        hands, handed = self._workers.hands, [slot for slots in self._open.values() for slot in slots]
+        if len(self._open) < 2 * hands or not self._workers.here:
+            return len(self._open) < 2 * hands
+        return len(handed) < AHEAD_FILES * hands and sum(slot.size for slot in handed) < AHEAD_BYTES * hands
 
     def _has_room(self) -> bool:
         waiting = self._slots[self._through : self._fed]

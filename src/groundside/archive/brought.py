@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from groundside.archive.preparing import Prepared
+from groundside.archive.preparing import Prepared, Product
 from groundside.keep.rows import KeptOriginal, Stored
+
+Blob = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +35,37 @@ class Made:
     Args:
         prepared: what the catalogue will hold.
         objects: what `Product.content` numbers.
-        paths: what `Product.path` numbers.
+        sent: what `Product.path` and `Product.positions` number.
         keys: those that it was read with, as the catalogue held them.
     """
 
     prepared: Prepared
     objects: Mapping[int, Stored]
-    paths: Mapping[int, bytes]
+    sent: Mapping[int, bytes]
     keys: str | None = None
+
+    @classmethod
+    def of(
+        cls, prepared: Prepared, objects: Mapping[int, Stored], blobs: Sequence[Blob], keys: str | None = None
+    ) -> Made:
+        """Take of the blobs of a worker's answer what belongs to one file."""
+        numbers = {number for p in prepared.products for number in (p.path, p.positions) if number is not None}
+        return cls(prepared, objects, {number: bytes(blobs[number]) for number in numbers}, keys)
+
+    def path(self, product: Product) -> bytes | None:
+        """Give the path of a track; None of what has none."""
+        return None if product.path is None else self.sent[product.path]
+
+    def positions(self, product: Product) -> bytes | None:
+        """Give the times and positions of a track; None where they were not sent along."""
+        return None if product.positions is None else self.sent[product.positions]
 
     @property
     def weight(self) -> int:
         """About how many bytes of memory it takes."""
         rows = (self.prepared.reading, *self.prepared.cuts)
         texts = sum(len(text) for row in rows for text in row.values() if isinstance(text, str))
-        return texts + sum(len(path) for path in self.paths.values())
+        return texts + sum(len(each) for each in self.sent.values())
 
 
 @dataclass(frozen=True, slots=True)

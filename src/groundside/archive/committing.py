@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from groundside.archive.brought import Incoming, Made
+from groundside.archive.compared import learn
 from groundside.archive.composing import ONLY, facts_of, recompose
 from groundside.archive.matching import found_for, offer, settle_cut
 from groundside.archive.nearby import Nearby
@@ -74,7 +75,7 @@ def cut_rows(placed: Placed) -> list[dict[str, object]]:
 def place_cuts(work: Commit, number: int) -> None:
     """Find the flight that each cut tells of; those that no other can be the same as wait to be added together."""
     placed = work.placed[number]
-    work.nearby.learn(_paths(placed))
+    _learn(work.nearby, placed.made)
     kept = [cut_of_columns(columns) for columns in cut_rows(placed)]
     if not placed.fresh:
         _detach_others(work, placed.original_id, kept)
@@ -97,9 +98,14 @@ def _place(work: Commit, number: int, kept: KeptCut) -> None:
         work.united = True
 
 
-def _paths(placed: Placed) -> dict[str, bytes]:
-    made = placed.made
-    return {made.objects[p.content].object_id: made.paths[p.path] for p in made.prepared.products if p.path is not None}
+def _learn(nearby: Nearby, made: Made) -> None:
+    """Keep in memory what flights are compared by, of tracks that were just made."""
+    for product in made.prepared.products:
+        path, positions = made.path(product), made.positions(product)
+        if path is not None:
+            nearby.learn(made.objects[product.content].object_id, path)
+        if positions is not None:
+            learn(made.objects[product.content].object_id, positions)
 
 
 def _detach_others(work: Commit, original_id: str, kept: list[KeptCut]) -> None:
@@ -124,7 +130,6 @@ def add_alone(work: Commit) -> None:
 
 
 def _new_flight(placed: Placed, kept: KeptCut) -> NewFlight:
-    products = placed.made.prepared.products
-    number = next((p.path for p in products if p.ordinal == kept.ref.ordinal), None)
-    path = None if number is None else placed.made.paths[number]
+    made = placed.made
+    path = next((made.path(p) for p in made.prepared.products if p.ordinal == kept.ref.ordinal), None)
     return NewFlight(case=placed.case, facts=facts_of(kept), file_name=placed.name, path=path, why=ONLY)

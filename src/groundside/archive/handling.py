@@ -203,9 +203,8 @@ class Handling:
     def _brought(self, slot: Slot, done: Done, stored: Sequence[Stored], blobs: Sequence[bytes | memoryview]) -> None:
         if done.made is None:
             return
-        paths = {p.path: bytes(blobs[p.path]) for p in done.made.products if p.path is not None}
         own = None if slot.original else stored[0]
-        self._made(slot, Made(done.made, dict(enumerate(stored)), paths, slot.keys), own)
+        self._made(slot, Made.of(done.made, dict(enumerate(stored)), blobs, slot.keys), own)
 
     def _sent_back(self, slots: list[tuple[Slot, Done]], blobs: Sequence[bytes | memoryview]) -> None:
         """Put into the vault what workers made that do not see it, with the originals."""
@@ -228,8 +227,7 @@ class Handling:
                 return False
         products = done.made.products
         objects = {p.content: batch.put([blobs[p.content]]) for p in products}
-        paths = {p.path: bytes(blobs[p.path]) for p in products if p.path is not None}
-        self._made(slot, Made(done.made, objects, paths, slot.keys), own)
+        self._made(slot, Made.of(done.made, objects, blobs, slot.keys), own)
         slot.sent = None
         return True
 

@@ -6,19 +6,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from groundside.archive.composing import ONLY, facts_of, fit_of, recompose, track_of
-from groundside.archive.lately import Lately
-from groundside.archive.nearby import COMPARED, Nearby
+from groundside.archive.compared import track_to_compare
+from groundside.archive.composing import ONLY, facts_of, fit_of, recompose
+from groundside.archive.nearby import Nearby
 from groundside.archive.store import Store
 from groundside.keep.candidates import Told
 from groundside.keep.catalogue import Writer
 from groundside.keep.rows import Fit, KeptCut
 from groundside.model.flight import Cut
 from groundside.model.recording import TimeBasis
-from groundside.model.track import Track
 from groundside.produce.flight.same import Match, Telling, Verdict, compare
 
-_LATELY: Lately[Track] = Lately(lambda track: track.table.nbytes)
 Found = list[tuple[Told, Match]]
 """Flights that a cut tells of, or may tell of, each with how it compares."""
 
@@ -28,7 +26,7 @@ def found_for(store: Store, nearby: Nearby, writer: Writer, kept: KeptCut, forma
     near = nearby.possible(kept)
     if not near:
         return []
-    telling = Telling(kept.summary, _track(store, kept.track_object), format_name)
+    telling = Telling(kept.summary, track_to_compare(store, kept.track_object), format_name)
     matches = _compared(store, writer, kept, near, telling)
     return [(flight, match) for flight, match in matches if match.verdict is not Verdict.DIFFERENT]
 
@@ -112,15 +110,4 @@ def _compared(
 
 def _telling_of(store: Store, flight: Told) -> Telling:
     """Load what all sources of a flight tell together, for comparison."""
-    return Telling(flight.summary, _track(store, flight.track_object), flight.format)
-
-
-def _track(store: Store, object_id: str | None) -> Track | None:
-    if object_id is None:
-        return None
-    kept = _LATELY.get(object_id)
-    if kept is None:
-        kept = track_of(store, object_id, COMPARED)
-        if kept is not None:
-            _LATELY.put(object_id, kept)
-    return kept
+    return Telling(flight.summary, track_to_compare(store, flight.track_object), flight.format)

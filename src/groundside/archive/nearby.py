@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from groundside.archive.composing import track_of
+from groundside.archive.compared import track_to_compare
 from groundside.archive.lately import Lately
 from groundside.archive.store import Store
 from groundside.keep.candidates import About, Candidate, touch
@@ -22,8 +22,6 @@ MARGIN_US = 120 * 1_000_000
 ZONES_US = 14 * 3600 * 1_000_000
 """No time zone is further than this from UTC (IANA tz database: +14:00 in Kiribati, -12:00 at the least)."""
 SAME_LENGTH_S = 2.0
-COMPARED = ("lon", "lat", "height_m", "altitude_m")
-"""The columns of a track that tell whether two are of one flight."""
 MOST_COMPARED = 100
 """A log without any clock is compared with the latest so many flights at its place."""
 _MOST_AROUND = 2 * MOST_COMPARED
@@ -60,11 +58,11 @@ class Nearby:
         self._store, self._writer = store, writer
         self._by_square: dict[_Square, list[Candidate]] = {}
 
-    def learn(self, paths: Mapping[str, bytes]) -> None:
-        """Take in the paths of tracks that were just made, by the id of their objects."""
-        for object_id, path in paths.items():
-            if (found := outlined(path)) is not None:
-                _LATELY.put(object_id, _Known(*found))
+    @staticmethod
+    def learn(object_id: str, path: bytes) -> None:
+        """Take in the path of a track that was just made."""
+        if (found := outlined(path)) is not None:
+            _LATELY.put(object_id, _Known(*found))
 
     def flights_changed(self) -> None:
         """Forget what was found, for the flights are others now."""
@@ -116,7 +114,7 @@ class Nearby:
         return found
 
     def _from_track(self, object_id: str) -> _Known:
-        track = track_of(self._store, object_id, COMPARED)
+        track = track_to_compare(self._store, object_id)
         made = None if track is None else outlined(path_bytes(track))
         return _Known(None, is_utc=False) if made is None else _Known(*made)
 

@@ -10,6 +10,7 @@ from groundside.archive.deriving import Derivation
 from groundside.archive.located import box_of, place_at
 from groundside.keep.paths import path_bytes
 from groundside.keep.photo_rows import THUMBNAIL, photo_columns
+from groundside.keep.positions import positions_bytes
 from groundside.keep.prepared_rows import cut_columns, reading_columns
 from groundside.keep.rows import CutRef, KeptCut, Reading, ReadingState
 from groundside.keep.tracks import track_bytes
@@ -33,12 +34,14 @@ class Product:
         ordinal: of the cut whose track it is; None for others.
         content: its number among the objects kept.
         path: number of the exact positions of a track among what was sent along; None for others.
+        positions: number of its times and positions there; None where they were not sent.
     """
 
     kind: str
     ordinal: int | None
     content: int
     path: int | None = None
+    positions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def prepared(derivation: Derivation, keep: Callable[[bytes], int], send: Callabl
     """
     pieces = [_piece(derivation.track, cut) for cut in derivation.cuts]
     products = [
-        Product(TRACK, cut.ordinal, keep(track_bytes(piece)), send(path_bytes(piece)))
+        _track(piece, cut.ordinal, keep, send)
         for cut, piece in zip(derivation.cuts, pieces, strict=True)
         if piece is not None
     ]
@@ -113,6 +116,12 @@ def prepared(derivation: Derivation, keep: Callable[[bytes], int], send: Callabl
         products=tuple(products),
         photo=None if picture is None else photo_columns(picture.photo, picture.footprint),
     )
+
+
+def _track(track: Track, ordinal: int, keep: Callable[[bytes], int], send: Callable[[bytes], int]) -> Product:
+    positions = positions_bytes(track)
+    told = None if positions is None else send(positions)
+    return Product(TRACK, ordinal, keep(track_bytes(track)), send(path_bytes(track)), told)
 
 
 def _reading(derivation: Derivation) -> Reading:

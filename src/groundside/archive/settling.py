@@ -221,10 +221,10 @@ def _record(work: Commit) -> None:
     )
     work.writer.add_paths(
         [
-            (p.made.objects[product.content].object_id, p.made.paths[product.path])
+            (p.made.objects[product.content].object_id, path)
             for p in placed
             for product in p.made.prepared.products
-            if product.path is not None
+            if (path := p.made.path(product)) is not None
         ]
     )
 

@@ -102,8 +102,7 @@ def made_of(store: Store, original: KeptOriginal, keys: str | None) -> Made:
     [done] = done_in(outcome)
     if done.made is None or done.stored is None:
         raise Conflict(done.refused, try_this="groundside verify")
-    paths = {p.path: bytes(outcome.blobs[p.path]) for p in done.made.products if p.path is not None}
-    return Made(done.made, dict(enumerate(done.stored)), paths, keys)
+    return Made.of(done.made, dict(enumerate(done.stored)), outcome.blobs, keys)
 
 
 def made_nothing(store: Store, size: int, why: str, keys: str | None = None) -> Made:

@@ -3,9 +3,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+class Followed:
+    def __init__(self, track: npt.NDArray[np.float64]) -> None: ...
+
 def apart(
     clip: npt.NDArray[np.float64],
-    flight: npt.NDArray[np.float64],
+    flight: Followed,
     offsets: npt.NDArray[np.float64],
     covered: float,
     work: npt.NDArray[np.float64],

@@ -3,10 +3,14 @@
 
 from libc.stdint cimport int32_t, int64_t
 
+import numpy as np
+
 
 cdef extern from "fitting.h":
     enum:
         GS_RUNS
+        GS_PARTS_A_LEG
+        GS_LEG_NUMBERS
 
     struct gs_positions:
         const double *t
@@ -14,7 +18,14 @@ cdef extern from "fitting.h":
         const double *north
         int64_t n
 
-    void gs_fit_apart(const gs_positions *clip, const gs_positions *flight, const double *offsets, int64_t count,
+    struct gs_leg:
+        pass
+
+    struct gs_followed:
+        pass
+
+    void gs_follow(const gs_positions *of_, gs_leg *legs, int32_t *from_, gs_followed *out) nogil
+    void gs_fit_apart(const gs_positions *clip, const gs_followed *flight, const double *offsets, int64_t count,
                       double covered, double *work, double *out) nogil
     int gs_lay_out(const double *t, const double *east, const double *north, int64_t n, const int64_t *judged,
                    int64_t m, double width_ms, double slack_cm, int64_t cells, int32_t *out) nogil
@@ -22,21 +33,41 @@ cdef extern from "fitting.h":
                    double most_cm) nogil
 
 
-def apart(const double[:, ::1] clip, const double[:, ::1] flight, const double[::1] offsets, double covered,
+cdef class Followed:
+    """A track made ready to be laid upon; `track` has the rows t, east, north."""
+
+    cdef gs_followed _followed
+    cdef double[::1] _legs
+    cdef int32_t[::1] _from
+
+    def __init__(self, const double[:, ::1] track):
+        cdef gs_positions of_
+        cdef int64_t legs = track.shape[1] - 1
+        if track.shape[0] != 3:
+            raise ValueError("the arrays do not belong together")
+        if not 1 <= legs < 1 << 30:
+            raise ValueError("too few positions, or too many")
+        self._legs = np.empty(GS_LEG_NUMBERS * legs)
+        self._from = np.empty(GS_PARTS_A_LEG * legs + 1, dtype=np.int32)
+        of_.t, of_.east, of_.north, of_.n = &track[0, 0], &track[1, 0], &track[2, 0], legs + 1
+        with nogil:
+            gs_follow(&of_, <gs_leg *>&self._legs[0], &self._from[0], &self._followed)
+
+
+def apart(const double[:, ::1] clip, Followed flight not None, const double[::1] offsets, double covered,
           double[::1] work, double[::1] out):
-    """Fill `out` with the median distance at each offset; `clip` and `flight` have the rows t, east, north."""
-    cdef gs_positions a, b
+    """Fill `out` with the median distance at each offset; `clip` has the rows t, east, north."""
+    cdef gs_positions a
     cdef int64_t count = offsets.shape[0]
-    if clip.shape[0] != 3 or flight.shape[0] != 3 or out.shape[0] != count or work.shape[0] != clip.shape[1]:
+    if clip.shape[0] != 3 or out.shape[0] != count or work.shape[0] != 3 * clip.shape[1]:
         raise ValueError("the arrays do not belong together")
-    if clip.shape[1] < 1 or flight.shape[1] < 2:
+    if clip.shape[1] < 1:
         raise ValueError("too few positions")
     if count == 0:
         return
     a.t, a.east, a.north, a.n = &clip[0, 0], &clip[1, 0], &clip[2, 0], clip.shape[1]
-    b.t, b.east, b.north, b.n = &flight[0, 0], &flight[1, 0], &flight[2, 0], flight.shape[1]
     with nogil:
-        gs_fit_apart(&a, &b, &offsets[0], count, covered, &work[0], &out[0])
+        gs_fit_apart(&a, &flight._followed, &offsets[0], count, covered, &work[0], &out[0])
 
 
 def lay_out(const double[:, ::1] positions, const int64_t[::1] judged, double width_ms, double slack_cm,

@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #define COVERED 0.8    /* as fit.COVERED: of the shorter at least so much lies inside the time of the longer */
 #define ROUNDED_MS 2.0 /* times are whole milliseconds; rounding must rule out nothing */
@@ -9,6 +10,7 @@
 #define MARGIN_MS 20.0
 #define MOST_LOOKS 4000000 /* cells compared for one pair: past that comparing the tracks themselves is cheaper */
 #define MOST_CM 2100000000.0
+#define FEW 16 /* numbers that are sorted rather than parted */
 
 static const double WIDTH_MS[GS_WIDTHS] = {8000.0, 2000.0, 500.0};
 
@@ -25,63 +27,135 @@ static int64_t place_of(const double *times, int64_t n, int64_t at, double t)
     return at;
 }
 
-static double apart_at(const struct gs_positions *flight, int64_t *at, double t, double east, double north)
+static int64_t part_of(const struct gs_followed *f, double t)
 {
-    const int64_t i = *at = place_of(flight->t, flight->n, *at, t);
-    const double span = flight->t[i + 1] - flight->t[i], since = t - flight->t[i];
-    const double x = span > 0.0 ? (flight->east[i + 1] - flight->east[i]) / span * since : 0.0;
-    const double y = span > 0.0 ? (flight->north[i + 1] - flight->north[i]) / span * since : 0.0;
-    const double dx = flight->east[i] + x - east, dy = flight->north[i] + y - north;
-    const double d = sqrt(dx * dx + dy * dy);
-    return d <= DBL_MAX ? d : INFINITY;
+    const double part = (t - f->first) * f->per_s;
+    return part > 0.0 ? part < (double)(f->parts - 1) ? (int64_t)part : f->parts - 1 : 0;
 }
 
-/* The k-th smallest of n numbers, none of them NaN; reorders them so that all before it are no greater. */
-static double kth(double *v, int64_t n, int64_t k)
+void gs_follow(const struct gs_positions *of, struct gs_leg *legs, int32_t *from, struct gs_followed *out)
+{
+    const int64_t n = of->n - 1, parts = GS_PARTS_A_LEG * n;
+    const double first = of->t[0], last = of->t[n];
+    *out = (struct gs_followed){legs, from, parts, first, last, last > first ? (double)(parts - 1) / (last - first) : 0.0};
+    for (int64_t i = 0; i < n; i++) {
+        const double span = of->t[i + 1] - of->t[i];
+        const double east = span > 0.0 ? (of->east[i + 1] - of->east[i]) / span : 0.0;
+        const double north = span > 0.0 ? (of->north[i + 1] - of->north[i]) / span : 0.0;
+        legs[i] = (struct gs_leg){of->t[i], i + 1 < n ? of->t[i + 1] : INFINITY, of->east[i], of->north[i], east, north};
+    }
+    for (int64_t part = 0, i = 0; part <= parts; part++) {
+        while (i + 1 < n && part_of(out, legs[i + 1].t) < part) i++;
+        from[part] = (int32_t)i;
+    }
+}
+
+/* The last leg that begins not after t. */
+static const struct gs_leg *leg_at(const struct gs_followed *f, double t)
+{
+    const int64_t part = part_of(f, t);
+    int64_t i = f->from[part];
+    for (int step = 0; step < 2; step++) i += f->legs[i].until <= t; /* mostly far enough, and no branch */
+    if (f->legs[i].until > t) return f->legs + i;
+    for (int64_t high = f->from[part + 1] + 1; i + 1 < high;) {
+        const int64_t middle = (i + high) / 2;
+        if (f->legs[middle].t <= t) i = middle;
+        else high = middle;
+    }
+    return f->legs + i;
+}
+
+/* The square of the distance: the median of squares is the square of the median, and costs no root a position. */
+static double apart_at(const struct gs_followed *f, double t, double east, double north)
+{
+    const struct gs_leg *leg = leg_at(f, t);
+    const double since = t - leg->t;
+    const double dx = leg->east + leg->east_mps * since - east;
+    const double dy = leg->north + leg->north_mps * since - north;
+    const double square = dx * dx + dy * dy;
+    return square <= DBL_MAX ? square : INFINITY;
+}
+
+static double middle_of(double a, double b, double c)
+{
+    return a < b ? (b < c ? b : a < c ? c : a) : (a < c ? a : b < c ? c : b);
+}
+
+/* Put those less than a pivot first, all others after them; branches that nobody can foretell cost more than stores. */
+static int64_t parted(const double *from, int64_t n, double pivot, double *to)
 {
     int64_t low = 0, high = n - 1;
-    while (low < high) {
-        const double pivot = v[(low + high) / 2];
-        int64_t i = low, j = high;
-        while (i <= j) {
-            while (v[i] < pivot) i++;
-            while (v[j] > pivot) j--;
-            if (i <= j) {
-                const double held = v[i];
-                v[i++] = v[j];
-                v[j--] = held;
-            }
-        }
-        if (k <= j) high = j;
-        else if (k >= i) low = i;
-        else break;
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t is_less = from[i] < pivot;
+        to[low] = to[high] = from[i];
+        low += is_less;
+        high -= 1 - is_less;
     }
-    return v[k];
+    return low;
 }
 
-static double median(double *v, int64_t n)
+static void sort_few(double *v, int64_t n)
 {
-    const double upper = kth(v, n, n / 2);
-    if (n % 2) return upper;
-    double lower = v[0];
-    for (int64_t i = 1; i < n / 2; i++) lower = v[i] > lower ? v[i] : lower;
-    return (lower + upper) / 2.0;
+    for (int64_t i = 1; i < n; i++) {
+        const double held = v[i];
+        int64_t j = i;
+        for (; j > 0 && v[j - 1] > held; j--) v[j] = v[j - 1];
+        v[j] = held;
+    }
 }
 
-void gs_fit_apart(const struct gs_positions *clip, const struct gs_positions *flight, const double *offsets,
+/* The k-th smallest of n numbers, none of them NaN; spare: 2 n places. */
+static double kth(const double *v, int64_t n, int64_t k, double *spare)
+{
+    double *to = spare, *other = spare + n, few[FEW];
+    while (n > FEW) {
+        const double pivot = middle_of(v[0], v[n / 2], v[n - 1]);
+        const int64_t less = parted(v, n, pivot, to);
+        if (less == 0) {
+            int64_t same = 0;
+            for (int64_t i = 0; i < n; i++) same += v[i] == pivot;
+            if (k < same) return pivot;
+            const int64_t rest = parted(v, n, nextafter(pivot, INFINITY), to);
+            v = to + rest, n -= rest, k -= rest;
+        }
+        else if (k < less) v = to, n = less;
+        else v = to + less, n -= less, k -= less;
+        double *const held = to;
+        to = other, other = held;
+    }
+    memcpy(few, v, sizeof *few * (size_t)n);
+    sort_few(few, n);
+    return few[k];
+}
+
+/* The median of the roots of n squares; spare: 2 n places. */
+static double median_root(const double *v, int64_t n, double *spare)
+{
+    const double upper = kth(v, n, n / 2, spare);
+    if (n % 2) return sqrt(upper);
+    int64_t less = 0;
+    double lower = 0.0;
+    for (int64_t i = 0; i < n; i++) {
+        const double below = v[i] < upper ? v[i] : 0.0;
+        less += v[i] < upper;
+        lower = below > lower ? below : lower;
+    }
+    return (sqrt(less < n / 2 ? upper : lower) + sqrt(upper)) / 2.0;
+}
+
+void gs_fit_apart(const struct gs_positions *clip, const struct gs_followed *flight, const double *offsets,
                   int64_t count, double covered, double *work, double *out)
 {
     for (int64_t k = 0; k < count; k++) {
-        int64_t inside = 0, at = 0;
+        int64_t inside = 0;
         out[k] = INFINITY;
-        if (flight->n < 2 || clip->n < 1) continue;
         for (int64_t i = 0; i < clip->n; i++) {
             const double t = clip->t[i] + offsets[k];
-            const int is_inside = t >= flight->t[0] && t <= flight->t[flight->n - 1];
-            work[i] = is_inside ? apart_at(flight, &at, t, clip->east[i], clip->north[i]) : INFINITY;
+            const int is_inside = t >= flight->first && t <= flight->last;
+            work[i] = is_inside ? apart_at(flight, t, clip->east[i], clip->north[i]) : INFINITY;
             inside += is_inside;
         }
-        if ((double)inside / (double)clip->n >= covered) out[k] = median(work, clip->n);
+        if (clip->n > 0 && (double)inside / (double)clip->n >= covered) out[k] = median_root(work, clip->n, work + clip->n);
     }
 }
 

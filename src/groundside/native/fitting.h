@@ -10,12 +10,30 @@ struct gs_positions {
     int64_t n;
 };
 
+/* From one position to the next: both times, the place, how fast from there on; the last leg never ends. */
+struct gs_leg {
+    double t, until, east, north, east_mps, north_mps;
+};
+
+enum { GS_PARTS_A_LEG = 2, GS_LEG_NUMBERS = 6 };
+
+/* A track made ready to be asked where it was at some time: legs, and by which to begin to look in each part of it. */
+struct gs_followed {
+    const struct gs_leg *legs;
+    const int32_t *from;
+    int64_t parts;
+    double first, last, per_s;
+};
+
+/* Make ready a track of 2 to 2^30 positions. legs: of->n - 1 places; from: GS_PARTS_A_LEG for each of them, and one. */
+void gs_follow(const struct gs_positions *of, struct gs_leg *legs, int32_t *from, struct gs_followed *out);
+
 /*
  * The median distance between `clip` and `flight` at the same time, with each of `count` offsets added to the clock of
  * the clip. Infinite where fewer than `covered` of its positions (a share) lie inside the time of the flight; those
- * outside count as infinitely far. work: clip->n places.
+ * outside count as infinitely far. work: three times clip->n places.
  */
-void gs_fit_apart(const struct gs_positions *clip, const struct gs_positions *flight, const double *offsets,
+void gs_fit_apart(const struct gs_positions *clip, const struct gs_followed *flight, const double *offsets,
                   int64_t count, double covered, double *work, double *out);
 
 /*

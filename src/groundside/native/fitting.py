@@ -21,18 +21,36 @@ from groundside.native.fitting_plain import (
     may_lie_plainly,
 )
 
-__all__ = ["WIDTHS_MS", "Floats", "Layout", "Places", "Said", "apart", "joined", "lay_out", "may_lie"]
+__all__ = ["WIDTHS_MS", "Floats", "Followed", "Layout", "Places", "Said", "apart", "joined", "lay_out", "may_lie"]
 
 _SAID = tuple(Said)
 
 
-def apart(clip: Floats, flight: Floats, offsets: Floats, covered: float) -> Floats:
+class Followed:
+    """
+    A track made ready to have others laid on it, at many offsets of the clock.
+
+    Args:
+        track: three rows: seconds (never falling), metres east, metres north; finite, at least two positions.
+
+    Raises:
+        ValueError: it has fewer.
+    """
+
+    __slots__ = ("kernel", "track")
+
+    def __init__(self, track: Floats) -> None:
+        self.track = np.ascontiguousarray(track, dtype=np.float64)
+        self.kernel = _fitting.Followed(self.track)
+
+
+def apart(clip: Floats, flight: Followed, offsets: Floats, covered: float) -> Floats:
     """
     Give the median distance between two tracks at each of some offsets of the clock.
 
     Args:
         clip: three rows: seconds (never falling), metres east, metres north; finite, at least one position.
-        flight: the same of the other, at least two positions.
+        flight: the other.
         offsets: to be added to the clock of the clip, seconds.
         covered: where a smaller share than this of the clip lies inside the time of the flight, the answer is infinite.
 
@@ -40,10 +58,10 @@ def apart(clip: Floats, flight: Floats, offsets: Floats, covered: float) -> Floa
         Metres, as many as offsets.
     """
     if native.PLAIN:
-        return apart_plainly(clip, flight, offsets, covered)
+        return apart_plainly(clip, flight.track, offsets, covered)
     out = np.empty(offsets.size)
-    clip, flight, offsets = (np.ascontiguousarray(each, dtype=np.float64) for each in (clip, flight, offsets))
-    _fitting.apart(clip, flight, offsets, covered, np.empty(clip.shape[1]), out)
+    clip, offsets = (np.ascontiguousarray(each, dtype=np.float64) for each in (clip, offsets))
+    _fitting.apart(clip, flight.kernel, offsets, covered, np.empty(3 * clip.shape[1]), out)
     return out
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import cast
 
 from groundside.workers.parcel import BEGAN, DIED, DONE, Began, Limits, Parcel, Work, read_frames, write_frames
 
+_NICENESS = 5
+"""Whoever waits for our answers commits what all of us make: where cores are few, that process comes first."""
+_PIPE_BYTES = 1 << 20
+"""So that an answer can be written at once, and the next parcel begun, while whoever asked is busy."""
 _SPARE_S = 5.0
 """The parent ends a process that takes too long; where the parent is gone, the system does, so much later."""
 
@@ -27,6 +33,9 @@ def serve(name: str, limits: Limits) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the parent says what ends
     answers = os.dup(1)
     os.dup2(2, 1)  # what prints must not talk into the answers
+    os.nice(_NICENESS)
+    with suppress(OSError):  # the system may allow no more to this user; then what is sent waits more often
+        fcntl.fcntl(answers, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     work = _named(name)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     most = _written_bytes() + limits.memory_bytes

@@ -60,7 +60,8 @@ def compare_clockless(flight: View, clip: View) -> Match:
         return different(f"at no offset of the clock are the tracks nearer than {how.apart_m:.0f} m")
     wall = _wall(flight, clip, how)
     doubt = _doubt(how, min(clip.path.reach_m, flight.path.reach_m), resolution)
-    return _judged(Match(Verdict.SAME, why, how.offset_s, how.error_s), wall, doubt, exact=_exact(how, resolution))
+    match = _judged(Match(Verdict.SAME, why, how.offset_s), wall, doubt, exact=_exact(how, resolution))
+    return replace(match, clock_error_s=how.error_s) if match.verdict is Verdict.SAME else match
 
 
 def most_apart_m(resolution_m: float) -> float:

@@ -9,14 +9,16 @@ bad positions do not move.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from groundside.model.flight import Cut
 from groundside.model.place import LonLat
 from groundside.model.track import Track
-from groundside.native.fitting import apart
+from groundside.native.fitting import Followed, apart
 from groundside.native.outlines import JUDGED, thinned_rows
 from groundside.produce.flight.signals import Floats, resolution_m
 from groundside.reference.geodesy import local_metres
@@ -73,7 +75,7 @@ class Fit:
 
     Args:
         offset_s: to be added to the clock of the first to meet that of the second.
-        error_s: how far the offset may be off before the paths lie clearly worse.
+        width: works out `error_s`, which costs as much as all else and is mostly not asked.
         apart_m: median distance between them at that offset.
         next_m: the same at the best offset that is another one; infinite where there is none.
         height_apart_m: median difference of heights, both above take-off; None where that is not known
@@ -82,11 +84,16 @@ class Fit:
     """
 
     offset_s: float
-    error_s: float
+    width: Callable[[], float] = field(repr=False, compare=False)
     apart_m: float
     next_m: float
     height_apart_m: float | None
     height_shape_m: float | None
+
+    @property
+    def error_s(self) -> float:
+        """How far the offset may be off before the paths lie clearly worse, seconds."""
+        return self.width()
 
 
 def rows_of(cut: Cut, track: Track) -> tuple[int, int]:
@@ -147,20 +154,25 @@ def fit(
         return None
     step = max(_COARSE_S, (high - low) / _MOST_OFFSETS)
     offsets = np.linspace(low, high, max(math.ceil((high - low) / step), 1) + 1)
-    coarse = _apart(_thinned(clip, _COARSE_POINTS), flight, offsets)
+    there = Followed(_positions(flight))
+    coarse = _apart(_positions(_thinned(clip, _COARSE_POINTS)), there, offsets)
     if not np.isfinite(coarse).any():
         return None
     if coarse.min() - _between_steps_m(flight, step) > _SURE * most_m:
-        return Fit(float(offsets[coarse.argmin()]), math.inf, float(coarse.min()), math.inf, None, None)
-    fine = _thinned(clip, JUDGED)
-    best, apart = _refined(fine, flight, float(offsets[coarse.argmin()]), step, (low, high))
+        return Fit(float(offsets[coarse.argmin()]), _unknown, float(coarse.min()), math.inf, None, None)
+    few = _thinned(clip, JUDGED)
+    fine = _positions(few)
+    best, apart = _refined(fine, there, float(offsets[coarse.argmin()]), step, (low, high))
     if apart > most_m:
-        return Fit(best, math.inf, apart, math.inf, None, None)
+        return Fit(best, _unknown, apart, math.inf, None, None)
     elsewhere = np.where(np.abs(offsets - best) > _APART_S, coarse, np.inf)
-    another = _refined(fine, flight, float(offsets[elsewhere.argmin()]), step, (low, high))[1]
+    another = _refined(fine, there, float(offsets[elsewhere.argmin()]), step, (low, high))[1]
     next_m = another if np.isfinite(elsewhere).any() else math.inf
-    error_s = _width(fine, flight, best, apart)
-    return Fit(best, error_s, apart, next_m, *_heights(fine, flight, best))
+    return Fit(best, partial(_width, fine, there, best, apart), apart, next_m, *_heights(few, flight, best))
+
+
+def _unknown() -> float:
+    return math.inf
 
 
 def _between_steps_m(flight: Path, step: float) -> float:
@@ -181,16 +193,18 @@ def _thinned(path: Path, most: int) -> Path:
     )
 
 
-def _apart(clip: Path, flight: Path, offsets: Floats) -> Floats:
+def _apart(clip: Floats, flight: Followed, offsets: Floats) -> Floats:
     """Give the median distance at each offset; infinite where too little of the clip is covered."""
-    return apart(_positions(clip), _positions(flight), offsets, COVERED - 1e-9)
+    return apart(clip, flight, offsets, COVERED - 1e-9)
 
 
 def _positions(path: Path) -> Floats:
     return np.vstack((path.t_s, path.east_m, path.north_m))
 
 
-def _refined(clip: Path, flight: Path, offset: float, step: float, between: tuple[float, float]) -> tuple[float, float]:
+def _refined(
+    clip: Floats, flight: Followed, offset: float, step: float, between: tuple[float, float]
+) -> tuple[float, float]:
     """Search around an offset ever finer; give the best one and how far apart the paths are there."""
     best, apart = offset, math.inf
     while step > 0.01:
@@ -202,13 +216,13 @@ def _refined(clip: Path, flight: Path, offset: float, step: float, between: tupl
     return best, apart
 
 
-def _width(clip: Path, flight: Path, best: float, apart: float) -> float:
+def _width(clip: Floats, flight: Followed, best: float, apart: float) -> float:
     """Say how far the offset may be moved before the paths lie worse by half, and half a metre."""
     limit = 1.5 * apart + 0.5
     return max(_worse_from(clip, flight, best, sign, limit) for sign in (-1.0, 1.0))
 
 
-def _worse_from(clip: Path, flight: Path, best: float, sign: float, limit: float) -> float:
+def _worse_from(clip: Floats, flight: Followed, best: float, sign: float, limit: float) -> float:
     """Say how far off an offset they first lie worse than a limit; mostly that is near, so that few are tried."""
     done, some = 0, _FIRST_TRIED
     while done < _REACH_S.size:

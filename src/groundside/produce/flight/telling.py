@@ -58,7 +58,7 @@ class Match:
         why: the evidence, in one sentence.
         clock_offset_s: to be added to one of the clocks to meet the other, as `compare` says; None
             where both are taken as they are.
-        clock_error_s: how far that may be off; None where there is no offset.
+        clock_error_s: how far that may be off; None where there is no offset, and where it is only offered.
     """
 
     verdict: Verdict

@@ -1,0 +1,30 @@
+"""Tracks as they are compared, by time, position and height; those of lately are kept in memory."""
+
+from __future__ import annotations
+
+from groundside.archive.composing import track_of
+from groundside.archive.lately import Lately
+from groundside.archive.store import Store
+from groundside.keep.positions import POSITIONS, positions_in
+from groundside.model.track import Track
+
+_TOLD: Lately[bytes] = Lately(len)
+_LATELY: Lately[Track] = Lately(lambda track: 8 * (len(POSITIONS) + 2) * track.table.num_rows)
+
+
+def learn(object_id: str, positions: bytes) -> None:
+    """Take in the positions of a track that was just made, so that its object need not be read."""
+    _TOLD.put(object_id, positions)
+
+
+def track_to_compare(store: Store, object_id: str | None) -> Track | None:
+    """Give a track with what it is compared by, all else unknown; None where there is none, or its object is lost."""
+    if object_id is None:
+        return None
+    kept = _LATELY.get(object_id)
+    if kept is None:
+        told = _TOLD.get(object_id)
+        kept = positions_in(told) if told is not None else track_of(store, object_id, POSITIONS)
+        if kept is not None:
+            _LATELY.put(object_id, kept)
+    return kept

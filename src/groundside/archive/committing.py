@@ -121,12 +121,11 @@ def _detach_others(work: Commit, original_id: str, kept: list[KeptCut]) -> None:
 def add_alone(work: Commit) -> None:
     """Add the flights that wait; each is told of by one file."""
     waiting, work.alone = work.alone, []
-    if waiting:
-        work.nearby.flights_changed()
     new = [_new_flight(work.placed[number], kept) for kept, number in waiting]
     ids = work.writer.add_flights(new, at_us=work.now_us)
     for (kept, _), flight_id in zip(waiting, ids, strict=True):
         work.flights[kept.ref] = flight_id
+    work.nearby.flights_added(ids)
 
 
 def _new_flight(placed: Placed, kept: KeptCut) -> NewFlight:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from groundside.archive.compared import track_to_compare
 from groundside.archive.lately import Lately
+from groundside.archive.squares import Squares
 from groundside.archive.store import Store
 from groundside.keep.candidates import About, Candidate, touch
 from groundside.keep.catalogue import Writer
@@ -24,9 +24,6 @@ ZONES_US = 14 * 3600 * 1_000_000
 SAME_LENGTH_S = 2.0
 MOST_COMPARED = 100
 """A log without any clock is compared with the latest so many flights at its place."""
-_MOST_AROUND = 2 * MOST_COMPARED
-_SQUARE_DEG = 0.05
-"""Cuts in one square of this size are asked about together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,6 @@ def _weight(known: _Known) -> int:
 
 
 _LATELY: Lately[_Known] = Lately(_weight)
-_Square = tuple[int, int, int, int, bool]
 
 
 class Nearby:
@@ -56,7 +52,7 @@ class Nearby:
 
     def __init__(self, store: Store, writer: Writer) -> None:
         self._store, self._writer = store, writer
-        self._by_square: dict[_Square, list[Candidate]] = {}
+        self._squares = Squares(writer)
 
     @staticmethod
     def learn(object_id: str, path: bytes) -> None:
@@ -66,7 +62,15 @@ class Nearby:
 
     def flights_changed(self) -> None:
         """Forget what was found, for the flights are others now."""
-        self._by_square.clear()
+        self._squares.forget()
+
+    def flights_added(self, flight_ids: Sequence[str]) -> None:
+        """Take in flights that were added; no other was changed by that."""
+        self._squares.added(flight_ids)
+
+    def done(self) -> None:
+        """Leave what was found to the next commit; this one asks no more."""
+        self._squares.keep()
 
     def possible(self, kept: KeptCut) -> list[str]:
         """Name the flights of which comparing a cut with them may find anything but that they are others."""
@@ -134,22 +138,8 @@ class Nearby:
         return self._writer.candidates_about(about, scope) + allowed
 
     def _at_place(self, box: Box | None, *, without_utc: bool) -> list[Candidate]:
-        """List the latest flights at a place; what is asked of the catalogue serves for all of a square."""
-        if box is None:
-            return []
-        west, south, east, north = (_squares(each) for each in (box.min_lon, box.min_lat, box.max_lon, box.max_lat))
-        square = (west, south, east + 1, north + 1, without_utc)
-        if square not in self._by_square:
-            around = Box(*(side * _SQUARE_DEG for side in square[:4]))
-            self._by_square[square] = self._writer.candidates_by_place(
-                around, self._writer.caller.scope, without_utc=without_utc, most=_MOST_AROUND
-            )
-        there = self._by_square[square]
-        return [each for each in there if each.box is None or touch(box, each.box)][:MOST_COMPARED]
-
-
-def _squares(degrees: float) -> int:
-    return math.floor(degrees / _SQUARE_DEG)
+        """List the latest flights at a place."""
+        return [] if box is None else self._squares.touching(box, without_utc=without_utc, most=MOST_COMPARED)
 
 
 def _sketch(each: Candidate, known: Mapping[str, _Known]) -> Sketch:

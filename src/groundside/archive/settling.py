@@ -67,6 +67,7 @@ def _committed(
         writer.add_events([e for n in sorted(work.events) for e in work.events[n]], at_us=work.now_us)
         told = {flight for result in work.results.values() if result for flight in result.flights}
         ruled(writer, told, work.now_us, made_since_us=work.now_us)
+        work.nearby.done()
     kept = {o.object_id for p in work.placed.values() for o in (*_products(p), *p.own)}
     return [work.results[number] for number in range(len(files))], kept, set(work.forgotten)
 

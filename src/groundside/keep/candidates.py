@@ -14,6 +14,7 @@ from sqlalchemy import Float, and_, bindparam, case, func, or_, select
 from groundside.keep import schema
 from groundside.keep.canonical import noun
 from groundside.keep.connection import by_hundreds, within
+from groundside.keep.flight_sums import revision
 from groundside.keep.flights import FlightReads
 from groundside.keep.path_heads import VERSION, version_of
 from groundside.keep.rows import Box
@@ -157,6 +158,18 @@ class CandidateReads(FlightReads):
                     found[str(name)] = outline
         return found
 
+    def flights_revision(self) -> int:
+        """Give the token that stands for the flights as they are; another after every change."""
+        return revision(self.connection)
+
+    def candidates_named(self, flight_ids: Sequence[str], scope: Scope) -> list[Candidate]:
+        """List flights by their ids, in any order; those that are not in this scope are left out."""
+        found: list[Candidate] = []
+        for some in by_hundreds(flight_ids):
+            query = select(*_COLUMNS, _SAID).where(_F.c.id.in_(some), within(_F.c.case_name, scope))
+            found += [_candidate(r, _wall(r.summary)) for r in self.connection.execute(query)]
+        return found
+
     def candidates_by_place(self, near: Box | None, scope: Scope, *, without_utc: bool, most: int) -> list[Candidate]:
         """
         List flights whose bounds touch some bounds, the latest first.
@@ -173,6 +186,11 @@ class CandidateReads(FlightReads):
         query = query if scope.cases is None else query.where(within(_F.c.case_name, scope))
         rows = self.connection.execute(query, {**_sides(near), "most": most})
         return [_candidate(r, _wall(r.summary)) for r in rows]
+
+
+def latest_first(each: Candidate) -> tuple[bool, int, str]:
+    """Give the order in which flights at a place are listed; those of unknown UTC come last."""
+    return each.start_us is None, -(each.start_us or 0), each.id
 
 
 def touch(a: Box, b: Box) -> bool:

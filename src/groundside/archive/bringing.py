@@ -28,8 +28,8 @@ from groundside.workers import Crew, crew
 
 COMMIT_FILES, COMMIT_S = 64, 0.5
 """So many files are committed together; fewer once the first of them has waited so long."""
-AHEAD_FILES, AHEAD_BYTES = 16, 32 << 20
-"""What is handed to one worker at a time where files are so large that each is a parcel; of less, two parcels are."""
+AHEAD_FILES, AHEAD_BYTES = 64, 32 << 20
+"""What is handed to one worker at a time, so that it has work while others' is committed; two parcels at the least."""
 WINDOW_FILES, WINDOW_BYTES = 2000, 64 << 20
 """How many files may be done and wait for one before them, and what they may take of memory."""
 

@@ -14,8 +14,8 @@ from groundside.model.track import COLUMNS, Track
 
 POSITIONS = ("lon", "lat", "height_m", "altitude_m")
 """The columns of a track that tell, with its times, whether two are of one flight."""
-MOST_ROWS = 50_000
-"""Of longer tracks nothing is sent along: who compares them reads the object."""
+MOST_ROWS = 4000
+"""Of longer tracks nothing is sent along: few of them are compared, and sending them costs as much as reading some."""
 _HEAD = struct.Struct("<BBxxxxxxQd")
 _BASES = tuple(TimeBasis)
 _SCHEMA = pa.schema(list(COLUMNS.items()))

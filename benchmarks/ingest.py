@@ -233,10 +233,12 @@ def _by_count(counts: tuple[int, ...], scratch: Path, workers: str) -> Iterator[
         }
 
 
-def rows(corpus: Path, median_s: Callable[[Callable[[], object]], float]) -> Iterator[dict[str, object]]:
-    """Measure at a reduced size; `median_s` counts the time of this process alone, so it is not used."""
+def rows(
+    corpus: Path, median_s: Callable[[Callable[[], object]], float], full: bool = False
+) -> Iterator[dict[str, object]]:
+    """Measure; `median_s` counts the time of this process alone, so it is not used."""
     del median_s
-    yield from measured(full=False, corpus=corpus)
+    yield from measured(full=full, corpus=corpus)
 
 
 def main() -> None:

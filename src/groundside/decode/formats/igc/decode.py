@@ -45,6 +45,8 @@ _UNITS = {
 _MOST_PROBLEMS = 200
 _SIMULATED = "SIMULATED"
 _DATE_LINE = re.compile(rb"\nH[A-Z]DTE")
+_RECORDER = re.compile(rb"A[A-Z0-9]{3}")
+_BOTH = 2
 _FIX_LINE = re.compile(rb"\nB\d{13}[NS]\d{8}[EW][AV]")
 
 
@@ -59,11 +61,12 @@ class _Damage:
 
 def recognises(head: bytes) -> bool:
     """Begin with a record of the recorder's number, and have a date or a fix; or have both."""
+    begins = _RECORDER.match(head.removeprefix(BOM).lstrip()[:4]) is not None
+    if not begins and b"DTE" not in head:
+        return False
     lines = b"\n" + head  # so that every record begins with the same byte
-    dated = b"DTE" in lines and _DATE_LINE.search(lines) is not None
-    fixed = b"\nB" in lines and _FIX_LINE.search(lines) is not None
-    first = head.removeprefix(BOM).lstrip()[:4] if dated != fixed else b""
-    return (dated and fixed) or re.match(rb"A[A-Z0-9]{3}", first) is not None
+    signs = (_DATE_LINE.search(lines) is not None) + (_FIX_LINE.search(lines) is not None)
+    return signs == _BOTH or (begins and signs > 0)
 
 
 def decode(data: memoryview, options: Options) -> Decoded:

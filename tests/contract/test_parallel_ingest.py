@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from groundside.archive import compared
+from groundside.archive import bringing, compared
 from groundside.archive.archive import Archive
+from groundside.archive.errands import run
 from groundside.archive.store import Store
 from groundside.errors import NoSpace
 from groundside.keep import positions
 from groundside.model.caller import Caller
 from groundside.model.track import Track
 from groundside.settings import Settings
+from groundside.workers import Began, Parcel
 from tests.contract.test_kills import told
 from tests.simulated import craft_files
 
@@ -106,6 +108,31 @@ def test_flights_are_compared_by_what_workers_send_along_and_by_the_same_where_t
             archive.ingest(WHO, [card], workers="0")
         assert bool(read) is not sent
         assert told(tmp_path / str(sent)) == told(alone) != []
+
+
+@pytest.mark.parametrize("number", [999, -1, "0", None])
+def test_a_worker_that_answers_nonsense_of_one_file_costs_that_file_and_no_other(
+    number: object, card: Path, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def taken_over(parcel: Parcel, began: Began) -> Parcel:
+        answer = run(parcel, began)
+        for done in answer.values["done"]:
+            if done["made"] and done["made"]["format"] == "dji-srt":
+                wrong = {"content": None} if number is None else {"positions": number}
+                done["made"]["products"] = [{**each, **wrong} for each in done["made"]["products"]]
+        return answer
+
+    monkeypatch.setattr(bringing, "run", taken_over)
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        results = {each.file: each for each in archive.ingest(WHO, [card], workers="0")}
+    with Archive.open(alone) as archive:
+        states = {each.file: each.state for each in archive.files(WHO)}
+    subtitles = {name for name in results if name.endswith(".SRT")}
+    assert subtitles
+    assert all(results[name].state == "failed" for name in subtitles)
+    assert {n: r.state for n, r in results.items() if n not in subtitles and n in states} == {
+        n: state for n, state in states.items() if n not in subtitles
+    }
 
 
 def test_a_second_ingest_changes_nothing_and_says_so(card: Path, alone: Path):

@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from groundside.archive import compared
+from groundside.archive.lately import forget_all
 from groundside.keep import positions
-from groundside.keep.positions import MOST_ROWS, POSITIONS, positions_bytes, positions_in
+from groundside.keep.positions import MOST_ROWS, POSITIONS, are_positions, positions_bytes, positions_in
 from groundside.keep.tracks import get_track, put_track
 from groundside.model.recording import TimeBasis
 from groundside.model.table import Column
@@ -52,3 +54,23 @@ def test_of_a_track_with_very_many_rows_none_are_sent(monkeypatch: pytest.Monkey
     monkeypatch.setattr(positions, "MOST_ROWS", ROWS - 1)
     assert MOST_ROWS > ROWS
     assert positions_bytes(track) is None
+
+
+def test_what_a_worker_could_not_have_written_is_no_positions_and_is_not_kept():
+    sent = positions_bytes(some_track(POSITIONS, TimeBasis.BOOT, None))
+    assert sent is not None
+    assert are_positions(sent)
+    heads = (b"\xff" * 24, bytes([99]) + sent[1:], sent[:1] + b"\x10" + sent[2:], sent[:8] + b"\xff" * 8 + sent[16:])
+    for bad in (b"", sent[:20], sent[:-1], sent + b"\0", *heads):
+        assert not are_positions(bad)
+        compared.learn("some object", bad)
+        assert compared._TOLD.get("some object") is None
+
+
+def test_after_an_erasure_nothing_is_kept_in_memory():
+    sent = positions_bytes(some_track(POSITIONS, TimeBasis.BOOT, None))
+    assert sent is not None
+    compared.learn("some object", sent)
+    assert compared._TOLD.get("some object") == sent
+    forget_all()
+    assert compared._TOLD.get("some object") is None

@@ -135,10 +135,15 @@ class _Bringing:
             self._keys += 1
 
     def _wants_more(self) -> bool:
-        hands, handed = self._workers.hands, [slot for slots in self._open.values() for slot in slots]
-        if len(self._open) < 2 * hands or not self._workers.here:
-            return len(self._open) < 2 * hands
-        return len(handed) < AHEAD_FILES * hands and sum(slot.size for slot in handed) < AHEAD_BYTES * hands
+        hands = self._workers.hands
+        if len(self._open) < 2 * hands:
+            return True
+        handed = [slot for slots in self._open.values() for slot in slots]
+        return (
+            self._workers.here
+            and len(handed) < AHEAD_FILES * hands
+            and sum(slot.size for slot in handed) < AHEAD_BYTES * hands
+        )
 
     def _has_room(self) -> bool:
         waiting = self._slots[self._through : self._fed]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from groundside.archive.composing import track_of
 from groundside.archive.lately import Lately
 from groundside.archive.store import Store
-from groundside.keep.positions import POSITIONS, positions_in
+from groundside.keep.positions import POSITIONS, are_positions, positions_in
 from groundside.model.track import Track
 
-_TOLD: Lately[bytes] = Lately(len)
-_LATELY: Lately[Track] = Lately(lambda track: 8 * (len(POSITIONS) + 2) * track.table.num_rows)
+_MOST_BYTES = 32 << 20
+_TOLD: Lately[bytes] = Lately(len, _MOST_BYTES)
+_LATELY: Lately[Track] = Lately(lambda track: 8 * (len(POSITIONS) + 2) * track.table.num_rows, _MOST_BYTES)
 
 
 def learn(object_id: str, positions: bytes) -> None:
-    """Take in the positions of a track that was just made, so that its object need not be read."""
-    _TOLD.put(object_id, positions)
+    """Take in the positions of a track that was just made, so that its object need not be read; others are ignored."""
+    if are_positions(positions):
+        _TOLD.put(object_id, positions)
 
 
 def track_to_compare(store: Store, object_id: str | None) -> Track | None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from groundside.archive.composing import recompose
 from groundside.archive.discarding import discard_doomed, note_doomed
+from groundside.archive.lately import forget_all
+from groundside.archive.squares import forget_last
 from groundside.archive.store import Store
 from groundside.archive.verb import Effect, verb
 from groundside.errors import BadRequest, Conflict, NotFound, Refused
@@ -148,6 +150,8 @@ def done_with(store: Store, caller: Caller) -> bool:
         Whether nothing is left; see `Erased`.
     """
     store.custody.forget()
+    forget_all()
+    forget_last()
     discard_doomed(store, caller)
     return _finish(store)
 

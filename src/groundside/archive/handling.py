@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import cached_property
@@ -45,6 +45,28 @@ class _Do(Enum):
 
 
 _Parcel = tuple[list[Slot], _Do]
+
+
+def _understood(outcome: Parcel) -> list[Done] | None:
+    """
+    Read what a worker answered; None where it is no answer, as of one that was taken over.
+
+    Raises:
+        NoSpace: it met a full disk.
+    """
+    try:
+        answers = done_in(outcome)
+        numbers = [number for done in answers for number in _numbers(done)]
+        return answers if all(isinstance(n, int) and 0 <= n < len(outcome.blobs) for n in numbers) else None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _numbers(done: Done) -> Iterator[object]:
+    """Give the numbers of the blobs that an answer speaks of."""
+    for product in done.made.products if done.made else ():
+        own = product.content if done.stored is None else None
+        yield from (number for number in (own, product.path, product.positions) if number is not None)
 
 
 class Handling:
@@ -100,9 +122,13 @@ class Handling:
         if isinstance(outcome, Died):
             self._bury(slots, outcome)
             return
+        answers = _understood(outcome)
+        if answers is None or len(answers) != len(slots):
+            self._bury(slots, Died(None, "gave an answer that makes no sense"))
+            return
         looked: list[tuple[Slot, Done]] = []
         back: list[tuple[Slot, Done]] = []
-        for slot, done in zip(slots, done_in(outcome), strict=True):
+        for slot, done in zip(slots, answers, strict=True):
             if done.refused:
                 self._refused(slot, done)
             elif done.made is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 Kept = TypeVar("Kept")
 MOST_BYTES = 64 << 20
+_every: WeakSet[Lately[Any]] = WeakSet()
 
 
 class Lately(Generic[Kept]):
@@ -27,6 +29,13 @@ class Lately(Generic[Kept]):
         self._size = 0
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[Kept, int]] = OrderedDict()
+        _every.add(self)
+
+    def forget(self) -> None:
+        """Keep nothing of what is kept."""
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
 
     def get(self, object_id: str) -> Kept | None:
         """Give what is kept of an object; None where that is nothing."""
@@ -44,3 +53,9 @@ class Lately(Generic[Kept]):
             self._kept[object_id] = kept, size
             while self._size > self._most:
                 self._size -= self._kept.popitem(last=False)[1][1]
+
+
+def forget_all() -> None:
+    """Keep nothing in memory of any object, as after an erasure."""
+    for each in list(_every):
+        each.forget()

@@ -130,7 +130,9 @@ class Nearby:
             if start is None:
                 return self._at_place(kept.box, without_utc=False)
             unclocked = self._at_place(kept.box, without_utc=True)
-            return unclocked + self._writer.candidates_by_time(start - ZONES_US, start + length_us + ZONES_US, scope)
+            near = None if kept.track_object is None else kept.box
+            first, last = start - ZONES_US, start + length_us + ZONES_US
+            return unclocked + self._writer.candidates_by_time(first, last, near, scope)
         start = cut.recording_start_us
         about = About(start, start + length_us, MARGIN_US, ZONES_US, cut.recording_s, SAME_LENGTH_S, kept.box)
         clips = self._at_place(kept.box, without_utc=True)
@@ -164,6 +166,8 @@ def _meet(one: KeptCut, other: KeptCut) -> bool:
         return _timely(_as_candidate(other), a.recording_start_us, a.recording_s, one.box)
     if one.box is None or other.box is None or touch(one.box, other.box):
         return True
+    if one.track_object is not None and other.track_object is not None:
+        return False
     starts = [_local_us(c.local_start) if c.recording_start_us is None else c.recording_start_us for c in (a, b)]
     if starts[0] is None or starts[1] is None:
         return False

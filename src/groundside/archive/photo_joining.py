@@ -142,7 +142,7 @@ def _candidates(store: Store, reader: Reader, session: _Session, caller: Caller)
     videos = any(each.is_video for each in session.photos)
     around = int(max(session.reach_s, MOST_OFF_S if videos else 0.0) * 1e6)
     first, last = session.photos[0].clock_us - around, session.photos[-1].clock_us + around
-    found = [each.id for each in reader.candidates_by_time(first, last, caller.scope)]
+    found = [each.id for each in reader.candidates_by_time(first, last, None, caller.scope)]
     flown: list[_Flown] = []
     for flight in reader.flights_named(found, caller.scope):
         start, length = flight.summary.recording_start_us, flight.summary.recording_s

@@ -15,7 +15,7 @@ from groundside.model.caller import Scope
 MOST_AROUND = 200
 """So many flights are known of a square: some of those that touch it do not touch what is asked about."""
 _SQUARE_DEG = 0.05
-_MOST_SQUARES = 1000
+_MOST_SQUARES = 100
 _Square = tuple[int, int, int, int, bool]
 _Found = dict[_Square, list[Candidate]]
 
@@ -36,8 +36,14 @@ class _Last:
             kept, self._kept = self._kept, None
         return kept[2] if kept is not None and kept[:2] == (revision, scope) else {}
 
+    def forget(self) -> None:
+        with self._lock:
+            self._kept = None
+
 
 _last = _Last()
+forget_last = _last.forget
+"""Leave nothing to the next commit, as after an erasure."""
 
 
 class Squares:
@@ -71,12 +77,14 @@ class Squares:
         """Take in flights that were added to the catalogue."""
         if not self._found:
             return
-        for new in self._writer.candidates_named(flight_ids, self._writer.caller.scope):
-            for square, there in self._found.items():
-                if new.box is None or not touch(_bounds(square), new.box) or (square[4] and new.start_us is not None):
+        added = self._writer.candidates_named(flight_ids, self._writer.caller.scope)
+        for square, there in self._found.items():
+            bounds, without_utc = _bounds(square), square[4]
+            for new in added:
+                if new.box is None or not touch(bounds, new.box) or (without_utc and new.start_us is not None):
                     continue
                 insort(there, new, key=latest_first)
-                del there[MOST_AROUND:]
+            del there[MOST_AROUND:]
 
     def forget(self) -> None:
         """Know nothing any more, for flights have changed."""

@@ -125,10 +125,18 @@ class CandidateReads(FlightReads):
                 found[told.id] = told
         return [found[each] for each in flight_ids if each in found]
 
-    def candidates_by_time(self, from_us: int, to_us: int, scope: Scope) -> list[Candidate]:
-        """List flights of known UTC that were being recorded between two moments, in order of their start."""
-        told = {"from_us": from_us, "to_us": to_us}
-        query = _BY_TIME if scope.cases is None else _BY_TIME.where(within(_F.c.case_name, scope))
+    def candidates_by_time(self, from_us: int, to_us: int, near: Box | None, scope: Scope) -> list[Candidate]:
+        """
+        List flights of known UTC that were being recorded between two moments, in order of their start.
+
+        Args:
+            from_us, to_us: the moments.
+            near: bounds of a track; flights whose own tracks do not touch it are left out. None for flights anywhere.
+            scope: what the caller may see.
+        """
+        told = {"from_us": from_us, "to_us": to_us, **_sides(near)}
+        query = _BY_TIME if near is None else _BY_TIME_NEAR
+        query = query if scope.cases is None else query.where(within(_F.c.case_name, scope))
         return [_candidate(r, "") for r in self.connection.execute(query, told)]
 
     def candidates_about(self, about: About, scope: Scope) -> list[Candidate]:
@@ -270,6 +278,7 @@ _AS_LONG = and_(
     bindparam("longest_s", type_=Float) >= _LENGTH,
     bindparam("to_us") >= _SINCE,
 )
+_BY_TIME_NEAR = _BY_TIME.where(or_(_F.c.track_object.is_(None), _F.c.min_lat.is_(None), and_(*_TOUCHING[1:])))
 _ABOUT_ANYWHERE = _BY_TIME.where(or_(_MEANWHILE, _AS_LONG))
 _ABOUT = _BY_TIME.where(or_(_MEANWHILE, and_(_AS_LONG, or_(_F.c.min_lat.is_(None), and_(*_TOUCHING[1:])))))
 _SAID = case((_SINCE.is_(None), _F.c.summary)).label("summary")  # a wall clock matters only where UTC is unknown

@@ -39,8 +39,23 @@ def positions_bytes(track: Track) -> bytes | None:
     return b"".join((head, track.time_us.astype("<i8", copy=False).tobytes(), *kept))
 
 
+def are_positions(content: bytes) -> bool:
+    """Whether bytes are what `positions_bytes` may have written: they may come from a worker that was taken over."""
+    if len(content) < _HEAD.size:
+        return False
+    basis, flags, count, _ = _HEAD.unpack_from(content)
+    columns = 1 + flags.bit_count()
+    known = basis < len(_BASES) and flags < 1 << len(POSITIONS)
+    return known and count <= MOST_ROWS and len(content) == _HEAD.size + 8 * count * columns
+
+
 def positions_in(content: bytes) -> Track:
-    """Read back a track with the columns `POSITIONS` as they were; all others are NaN or null."""
+    """
+    Read back a track with the columns `POSITIONS` as they were; all others are NaN or null.
+
+    Args:
+        content: of which `are_positions` holds.
+    """
     basis, flags, count, error_s = _HEAD.unpack_from(content)
     at = _HEAD.size + 8 * count
     found: dict[str, pa.Array[Any]] = {"time_us": pa.array(np.frombuffer(content, "<i8", count, _HEAD.size))}

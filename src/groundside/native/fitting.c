@@ -36,7 +36,7 @@ static int64_t part_of(const struct gs_followed *f, double t)
 void gs_follow(const struct gs_positions *of, struct gs_leg *legs, int32_t *from, struct gs_followed *out)
 {
     const int64_t n = of->n - 1, parts = GS_PARTS_A_LEG * n;
-    const double first = of->t[0], last = of->t[n];
+    const double first = of->t[0], last = of->t[n] > DBL_MAX ? DBL_MAX : of->t[n]; /* the last leg has no end */
     *out = (struct gs_followed){legs, from, parts, first, last, last > first ? (double)(parts - 1) / (last - first) : 0.0};
     for (int64_t i = 0; i < n; i++) {
         const double span = of->t[i + 1] - of->t[i];
@@ -81,12 +81,15 @@ static double middle_of(double a, double b, double c)
     return a < b ? (b < c ? b : a < c ? c : a) : (a < c ? a : b < c ? c : b);
 }
 
-/* Put those less than a pivot first, all others after them; branches that nobody can foretell cost more than stores. */
-static int64_t parted(const double *from, int64_t n, double pivot, double *to)
+/*
+ * Put those less than a pivot first, with `or_same` those like it too, all others after them. Branches that nobody can
+ * foretell cost more than stores.
+ */
+static int64_t parted(const double *from, int64_t n, double pivot, int64_t or_same, double *to)
 {
     int64_t low = 0, high = n - 1;
     for (int64_t i = 0; i < n; i++) {
-        const int64_t is_less = from[i] < pivot;
+        const int64_t is_less = (from[i] < pivot) | (or_same & (from[i] == pivot));
         to[low] = to[high] = from[i];
         low += is_less;
         high -= 1 - is_less;
@@ -110,13 +113,11 @@ static double kth(const double *v, int64_t n, int64_t k, double *spare)
     double *to = spare, *other = spare + n, few[FEW];
     while (n > FEW) {
         const double pivot = middle_of(v[0], v[n / 2], v[n - 1]);
-        const int64_t less = parted(v, n, pivot, to);
+        const int64_t less = parted(v, n, pivot, 0, to);
         if (less == 0) {
-            int64_t same = 0;
-            for (int64_t i = 0; i < n; i++) same += v[i] == pivot;
+            const int64_t same = parted(v, n, pivot, 1, to);
             if (k < same) return pivot;
-            const int64_t rest = parted(v, n, nextafter(pivot, INFINITY), to);
-            v = to + rest, n -= rest, k -= rest;
+            v = to + same, n -= same, k -= same;
         }
         else if (k < less) v = to, n = less;
         else v = to + less, n -= less, k -= less;

@@ -17,7 +17,7 @@ from groundside.workers.parcel import BEGAN, DIED, DONE, Began, Limits, Parcel, 
 _NICENESS = 5
 """Whoever waits for our answers commits what all of us make: where cores are few, that process comes first."""
 _PIPE_BYTES = 1 << 20
-"""So that an answer can be written at once, and the next parcel begun, while whoever asked is busy."""
+"""So that an answer can be written at once while whoever asked is busy."""
 _SPARE_S = 5.0
 """The parent ends a process that takes too long; where the parent is gone, the system does, so much later."""
 
@@ -33,8 +33,8 @@ def serve(name: str, limits: Limits) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the parent says what ends
     answers = os.dup(1)
     os.dup2(2, 1)  # what prints must not talk into the answers
-    os.nice(_NICENESS)
-    with suppress(OSError):  # the system may allow no more to this user; then what is sent waits more often
+    with suppress(OSError):  # the system may not allow it to this user: what is sent then waits more often
+        os.nice(_NICENESS)
         fcntl.fcntl(answers, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     work = _named(name)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -13,7 +13,7 @@ from groundside.keep import schema
 from groundside.keep.connection import Changing, new_id
 from groundside.keep.flight_columns import facts_columns
 from groundside.keep.flight_search import folded
-from groundside.keep.flight_sums import counted_of, recount_new
+from groundside.keep.flight_sums import counted_of, recount_new, revision
 from groundside.keep.originals import as_named
 from groundside.keep.path_heads import VERSION
 from groundside.keep.places import UNKNOWN_START_US
@@ -46,6 +46,10 @@ class NewFlight:
 
 class BulkFlightWrites(Changing):
     """Many flights at once."""
+
+    def flights_revision(self) -> int:
+        """Give the token that stands for all flights as they are; another after every change of one."""
+        return revision(self.connection)
 
     def add_paths(self, paths: Sequence[tuple[str, bytes]]) -> None:
         """Keep the paths of tracks, each under the id of its object; see `PlaceWrites.add_path`."""

@@ -14,7 +14,6 @@ from sqlalchemy import Float, and_, bindparam, case, func, or_, select
 from groundside.keep import schema
 from groundside.keep.canonical import noun
 from groundside.keep.connection import by_hundreds, within
-from groundside.keep.flight_sums import revision
 from groundside.keep.flights import FlightReads
 from groundside.keep.path_heads import VERSION, version_of
 from groundside.keep.rows import Box
@@ -165,10 +164,6 @@ class CandidateReads(FlightReads):
                 if version_of(path) == VERSION and (outline := outlined(path)):
                     found[str(name)] = outline
         return found
-
-    def flights_revision(self) -> int:
-        """Give the token that stands for the flights as they are; another after every change."""
-        return revision(self.connection)
 
     def candidates_named(self, flight_ids: Sequence[str], scope: Scope) -> list[Candidate]:
         """List flights by their ids, in any order; those that are not in this scope are left out."""

@@ -52,12 +52,10 @@ def test_layouts_and_what_is_ruled_out_by_them_are_the_same(seed, alike, closer)
         by.append([laid(rng, base, make, closer), laid(rng, base if alike else None, make, closer)])
     for kernel, twin in zip(*by, strict=True):
         assert kernel.tolist() == twin.tolist()
-    (one, other), most_cm = by[0], float(np.random.default_rng(seed).choice([10.0, 300.0, 3000.0]))
-    assert may_lie(one, [other, one], most_cm) == [
-        may_lie_plainly(one, other, most_cm),
-        may_lie_plainly(one, one, most_cm),
-    ]
-    assert may_lie(one, [one], most_cm) == [Said.MAY if closer else Said.CLOSER]
+    (one, other), rng = by[0], np.random.default_rng(seed)
+    near = float(rng.choice([10.0, 300.0, 3000.0])), float(rng.choice([0.5, 0.72, 1.0]))
+    assert may_lie(one, [other, one], *near) == [may_lie_plainly(one, other, *near), may_lie_plainly(one, one, *near)]
+    assert may_lie(one, [one], *near) == [Said.MAY if closer else Said.CLOSER]
 
 
 @pytest.mark.parametrize("make", [lay_out, lay_out_plainly])
@@ -80,3 +78,13 @@ def test_arrays_that_do_not_belong_together_are_a_defect_of_the_caller():
         may_lie(np.zeros(4, dtype=np.int32), [np.zeros(5, dtype=np.int32)], 1.0)
     with pytest.raises(ValueError, match="no layout"):
         may_lie_plainly(np.array([10, 1, 2, 2, 2], dtype=np.int32), np.zeros(5, dtype=np.int32), 1.0)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.1, np.nan])
+def test_what_is_no_share_of_positions_is_refused(share):
+    by = track(np.random.default_rng(1), 90, 4.0)
+    one = laid(np.random.default_rng(2), by, lay_out, closer=True)
+    with pytest.raises(ValueError, match="no layout"):
+        may_lie(one, [one], 1.0, share)
+    with pytest.raises(ValueError, match="no share"):
+        may_lie_plainly(one, one, 1.0, share)

@@ -100,6 +100,21 @@ def test_no_pair_that_comparing_tracks_would_find_is_ruled_out(full, figure, mon
     assert found > len(all_of) / 2
 
 
+def test_no_two_flights_are_merged_however_long_both_were_over_one_pad(full, figure):
+    flights = [tellings(number) for number in range(FLIGHTS_IN_FULL if full else FLIGHTS)]
+    sketches = [[sketch_of(each) for each in told] for told in flights]
+    pairs = 0
+    for n, (own, others) in enumerate(zip(flights, sketches, strict=True)):
+        for one, sketch in zip(own, others, strict=True):
+            for m in range(n):
+                may = may_match(sketch, sketches[m])
+                for other, open_ in zip(flights[m], may, strict=True):
+                    if open_ and not (one.cut.local_start and other.cut.local_start):  # all walls show one time here
+                        assert compare(one, other).verdict is not Verdict.SAME, (n, m)
+                pairs += len(may)
+    figure("matching: pairs of two flights, none merged", pairs)
+
+
 def test_the_kernel_gives_the_verdicts_that_were_given_before_it(monkeypatch):
     pairs = [pair for number in range(3) for pair in combinations(tellings(number), 2)]
     now = [compare(*pair) for pair in pairs]

@@ -242,6 +242,32 @@ def test_without_any_wall_clock_only_the_very_same_samples_are_merged():
     assert both_ways(telling(flown()), clip(100, 2500, basis=TimeBasis.BOOT, step_deg=1e-4)).verdict is OFFER
 
 
+def from_the_pad(heading: float, basis: TimeBasis = TimeBasis.UTC_GNSS, **changes: Any) -> Track:
+    """Little more than half of the time over the pad, then far from it and back."""
+    out = np.interp(T, (76.0, 150.0, 224.0), (0.0, 1480.0, 0.0))
+    sway = np.random.default_rng(round(heading * 10)).normal(0.0, 0.3, (2, T.size))
+    east, north = out * np.sin(heading) + sway[0], out * np.cos(heading) + sway[1]
+    return track(east=east, north=north, height_m=legs((10, 0), (5, 30), (270, 30), (15, 0)), basis=basis, **changes)
+
+
+def test_flights_from_one_pad_are_not_one_flight_because_they_are_there_for_half_of_the_time():
+    times = (T * 1e6).astype(np.int64)
+    boot = telling(from_the_pad(2.0, TimeBasis.BOOT, time_us=times))
+    assert both_ways(telling(from_the_pad(2.0)), boot).verdict is SAME
+    assert both_ways(telling(from_the_pad(2.1)), boot).verdict is DIFFERENT
+    assert "a tenth of it lies" in compare(telling(from_the_pad(0.5)), boot).why
+    shown = telling(from_the_pad(0.5, TimeBasis.LOCAL, time_us=times), local_start=wall(START_US + 3_000_000))
+    match = both_ways(telling(from_the_pad(2.0)), shown)
+    assert match.verdict is OFFER
+    assert "a tenth of it lies" in match.why
+
+
+def test_a_device_clock_is_not_moved_to_a_flight_that_began_at_the_same_pad():
+    away = {"basis": TimeBasis.UTC_DEVICE, "error_s": 0.5, "time_us": START_US + ((T + 37.0) * 1e6).astype(np.int64)}
+    assert compare(telling(from_the_pad(2.0, **away)), telling(from_the_pad(2.0))).verdict is SAME
+    assert compare(telling(from_the_pad(0.5, **away)), telling(from_the_pad(2.0))).verdict is not SAME
+
+
 def test_a_subtitle_and_a_locked_record_are_never_merged():
     assert both_ways(locked(), clip()).verdict is OFFER
     assert both_ways(locked(), clip(shift_s=7200.0)).verdict is DIFFERENT

@@ -30,7 +30,7 @@ cdef extern from "fitting.h":
     int gs_lay_out(const double *t, const double *east, const double *north, int64_t n, const int64_t *judged,
                    int64_t m, double width_ms, double slack_cm, int64_t cells, int32_t *out) nogil
     int gs_may_lie(const int32_t *one, int64_t one_size, const int32_t *other, int64_t other_size,
-                   double most_cm) nogil
+                   double most_cm, double share) nogil
 
 
 cdef class Followed:
@@ -83,7 +83,7 @@ def lay_out(const double[:, ::1] positions, const int64_t[::1] judged, double wi
     return status == 0
 
 
-def may_lie(const int32_t[::1] one, others, double most_cm):
+def may_lie(const int32_t[::1] one, others, double most_cm, double share):
     """Say of each of some layouts whether it never lies on `one` (0), may (1), or is to be looked at closer (2)."""
     cdef const int32_t[::1] each
     cdef int said
@@ -93,7 +93,7 @@ def may_lie(const int32_t[::1] one, others, double most_cm):
         if one.shape[0] == 0 or each.shape[0] == 0:
             raise ValueError("no layout")
         with nogil:
-            said = gs_may_lie(&one[0], one.shape[0], &each[0], each.shape[0], most_cm)
+            said = gs_may_lie(&one[0], one.shape[0], &each[0], each.shape[0], most_cm, share)
         if said < 0:
             raise ValueError("no layout")
         found.append(said)

@@ -10,6 +10,7 @@
 #define MARGIN_MS 20.0
 #define MOST_LOOKS 4000000 /* cells compared for one pair: past that comparing the tracks themselves is cheaper */
 #define MOST_CM 2100000000.0
+#define LESS 1e-6 /* than a share of positions is enough: shares are no exact numbers */
 #define FEW 16 /* numbers that are sorted rather than parted */
 
 static const double WIDTH_MS[GS_WIDTHS] = {8000.0, 2000.0, 500.0};
@@ -271,9 +272,8 @@ static int64_t near_at(const struct layout *clip, const struct layout *flight, i
 
 /* Whether any offset from first to last, in cells, may do; asked again in narrower cells where one does. */
 static int some_offset(const struct layout *clip, const struct layout *flight, int width, int64_t first, int64_t last,
-                       float most_cm, int64_t *looks)
+                       float most_cm, int64_t needed, int64_t *looks)
 {
-    const int64_t needed = (clip->judged + 1) / 2;
     if (!clip->cells[width] || !flight->cells[width]) return GS_CLOSER;
     for (int64_t offset = first; offset <= last; offset++) {
         *looks += clip->cells[width];
@@ -282,28 +282,32 @@ static int some_offset(const struct layout *clip, const struct layout *flight, i
         if (width + 1 == GS_WIDTHS) return GS_MAY;
         const int64_t finer = (int64_t)(WIDTH_MS[width] / WIDTH_MS[width + 1]);
         const int64_t around = finer * offset;
-        const int said = some_offset(clip, flight, width + 1, around - finer / 2, around + finer / 2, most_cm, looks);
+        const int said = some_offset(clip, flight, width + 1, around - finer / 2, around + finer / 2, most_cm,
+                                     needed, looks);
         if (said) return said;
     }
     return GS_NEVER;
 }
 
-static int may_lie(const struct layout *clip, const struct layout *flight, float most_cm)
+static int may_lie(const struct layout *clip, const struct layout *flight, float most_cm, double share)
 {
     const double slack_ms = (1.0 - COVERED) * clip->length_ms + MARGIN_MS;
     const double low = -slack_ms, high = flight->length_ms - clip->length_ms + slack_ms;
     const int64_t first = (int64_t)floor(low / WIDTH_MS[0]), last = (int64_t)ceil(high / WIDTH_MS[0]);
+    const int64_t needed = (int64_t)ceil(share * (double)clip->judged - LESS);
     int64_t looks = 0;
-    return some_offset(clip, flight, 0, first, last, most_cm, &looks);
+    return some_offset(clip, flight, 0, first, last, most_cm, needed, &looks);
 }
 
-int gs_may_lie(const int32_t *one, int64_t one_size, const int32_t *other, int64_t other_size, double most_cm)
+int gs_may_lie(const int32_t *one, int64_t one_size, const int32_t *other, int64_t other_size, double most_cm,
+               double share)
 {
     struct layout a, b;
+    if (!(share > 0.0 && share <= 1.0)) return GS_NO_LAYOUT;
     if (!is_layout(one, one_size, &a) || !is_layout(other, other_size, &b)) return GS_NO_LAYOUT;
     const double longer_ms = a.length_ms - b.length_ms;
     int said = GS_NEVER;
-    if (longer_ms >= -MARGIN_MS) said = may_lie(&b, &a, (float)most_cm);
-    if (said == GS_NEVER && longer_ms <= MARGIN_MS) said = may_lie(&a, &b, (float)most_cm);
+    if (longer_ms >= -MARGIN_MS) said = may_lie(&b, &a, (float)most_cm, share);
+    if (said == GS_NEVER && longer_ms <= MARGIN_MS) said = may_lie(&a, &b, (float)most_cm, share);
     return said;
 }

@@ -9,6 +9,7 @@ import numpy as np
 from groundside import native
 from groundside.native import _fitting
 from groundside.native.fitting_plain import (
+    HALF,
     RUNS,
     WIDTHS_MS,
     Floats,
@@ -93,21 +94,22 @@ def joined(length_ms: int, judged: int, by_width: Sequence[Layout | None]) -> La
     return np.concatenate((np.array(head, dtype=np.int32), *runs))
 
 
-def may_lie(one: Layout, others: Sequence[Layout], most_cm: float) -> list[Said]:
+def may_lie(one: Layout, others: Sequence[Layout], most_cm: float, share: float = HALF) -> list[Said]:
     """
     Say of each of some tracks whether one may lie on the other, whatever their clocks.
 
-    Two do where, with the clock of one moved, half of the judged positions of the shorter lie within some centimetres
+    Two do where, with the clock of one moved, a share of the judged positions of the shorter lie within some centimetres
     of the other at the same time, and four fifths of it inside the time of the other.
 
     Args:
         one: as `joined` gave it.
         others: the same of others, laid out on the same map.
         most_cm: within how much.
+        share: how many of all judged positions, more than 0 and at most 1.
 
     Raises:
         ValueError: something is no layout; a defect in the caller.
     """
     if native.PLAIN:
-        return [may_lie_plainly(one, each, most_cm) for each in others]
-    return [_SAID[each] for each in _fitting.may_lie(one, others, most_cm)]
+        return [may_lie_plainly(one, each, most_cm, share) for each in others]
+    return [_SAID[each] for each in _fitting.may_lie(one, others, most_cm, share)]

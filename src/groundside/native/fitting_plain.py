@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
@@ -23,6 +24,9 @@ _ROUNDED_MS, _ROUNDED_CM, _MARGIN_MS = 2.0, 2.0, 20.0
 _MOST_LOOKS = 4_000_000
 _MOST_CM = 2.1e9
 _LEAST = 2
+_LESS = 1e-6
+HALF = 0.5
+"""Of the judged positions of the shorter of two tracks: where so many are near, it lies near in the median."""
 
 
 class Said(IntEnum):
@@ -122,22 +126,26 @@ def _taken_apart(numbers: Layout) -> _Taken:
     return _Taken(float(numbers[0]), int(numbers[1]), tuple(runs))
 
 
-def may_lie_plainly(one: Layout, other: Layout, most_cm: float) -> Said:
+def may_lie_plainly(one: Layout, other: Layout, most_cm: float, share: float = HALF) -> Said:
     """Do what `fitting.may_lie` does, for one pair."""
+    if not 0.0 < share <= 1.0:
+        what = "no share of the positions"
+        raise ValueError(what)
     a, b = _taken_apart(one), _taken_apart(other)
     longer_ms, said = a.length_ms - b.length_ms, Said.NEVER
     if longer_ms >= -_MARGIN_MS:
-        said = _Search(b, a, np.float32(most_cm)).said()
+        said = _Search(b, a, np.float32(most_cm), share).said()
     if said is Said.NEVER and longer_ms <= _MARGIN_MS:
-        said = _Search(a, b, np.float32(most_cm)).said()
+        said = _Search(a, b, np.float32(most_cm), share).said()
     return said
 
 
 class _Search:
     """A search for an offset at which a clip may lie on a flight."""
 
-    def __init__(self, clip: _Taken, flight: _Taken, most_cm: np.float32) -> None:
+    def __init__(self, clip: _Taken, flight: _Taken, most_cm: np.float32, share: float) -> None:
         self._clip, self._flight, self._most_cm = clip, flight, most_cm
+        self._needed = math.ceil(share * clip.judged - _LESS)
         self._looks = 0
 
     def said(self) -> Said:
@@ -153,7 +161,7 @@ class _Search:
             self._looks += cells
             if self._looks > _MOST_LOOKS:
                 return Said.MAY
-            if self._near_at(width, offset) < (self._clip.judged + 1) // 2:
+            if self._near_at(width, offset) < self._needed:
                 continue
             if width + 1 == len(WIDTHS_MS):
                 return Said.MAY

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from enum import Enum
+from typing import Protocol
 
+from groundside.model.recording import TimeBasis
 from groundside.produce.flight.fit import Fit, Path, fit
 from groundside.produce.flight.telling import Match, Verdict, different, offer
 from groundside.produce.flight.timed import HEIGHT_M, HOME_M, LENGTH_S, MOVED_M
@@ -20,6 +22,13 @@ ROUTE_M = 1.5
 Without a wall clock: a route flown again lies further off than this, the same samples written twice do
 not.
 """
+FAR_M = 15.0
+"""
+How far nine tenths of a clip may lie off the flight it is of; three quarters of its rounding are added. Aircraft that
+take off from one place lie near each other for half of the time, and go where they go for the other half.
+"""
+EXACT_FAR_M = 5.0
+"""The same of the same samples written twice."""
 HEIGHT_SHAPE_M = 3.0
 WALL_S = 120.0
 """How far a camera's clock may be off."""
@@ -29,6 +38,20 @@ _ZONES_S = 14 * 3600.0
 
 DEVICE_S = 120.0
 """A device's own clock that states UTC may be off by as much and still be compared; more is offered, if anything."""
+
+
+class Clock(Protocol):
+    """What is said of a clock."""
+
+    @property
+    def time_basis(self) -> TimeBasis:
+        """What its times are."""
+        ...
+
+    @property
+    def local_start(self) -> str:
+        """When it begins by the clock on the wall; empty where there is none."""
+        ...
 
 
 class Wall(Enum):
@@ -51,14 +74,17 @@ def compare_clockless(flight: View, clip: View) -> Match:
     if flight.path is None or clip.path is None:
         return _by_wall(flight, clip)
     resolution = max(clip.path.resolution_m, flight.path.resolution_m)
-    most_m = most_apart_m(resolution)
-    how = _laid(clip.path, flight.path, most_m=most_m)
+    most_m, far_m = most_apart_m(resolution), most_far_m(resolution)
+    how = _laid(clip.path, flight.path, math.inf, most_m, far_m)
     if how is None:
         return different("one does not lie within the time of the other at any offset of the clocks")
     why = f"the track fits at one offset of the clock with {how.apart_m:.1f} m in the median"
     if how.apart_m > most_m:
         return different(f"at no offset of the clock are the tracks nearer than {how.apart_m:.0f} m")
     wall = _wall(flight, clip, how)
+    if how.far_m > far_m:
+        why = f"{why}, but a tenth of it lies {how.far_m:.0f} m off and more, and {wall.value}"
+        return Match(Verdict.OFFER, why, how.offset_s) if wall is Wall.AGREES else different(why)
     doubt = _doubt(how, min(clip.path.reach_m, flight.path.reach_m), resolution)
     match = _judged(Match(Verdict.SAME, why, how.offset_s), wall, doubt, exact=_exact(how, resolution))
     return replace(match, clock_error_s=how.error_s) if match.verdict is Verdict.SAME else match
@@ -67,6 +93,16 @@ def compare_clockless(flight: View, clip: View) -> Match:
 def most_apart_m(resolution_m: float) -> float:
     """Say how far one may lie off the other, in the median, where the coarser is rounded to so much."""
     return min(CLIP_M + 0.75 * resolution_m, MOST_M)
+
+
+def most_far_m(resolution_m: float) -> float:
+    """Say how far nine tenths of one may lie off the other, where the coarser is rounded to so much."""
+    return FAR_M + 0.75 * resolution_m
+
+
+def is_unclocked(flight: Clock, clip: Clock) -> bool:
+    """Whether there is nothing to check the time by at which a track fits; `flight` is the one with UTC, if any is."""
+    return not clip.local_start or not flight.time_basis.is_utc
 
 
 def compare_device_clocks(flight: View, clip: View) -> Match | None:
@@ -86,7 +122,7 @@ def compare_device_clocks(flight: View, clip: View) -> Match | None:
     resolution = max(clip.path.resolution_m, flight.path.resolution_m)
     if resolution != 0.0:  # never exact then
         return None
-    how = _laid(clip.path, flight.path, DEVICE_S, ROUTE_M)
+    how = _laid(clip.path, flight.path, DEVICE_S, ROUTE_M, EXACT_FAR_M)
     if how is None:
         return None
     if not _exact(how, resolution) or _doubt(how, min(clip.path.reach_m, flight.path.reach_m), resolution):
@@ -97,16 +133,16 @@ def compare_device_clocks(flight: View, clip: View) -> Match | None:
     return Match(Verdict.SAME, why, how.offset_s, how.error_s)
 
 
-def _laid(clip: Path, flight: Path, most_s: float = math.inf, most_m: float = math.inf) -> Fit | None:
+def _laid(clip: Path, flight: Path, most_s: float, most_m: float, far_m: float) -> Fit | None:
     """Lay the shorter path on the longer; the offset is to be added to the clock of `clip` either way."""
     if clip.length_s <= flight.length_s:
-        return fit(clip, flight, -most_s, most_s, most_m)
-    how = fit(flight, clip, -most_s, most_s, most_m)
+        return fit(clip, flight, (-most_s, most_s), most_m, far_m)
+    how = fit(flight, clip, (-most_s, most_s), most_m, far_m)
     return None if how is None else replace(how, offset_s=-how.offset_s)
 
 
 def _exact(how: Fit, resolution_m: float) -> bool:
-    return how.apart_m <= ROUTE_M and resolution_m == 0.0
+    return how.apart_m <= ROUTE_M and how.far_m <= EXACT_FAR_M and resolution_m == 0.0
 
 
 def _doubt(how: Fit, reach_m: float, resolution_m: float) -> str:

@@ -25,6 +25,9 @@ from groundside.reference.geodesy import local_metres
 
 COVERED = 0.8
 """Share of the positions of the shorter track that must lie inside the time of the longer one."""
+MOSTLY = 0.9
+"""Share of those positions by which it is said how far off the track lies where it is not near."""
+_ANY = (-math.inf, math.inf)
 _COARSE_S = 1.0
 _MOST_OFFSETS = 20_000
 _COARSE_POINTS = 64
@@ -77,7 +80,9 @@ class Fit:
         offset_s: to be added to the clock of the first to meet that of the second.
         width: works out `error_s`, which costs as much as all else and is mostly not asked.
         apart_m: median distance between them at that offset.
-        next_m: the same at the best offset that is another one; infinite where there is none.
+        far_m: nine tenths of the positions that lie inside the time of the other are no further from it there; infinite
+            where that was not worked out.
+        next_m: the median distance at the best offset that is another one; infinite where there is none.
         height_apart_m: median difference of heights, both above take-off; None where that is not known
             of both.
         height_shape_m: median deviation from their median difference; None where heights are unknown.
@@ -86,6 +91,7 @@ class Fit:
     offset_s: float
     width: Callable[[], float] = field(repr=False, compare=False)
     apart_m: float
+    far_m: float
     next_m: float
     height_apart_m: float | None
     height_shape_m: float | None
@@ -130,7 +136,7 @@ def path_of(cut: Cut, track: Track, origin: LonLat) -> Path:
 
 
 def fit(
-    clip: Path, flight: Path, low_s: float = -math.inf, high_s: float = math.inf, most_m: float = math.inf
+    clip: Path, flight: Path, between: tuple[float, float] = _ANY, most_m: float = math.inf, far_m: float = math.inf
 ) -> Fit | None:
     """
     Find the offset of the clock at which a path lies best on another.
@@ -138,9 +144,9 @@ def fit(
     Args:
         clip: the shorter path.
         flight: the longer one.
-        low_s: least offset to try.
-        high_s: greatest offset to try.
+        between: least and greatest offset to try.
         most_m: of paths further apart than this nothing else matters: what is then said of them is that alone.
+        far_m: the same, where a tenth of the clip lies further off.
 
     Returns:
         None where no offset lets enough of the clip lie inside the time of the flight.
@@ -148,8 +154,8 @@ def fit(
     if clip.t_s.size < 2 or flight.t_s.size < 2:
         return None
     slack = (1.0 - COVERED) * clip.length_s
-    low = max(low_s, flight.t_s[0] - clip.t_s[0] - slack)
-    high = min(high_s, flight.t_s[-1] - clip.t_s[-1] + slack)
+    low = max(between[0], flight.t_s[0] - clip.t_s[0] - slack)
+    high = min(between[1], flight.t_s[-1] - clip.t_s[-1] + slack)
     if not low <= high:
         return None
     step = max(_COARSE_S, (high - low) / _MOST_OFFSETS)
@@ -159,16 +165,35 @@ def fit(
     if not np.isfinite(coarse).any():
         return None
     if coarse.min() - _between_steps_m(flight, step) > _SURE * most_m:
-        return Fit(float(offsets[coarse.argmin()]), _unknown, float(coarse.min()), math.inf, None, None)
+        return _far_off(float(offsets[coarse.argmin()]), float(coarse.min()))
     few = _thinned(clip, JUDGED)
     fine = _positions(few)
     best, apart = _refined(fine, there, float(offsets[coarse.argmin()]), step, (low, high))
     if apart > most_m:
-        return Fit(best, _unknown, apart, math.inf, None, None)
+        return _far_off(best, apart)
+    far = _far(fine, flight, best)
+    if far > far_m:
+        return _far_off(best, apart, far)
     elsewhere = np.where(np.abs(offsets - best) > _APART_S, coarse, np.inf)
     another = _refined(fine, there, float(offsets[elsewhere.argmin()]), step, (low, high))[1]
     next_m = another if np.isfinite(elsewhere).any() else math.inf
-    return Fit(best, partial(_width, fine, there, best, apart), apart, next_m, *_heights(few, flight, best))
+    return Fit(best, partial(_width, fine, there, best, apart), apart, far, next_m, *_heights(few, flight, best))
+
+
+def _far_off(offset: float, apart: float, far: float = math.inf) -> Fit:
+    """Say only how far off paths lie that are too far off."""
+    return Fit(offset, _unknown, apart, far, math.inf, None, None)
+
+
+def _far(clip: Floats, flight: Path, offset: float) -> float:
+    """Say how far the positions lie off of which no more than a tenth lies further; at least one is inside the time."""
+    t_s, east_m, north_m = clip
+    t_s = t_s + offset
+    inside = (t_s >= flight.t_s[0]) & (t_s <= flight.t_s[-1])
+    east, north = (np.interp(t_s[inside], flight.t_s, axis) for axis in (flight.east_m, flight.north_m))
+    off = np.hypot(east - east_m[inside], north - north_m[inside])
+    last = max(math.ceil(MOSTLY * off.size - 1e-9) - 1, 0)
+    return float(np.partition(off, last)[last]) if off.size else math.inf
 
 
 def _unknown() -> float:

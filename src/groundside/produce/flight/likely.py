@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from groundside.model.recording import TimeBasis
 from groundside.native.fitting import Said, may_lie
 from groundside.native.outlines import Outline, are_far, may_wrap
-from groundside.produce.flight.clockless import ROUTE_M, most_apart_m
+from groundside.produce.flight.clockless import EXACT_FAR_M, ROUTE_M, is_unclocked, most_apart_m, most_far_m
+from groundside.produce.flight.fit import COVERED, MOSTLY
 from groundside.produce.flight.signals import METRES_PER_DEGREE
 from groundside.produce.flight.timed import LENGTH_S, may_be_timed
 from groundside.produce.flight.view import LEAST_POSITIONS, UNSTATED_ERROR_S, wall_s
 
 _RULED_OUT, _OPEN = False, True
 _BY_TRACK = None
+_MOSTLY, _HALF = MOSTLY * COVERED, 0.5
+_Near = tuple[float, float]
+"""Of the judged positions of the shorter track such a share is within so many metres."""
+_EXACT: tuple[_Near, ...] = ((_MOSTLY, EXACT_FAR_M), (_HALF, ROUTE_M))
 _BAND_ERROR = 1.01
 """More than the map of a band makes any distance longer or shorter."""
 
@@ -82,13 +87,13 @@ def may_match(one: Sketch, others: Sequence[Sketch]) -> list[bool]:
     return found
 
 
-def _may_lie(one: Sketch, others: Sequence[Sketch], most_m: float | None = None) -> list[bool]:
-    """Rule out what never lies on one, at any offset of the clock; None for `most_m` is as `compare_clockless` does."""
+def _may_lie(one: Sketch, others: Sequence[Sketch], needed: tuple[_Near, ...] | None = None) -> list[bool]:
+    """Rule out what never lies on one, at any offset of the clock; None for `needed` is as `compare_clockless` does."""
     found, mine = [True] * len(others), one.outline
     band = None if mine is None else mine.band
     if mine is None or band is None:
         return found
-    by_limit: dict[float, list[int]] = {}
+    by_limits: dict[tuple[_Near, ...], list[int]] = {}
     for n, each in enumerate(others):
         other = each.outline
         if other is None or other.band is None:
@@ -96,35 +101,42 @@ def _may_lie(one: Sketch, others: Sequence[Sketch], most_m: float | None = None)
         if are_far(mine, other):
             found[n] = False
         elif not may_wrap(mine, other):
-            by_limit.setdefault(_most_apart_m(mine, other) if most_m is None else most_m, []).append(n)
-    for limit_m, asked in by_limit.items():
-        for n, may in zip(asked, _laid_on(mine, [others[n].outline for n in asked], band, limit_m), strict=True):
-            found[n] = may
+            by_limits.setdefault(_needed(one, each, mine, other) if needed is None else needed, []).append(n)
+    for limits, asked in by_limits.items():
+        for near in limits:
+            left = [n for n in asked if found[n]]
+            for n, may in zip(left, _laid_on(mine, [others[n].outline for n in left], band, near), strict=True):
+                found[n] = may
     return found
 
 
-def _most_apart_m(one: Outline, other: Outline) -> float:
-    return most_apart_m(max(one.rounding_deg, other.rounding_deg) * METRES_PER_DEGREE)
+def _needed(one: Sketch, other: Sketch, mine: Outline, theirs: Outline) -> tuple[_Near, ...]:
+    """Say how near one must lie to the other; where a wall clock agrees, only in the median."""
+    resolution_m = max(mine.rounding_deg, theirs.rounding_deg) * METRES_PER_DEGREE
+    median = (_HALF, most_apart_m(resolution_m))
+    flight, clip = (one, other) if one.time_basis.is_utc else (other, one)
+    return ((_MOSTLY, most_far_m(resolution_m)), median) if is_unclocked(flight, clip) else (median,)
 
 
-def _laid_on(one: Outline, others: Sequence[Outline | None], band: int, most_m: float) -> list[bool]:
+def _laid_on(one: Outline, others: Sequence[Outline | None], band: int, near: _Near) -> list[bool]:
     found, asked = [True] * len(others), list(range(len(others)))
     for closer in (False, True):
-        said = _said(one, [others[n] for n in asked], band, most_m, closer=closer)
+        said = _said(one, [others[n] for n in asked], band, near, closer=closer)
         for n, each in zip(asked, said, strict=True):
             found[n] = each is not Said.NEVER
         asked = [n for n, each in zip(asked, said, strict=True) if each is Said.CLOSER]
     return found
 
 
-def _said(one: Outline, others: Sequence[Outline | None], band: int, most_m: float, *, closer: bool) -> list[Said]:
+def _said(one: Outline, others: Sequence[Outline | None], band: int, near: _Near, *, closer: bool) -> list[Said]:
     found = [Said.MAY] * len(others)
     own = one.laid_out(band, closer=closer) if others else None
     if own is None:
         return found
     laid = [None if each is None else each.laid_out(band, closer=closer) for each in others]
     asked = [(n, each) for n, each in enumerate(laid) if each is not None]
-    said = may_lie(own, [each for _, each in asked], most_m * 100.0 * _BAND_ERROR)
+    share, most_m = near
+    said = may_lie(own, [each for _, each in asked], most_m * 100.0 * _BAND_ERROR, share)
     for (n, _), each in zip(asked, said, strict=True):
         found[n] = each
     return found
@@ -158,7 +170,7 @@ def _by_utc(one: Sketch, other: Sketch) -> bool:
         return _RULED_OUT
     if not one.has_path or not other.has_path:
         return _OPEN
-    return _may_lie(one, [other], ROUTE_M)[0]
+    return _may_lie(one, [other], _EXACT)[0]
 
 
 def _lasting(sketch: Sketch, start_s: float | None) -> _Lasting | None:

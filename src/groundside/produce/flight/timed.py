@@ -117,7 +117,7 @@ def _fit_within(a: Path | None, b: Path | None, tolerance_s: float) -> tuple[Fit
     columns = {n: getattr(clip, n)[within] for n in ("t_s", "east_m", "north_m", "height_m")}
     clip = replace(clip, resolution_m=max(clip.resolution_m, flight.resolution_m), **columns)
     most_m = max(OFFER_M, SAME_M + 0.75 * clip.resolution_m)
-    how = fit(clip, flight, -tolerance_s, tolerance_s, most_m)
+    how = fit(clip, flight, (-tolerance_s, tolerance_s), most_m)
     return None if how is None else (how, clip)
 
 

@@ -98,8 +98,8 @@ def may_lie(one: Layout, others: Sequence[Layout], most_cm: float, share: float 
     """
     Say of each of some tracks whether one may lie on the other, whatever their clocks.
 
-    Two do where, with the clock of one moved, a share of the judged positions of the shorter lie within some centimetres
-    of the other at the same time, and four fifths of it inside the time of the other.
+    Two do where, with the clock of one moved, a share of the judged positions of the shorter lie within some
+    centimetres of the other at the same time, and four fifths of it inside the time of the other.
 
     Args:
         one: as `joined` gave it.

@@ -26,6 +26,10 @@ MOST_COMPARED = 100
 """A log without any clock is compared with the latest so many flights at its place."""
 
 
+_MOST_SKETCHES = 2000
+"""So many are kept while a commit goes on; each holds an outline."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What is known of a track; its outline is None where none can be made."""
@@ -53,6 +57,7 @@ class Nearby:
     def __init__(self, store: Store, writer: Writer) -> None:
         self._store, self._writer = store, writer
         self._squares = Squares(writer)
+        self._sketches: dict[str, Sketch] = {}
 
     @staticmethod
     def learn(object_id: str, path: bytes) -> None:
@@ -63,6 +68,7 @@ class Nearby:
     def flights_changed(self) -> None:
         """Forget what was found, for the flights are others now."""
         self._squares.forget()
+        self._sketches.clear()
 
     def flights_added(self, flight_ids: Sequence[str]) -> None:
         """Take in flights that were added; no other was changed by that."""
@@ -90,9 +96,14 @@ class Nearby:
     def _open(self, kept: KeptCut, others: Sequence[Candidate]) -> list[str]:
         if not others:
             return []
-        known = self._known([kept.track_object, *(each.track_object for each in others)])
-        sketches = [_sketch(each, known) for each in (_as_candidate(kept), *others)]
-        return [each.id for each, may in zip(others, may_match(sketches[0], sketches[1:]), strict=True) if may]
+        if len(self._sketches) > _MOST_SKETCHES:
+            self._sketches.clear()
+        own = _as_candidate(kept)
+        new = [each for each in others if each.id not in self._sketches]
+        known = self._known([own.track_object, *(each.track_object for each in new)])
+        self._sketches |= {each.id: _sketch(each, known) for each in new}
+        said = may_match(_sketch(own, known), [self._sketches[each.id] for each in others])
+        return [each.id for each, may in zip(others, said, strict=True) if may]
 
     def _known(self, object_ids: Sequence[str | None]) -> dict[str, _Known]:
         found: dict[str, _Known] = {}
@@ -179,7 +190,7 @@ def _meet(one: KeptCut, other: KeptCut) -> bool:
 def _as_candidate(kept: KeptCut) -> Candidate:
     cut = kept.summary
     when = (cut.recording_start_us, cut.recording_s, cut.bench, kept.box, cut.local_start)
-    return Candidate("kept", *when, cut.time_basis, cut.time_error_s, kept.track_object)
+    return Candidate(f"{kept.ref.original_id} {kept.ref.ordinal}", *when, cut.time_basis, cut.time_error_s, kept.track_object)
 
 
 def _timely(there: Candidate, start: int, seconds: float | None, box: Box | None) -> bool:

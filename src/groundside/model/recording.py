@@ -27,7 +27,10 @@ class TimeBasis(StrEnum):
     @property
     def is_utc(self) -> bool:
         """Whether times on this basis are UTC."""
-        return self in {TimeBasis.UTC_GNSS, TimeBasis.UTC_DEVICE, TimeBasis.UTC_FITTED}
+        return self in _UTC
+
+
+_UTC = frozenset({TimeBasis.UTC_GNSS, TimeBasis.UTC_DEVICE, TimeBasis.UTC_FITTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

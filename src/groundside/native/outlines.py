@@ -60,7 +60,10 @@ class Outline:
         origin: longitude and latitude of a position amid the track.
     """
 
-    __slots__ = ("_judged", "_laid", "_lat", "_lon", "_t_ms", "bounds", "count", "origin", "rounding_deg", "slack_m")
+    __slots__ = (
+        *("_judged", "_laid", "_lat", "_lon", "_t_ms"),
+        *("band", "bounds", "count", "origin", "rounding_deg", "slack_m"),
+    )
 
     def __init__(
         self, t_ms: Floats, lon: Whole, lat: Whole, judged: Places, slack_m: float, origin: tuple[float, float]
@@ -72,6 +75,9 @@ class Outline:
         self.rounding_deg = _rounding_deg(lon, lat)
         """To what its positions may be rounded, the whole track not more coarsely; 0 where to less than 1e-5."""
         west, east, south, north = (int(each) for each in (lon.min(), lon.max(), lat.min(), lat.max()))
+        fits = abs(origin[1]) <= _FURTHEST_DEG and slack_m <= _MOST_SLACK_M
+        self.band = round(origin[1] * _BANDS) if fits else None
+        """Which map it is laid out on, with whoever is compared with it; None where none would do."""
         self.bounds = west / _PER_DEGREE, south / _PER_DEGREE, east / _PER_DEGREE, north / _PER_DEGREE
 
     @property
@@ -82,12 +88,6 @@ class Outline:
             + 8 * self._judged.size
             + sum(each.nbytes for each in self._laid.values() if each is not None)
         )
-
-    @property
-    def band(self) -> int | None:
-        """Which map it is laid out on, with whoever is compared with it; None where none would do."""
-        lat = self.origin[1]
-        return round(lat * _BANDS) if abs(lat) <= _FURTHEST_DEG and self.slack_m <= _MOST_SLACK_M else None
 
     def laid_out(self, band: int, *, closer: bool) -> Layout | None:
         """Lay it out for `may_lie` on the map of a band, if `closer` in narrow cells too; None where it cannot be."""
@@ -124,15 +124,19 @@ def _are_whole(axis: Whole, steps: int) -> bool:
 
 def are_far(one: Outline, other: Outline) -> bool:
     """Whether two, both with a `band`, are so far from each other that no layout need say so."""
-    a, b = one.bounds, other.bounds
-    lon, lat = max(a[0] - b[2], b[0] - a[2]), max(a[1] - b[3], b[1] - a[3])
-    return lat > _APART_LAT_DEG or _APART_LON_DEG < lon < _HALF_TURN_DEG
+    west, south, east, north = one.bounds
+    from_west, from_south, to_east, to_north = other.bounds
+    if south - to_north > _APART_LAT_DEG or from_south - north > _APART_LAT_DEG:
+        return True
+    lon = from_west - east if from_west > east else west - to_east
+    return _APART_LON_DEG < lon < _HALF_TURN_DEG
 
 
 def may_wrap(one: Outline, other: Outline) -> bool:
     """Whether the 180th meridian may lie between positions of two and the origin of the first."""
-    west, east = min(one.bounds[0], other.bounds[0], one.origin[0]), max(one.bounds[2], other.bounds[2], one.origin[0])
-    return east - west >= _HALF_TURN_DEG
+    west, east, lon = one.bounds[0], one.bounds[2], one.origin[0]
+    from_west, to_east = other.bounds[0], other.bounds[2]
+    return max(east, to_east, lon) - min(west, from_west, lon) >= _HALF_TURN_DEG
 
 
 @lru_cache(256)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from enum import Enum
-from typing import Protocol
 
-from groundside.model.recording import TimeBasis
 from groundside.produce.flight.fit import Fit, Path, fit
 from groundside.produce.flight.telling import Match, Verdict, different, offer
 from groundside.produce.flight.timed import HEIGHT_M, HOME_M, LENGTH_S, MOVED_M
@@ -38,20 +36,6 @@ _ZONES_S = 14 * 3600.0
 
 DEVICE_S = 120.0
 """A device's own clock that states UTC may be off by as much and still be compared; more is offered, if anything."""
-
-
-class Clock(Protocol):
-    """What is said of a clock."""
-
-    @property
-    def time_basis(self) -> TimeBasis:
-        """What its times are."""
-        ...
-
-    @property
-    def local_start(self) -> str:
-        """When it begins by the clock on the wall; empty where there is none."""
-        ...
 
 
 class Wall(Enum):
@@ -98,11 +82,6 @@ def most_apart_m(resolution_m: float) -> float:
 def most_far_m(resolution_m: float) -> float:
     """Say how far nine tenths of one may lie off the other, where the coarser is rounded to so much."""
     return FAR_M + 0.75 * resolution_m
-
-
-def is_unclocked(flight: Clock, clip: Clock) -> bool:
-    """Whether there is nothing to check the time by at which a track fits; `flight` is the one with UTC, if any is."""
-    return not clip.local_start or not flight.time_basis.is_utc
 
 
 def compare_device_clocks(flight: View, clip: View) -> Match | None:

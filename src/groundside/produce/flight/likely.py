@@ -7,12 +7,13 @@ Comparing two tracks takes a millisecond and both of them; what is asked here ta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from groundside.model.recording import TimeBasis
 from groundside.native.fitting import Said, may_lie
 from groundside.native.outlines import Outline, are_far, may_wrap
-from groundside.produce.flight.clockless import EXACT_FAR_M, ROUTE_M, is_unclocked, most_apart_m, most_far_m
+from groundside.produce.flight.clockless import EXACT_FAR_M, ROUTE_M, most_apart_m, most_far_m
 from groundside.produce.flight.fit import COVERED, MOSTLY
 from groundside.produce.flight.signals import METRES_PER_DEGREE
 from groundside.produce.flight.timed import LENGTH_S, may_be_timed
@@ -28,7 +29,7 @@ _BAND_ERROR = 1.01
 """More than the map of a band makes any distance longer or shorter."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Sketch:
     """
     A cut, as far as it takes to rule out that it tells of a flight.
@@ -52,12 +53,15 @@ class Sketch:
     has_track: bool
     outline: Outline | None
     track_is_utc: bool
+    is_utc: bool = field(init=False)
+    has_path: bool = field(init=False)
+    """Whether it is known to have positions enough to be compared by."""
 
-    @property
-    def has_path(self) -> bool:
-        """Whether it is known to have positions enough to be compared by."""
-        on_its_clock = self.track_is_utc or not self.time_basis.is_utc
-        return on_its_clock and self.outline is not None and self.outline.count >= LEAST_POSITIONS
+    def __post_init__(self) -> None:
+        """Work out what is asked again and again."""
+        self.is_utc = self.time_basis.is_utc
+        on_its_clock = self.track_is_utc or not self.is_utc
+        self.has_path = on_its_clock and self.outline is not None and self.outline.count >= LEAST_POSITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +115,17 @@ def _may_lie(one: Sketch, others: Sequence[Sketch], needed: tuple[_Near, ...] | 
 
 
 def _needed(one: Sketch, other: Sketch, mine: Outline, theirs: Outline) -> tuple[_Near, ...]:
-    """Say how near one must lie to the other; where a wall clock agrees, only in the median."""
-    resolution_m = max(mine.rounding_deg, theirs.rounding_deg) * METRES_PER_DEGREE
+    """Say how near one must lie to the other; where a wall clock may agree, only in the median."""
+    flight, clip = (one, other) if one.is_utc else (other, one)
+    checked = flight.is_utc and bool(clip.local_start)
+    return _limits(max(mine.rounding_deg, theirs.rounding_deg), checked=checked)
+
+
+@lru_cache(16)
+def _limits(rounding_deg: float, *, checked: bool) -> tuple[_Near, ...]:
+    resolution_m = rounding_deg * METRES_PER_DEGREE
     median = (_HALF, most_apart_m(resolution_m))
-    flight, clip = (one, other) if one.time_basis.is_utc else (other, one)
-    return ((_MOSTLY, most_far_m(resolution_m)), median) if is_unclocked(flight, clip) else (median,)
+    return (median,) if checked else ((_MOSTLY, most_far_m(resolution_m)), median)
 
 
 def _laid_on(one: Outline, others: Sequence[Outline | None], band: int, near: _Near) -> list[bool]:
@@ -144,7 +154,7 @@ def _said(one: Outline, others: Sequence[Outline | None], band: int, near: _Near
 
 def _by_head(one: Sketch, other: Sketch) -> bool | None:
     """Rule out by what two cuts say of themselves, or leave it open; None where their tracks decide."""
-    if one.time_basis.is_utc and other.time_basis.is_utc:
+    if one.is_utc and other.is_utc:
         return _by_utc(one, other)
     if not one.has_track or not other.has_track:
         return _without_track(one, other)
@@ -182,8 +192,8 @@ def _lasting(sketch: Sketch, start_s: float | None) -> _Lasting | None:
 
 def _without_track(one: Sketch, other: Sketch) -> bool:
     """Rule out by length, which must agree where there is no clock to compare."""
-    flight, clip = (other, one) if other.time_basis.is_utc else (one, other)
-    if flight.time_basis.is_utc and clip.local_start:
+    flight, clip = (other, one) if other.is_utc else (one, other)
+    if flight.is_utc and clip.local_start:
         return _OPEN
     if any(each.length_s is None and each.has_track for each in (one, other)):
         return _OPEN

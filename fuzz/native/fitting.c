@@ -103,17 +103,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     int64_t one_size = 0, other_size = 0;
     int32_t *one = laid(rest, left, n, raw, &one_size), *other = laid(rest + 3, left - 3, m, raw, &other_size);
     if (one && other) {
-        const double share = (1.0 + bytes[4]) / 256.0;
-        const int said = gs_may_lie(one, one_size, other, other_size, 50.0 * bytes[3], share);
+        const struct gs_near near = {50.0 * bytes[3], (1.0 + bytes[4]) / 256.0, bytes[5] / 255.0};
+        const int said = gs_may_lie(one, one_size, other, other_size, &near);
         expect(said == GS_MAY || said == GS_NEVER);
-        expect(gs_may_lie(one, one_size, one, one_size, 50.0 * bytes[3], share) == GS_MAY); /* a track lies on itself */
+        expect(gs_may_lie(one, one_size, one, one_size, &near) == GS_MAY); /* a track lies on itself */
         for (size_t k = 0; k + 6 <= left; k += 6) { /* numbers that are nobody's layout */
             int32_t value;
             memcpy(&value, rest + k, sizeof value);
             one[(size_t)(rest[k + 4] << 8 | rest[k + 5]) % (size_t)one_size] = value;
         }
-        expect(gs_may_lie(one, one_size, other, other_size, 500.0, 0.5) >= GS_NO_LAYOUT);
-        expect(gs_may_lie(other, other_size, one, one_size - one_size / 3, 500.0, 0.5) <= GS_CLOSER);
+        expect(gs_may_lie(one, one_size, other, other_size, &near) >= GS_NO_LAYOUT);
+        expect(gs_may_lie(other, other_size, one, one_size - one_size / 3, &near) <= GS_CLOSER);
     }
     free(one);
     free(other);

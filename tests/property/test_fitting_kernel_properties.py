@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundside.native.fitting import WIDTHS_MS, Followed, apart, joined, lay_out, may_lie
+from groundside.native.fitting import WIDTHS_MS, Followed, Near, apart, joined, lay_out, may_lie
 from groundside.native.fitting_plain import Said, apart_plainly, lay_out_plainly, may_lie_plainly
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -53,9 +53,9 @@ def test_layouts_and_what_is_ruled_out_by_them_are_the_same(seed, alike, closer)
     for kernel, twin in zip(*by, strict=True):
         assert kernel.tolist() == twin.tolist()
     (one, other), rng = by[0], np.random.default_rng(seed)
-    near = float(rng.choice([10.0, 300.0, 3000.0])), float(rng.choice([0.5, 0.72, 1.0]))
-    assert may_lie(one, [other, one], *near) == [may_lie_plainly(one, other, *near), may_lie_plainly(one, one, *near)]
-    assert may_lie(one, [one], *near) == [Said.MAY if closer else Said.CLOSER]
+    near = Near(*(float(rng.choice(some)) for some in ([10.0, 300.0, 3000.0], [0.5, 0.72, 1.0], [0.0, 0.9, 1.0])))
+    assert may_lie(one, [other, one], near) == [may_lie_plainly(one, other, near), may_lie_plainly(one, one, near)]
+    assert may_lie(one, [one], near) == [Said.MAY if closer else Said.CLOSER]
 
 
 @pytest.mark.parametrize("make", [lay_out, lay_out_plainly])
@@ -75,16 +75,16 @@ def test_arrays_that_do_not_belong_together_are_a_defect_of_the_caller():
     with pytest.raises(ValueError, match="belong together"):
         Followed(np.zeros((2, 5)))
     with pytest.raises(ValueError, match="no layout"):
-        may_lie(np.zeros(4, dtype=np.int32), [np.zeros(5, dtype=np.int32)], 1.0)
+        may_lie(np.zeros(4, dtype=np.int32), [np.zeros(5, dtype=np.int32)], Near(1.0, 0.5))
     with pytest.raises(ValueError, match="no layout"):
-        may_lie_plainly(np.array([10, 1, 2, 2, 2], dtype=np.int32), np.zeros(5, dtype=np.int32), 1.0)
+        may_lie_plainly(np.array([10, 1, 2, 2, 2], dtype=np.int32), np.zeros(5, dtype=np.int32), Near(1.0, 0.5))
 
 
-@pytest.mark.parametrize("share", [0.0, 1.1, np.nan])
-def test_what_is_no_share_of_positions_is_refused(share):
+@pytest.mark.parametrize("shares", [(0.0, 0.5), (1.1, 0.0), (np.nan, 0.0), (0.5, -0.1), (0.5, np.nan)])
+def test_what_is_no_share_of_positions_is_refused(shares):
     by = track(np.random.default_rng(1), 90, 4.0)
     one = laid(np.random.default_rng(2), by, lay_out, closer=True)
     with pytest.raises(ValueError, match="no layout"):
-        may_lie(one, [one], 1.0, share)
+        may_lie(one, [one], Near(1.0, *shares))
     with pytest.raises(ValueError, match="no share"):
-        may_lie_plainly(one, one, 1.0, share)
+        may_lie_plainly(one, one, Near(1.0, *shares))

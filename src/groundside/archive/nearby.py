@@ -190,7 +190,9 @@ def _meet(one: KeptCut, other: KeptCut) -> bool:
 def _as_candidate(kept: KeptCut) -> Candidate:
     cut = kept.summary
     when = (cut.recording_start_us, cut.recording_s, cut.bench, kept.box, cut.local_start)
-    return Candidate(f"{kept.ref.original_id} {kept.ref.ordinal}", *when, cut.time_basis, cut.time_error_s, kept.track_object)
+    return Candidate(
+        f"{kept.ref.original_id} {kept.ref.ordinal}", *when, cut.time_basis, cut.time_error_s, kept.track_object
+    )
 
 
 def _timely(there: Candidate, start: int, seconds: float | None, box: Box | None) -> bool:

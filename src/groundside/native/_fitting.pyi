@@ -22,5 +22,9 @@ def lay_out(
     out: npt.NDArray[np.int32],
 ) -> bool: ...
 def may_lie(
-    one: npt.NDArray[np.int32], others: Sequence[npt.NDArray[np.int32]], most_cm: float, share: float
+    one: npt.NDArray[np.int32],
+    others: Sequence[npt.NDArray[np.int32]],
+    most_cm: float,
+    of_all: float,
+    of_inside: float,
 ) -> list[int]: ...

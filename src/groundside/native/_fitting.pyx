@@ -24,13 +24,18 @@ cdef extern from "fitting.h":
     struct gs_followed:
         pass
 
+    struct gs_near:
+        double most_cm
+        double of_all
+        double of_inside
+
     void gs_follow(const gs_positions *of_, gs_leg *legs, int32_t *from_, gs_followed *out) nogil
     void gs_fit_apart(const gs_positions *clip, const gs_followed *flight, const double *offsets, int64_t count,
                       double covered, double *work, double *out) nogil
     int gs_lay_out(const double *t, const double *east, const double *north, int64_t n, const int64_t *judged,
                    int64_t m, double width_ms, double slack_cm, int64_t cells, int32_t *out) nogil
     int gs_may_lie(const int32_t *one, int64_t one_size, const int32_t *other, int64_t other_size,
-                   double most_cm, double share) nogil
+                   const gs_near *near) nogil
 
 
 cdef class Followed:
@@ -83,17 +88,19 @@ def lay_out(const double[:, ::1] positions, const int64_t[::1] judged, double wi
     return status == 0
 
 
-def may_lie(const int32_t[::1] one, others, double most_cm, double share):
+def may_lie(const int32_t[::1] one, others, double most_cm, double of_all, double of_inside):
     """Say of each of some layouts whether it never lies on `one` (0), may (1), or is to be looked at closer (2)."""
     cdef const int32_t[::1] each
     cdef int said
+    cdef gs_near near
+    near.most_cm, near.of_all, near.of_inside = most_cm, of_all, of_inside
     found = []
     for other in others:
         each = other
         if one.shape[0] == 0 or each.shape[0] == 0:
             raise ValueError("no layout")
         with nogil:
-            said = gs_may_lie(&one[0], one.shape[0], &each[0], each.shape[0], most_cm, share)
+            said = gs_may_lie(&one[0], one.shape[0], &each[0], each.shape[0], &near)
         if said < 0:
             raise ValueError("no layout")
         found.append(said)

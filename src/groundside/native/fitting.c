@@ -11,6 +11,7 @@
 #define MOST_LOOKS 4000000 /* cells compared for one pair: past that comparing the tracks themselves is cheaper */
 #define MOST_CM 2100000000.0
 #define LESS 1e-6 /* than a share of positions is enough: shares are no exact numbers */
+#define EDGE_CELLS 2 /* at each end of a track, of which it is not said that anything lies in its time */
 #define FEW 16 /* numbers that are sorted rather than parted */
 
 static const double WIDTH_MS[GS_WIDTHS] = {8000.0, 2000.0, 500.0};
@@ -253,61 +254,85 @@ static int is_layout(const int32_t *numbers, int64_t size, struct layout *out)
     return at == size;
 }
 
+/* One search for an offset at which a clip may lie on a flight. */
+struct search {
+    const struct layout *clip, *flight;
+    float most_cm;
+    double of_inside;
+    int64_t needed, looks;
+};
+
 /* How many judged positions of the clip may be near the flight with its clock moved by so many cells. */
-static int64_t near_at(const struct layout *clip, const struct layout *flight, int width, int64_t offset, float most_cm)
+static int64_t near_at(const struct search *s, int width, int64_t offset)
 {
-    const int64_t own = clip->cells[width], others = flight->cells[width];
+    const int64_t own = s->clip->cells[width], others = s->flight->cells[width];
     const int64_t first = offset < 0 ? -offset : 0, end = own < others - offset ? own : others - offset;
-    const int32_t *restrict x = clip->runs[width], *restrict y = x + own, *restrict r = y + own, *restrict w = r + own;
-    const int32_t *restrict u = flight->runs[width] + 4 * others, *restrict v = u + others, *restrict s = v + others;
+    const int32_t *restrict x = s->clip->runs[width], *restrict y = x + own, *restrict r = y + own;
+    const int32_t *restrict u = s->flight->runs[width] + 4 * others, *restrict v = u + others, *restrict p = v + others;
+    const int32_t *restrict w = r + own;
     uint32_t found = 0; /* wraps where the numbers are nobody's layout */
     for (int64_t k = first; k < end; k++) {
         const float dx = (float)(int32_t)((uint32_t)x[k] - (uint32_t)u[k + offset]);
         const float dy = (float)(int32_t)((uint32_t)y[k] - (uint32_t)v[k + offset]);
-        const float reach = most_cm + (float)r[k] + (float)s[k + offset];
+        const float reach = s->most_cm + (float)r[k] + (float)p[k + offset];
         found += dx * dx + dy * dy <= reach * reach ? (uint32_t)w[k] : 0;
     }
     return (int32_t)found;
 }
 
-/* Whether any offset from first to last, in cells, may do; asked again in narrower cells where one does. */
-static int some_offset(const struct layout *clip, const struct layout *flight, int width, int64_t first, int64_t last,
-                       float most_cm, int64_t needed, int64_t *looks)
+/* How many judged positions of the clip surely lie within the time of the flight, its clock moved by so many cells. */
+static int64_t inside_at(const struct search *s, int width, int64_t offset)
 {
-    if (!clip->cells[width] || !flight->cells[width]) return GS_CLOSER;
+    const int64_t own = s->clip->cells[width], last = s->flight->cells[width] - EDGE_CELLS - 1 - offset;
+    const int32_t *w = s->clip->runs[width] + 3 * own;
+    uint32_t found = 0;
+    for (int64_t k = EDGE_CELLS > offset ? EDGE_CELLS - offset : 0; k < own && k < last; k++) found += (uint32_t)w[k];
+    return (int32_t)found;
+}
+
+static int is_enough(const struct search *s, int width, int64_t offset)
+{
+    const int64_t near = near_at(s, width, offset);
+    if (near < s->needed) return 0;
+    return s->of_inside <= 0.0 || (double)near >= s->of_inside * (double)inside_at(s, width, offset) - LESS;
+}
+
+/* Whether any offset from first to last, in cells, may do; asked again in narrower cells where one does. */
+static int some_offset(struct search *s, int width, int64_t first, int64_t last)
+{
+    if (!s->clip->cells[width] || !s->flight->cells[width]) return GS_CLOSER;
     for (int64_t offset = first; offset <= last; offset++) {
-        *looks += clip->cells[width];
-        if (*looks > MOST_LOOKS) return GS_MAY;
-        if (near_at(clip, flight, width, offset, most_cm) < needed) continue;
+        s->looks += s->clip->cells[width];
+        if (s->looks > MOST_LOOKS) return GS_MAY;
+        if (!is_enough(s, width, offset)) continue;
         if (width + 1 == GS_WIDTHS) return GS_MAY;
         const int64_t finer = (int64_t)(WIDTH_MS[width] / WIDTH_MS[width + 1]);
-        const int64_t around = finer * offset;
-        const int said = some_offset(clip, flight, width + 1, around - finer / 2, around + finer / 2, most_cm,
-                                     needed, looks);
+        const int said = some_offset(s, width + 1, finer * offset - finer / 2, finer * offset + finer / 2);
         if (said) return said;
     }
     return GS_NEVER;
 }
 
-static int may_lie(const struct layout *clip, const struct layout *flight, float most_cm, double share)
+static int may_lie(const struct layout *clip, const struct layout *flight, const struct gs_near *near)
 {
     const double slack_ms = (1.0 - COVERED) * clip->length_ms + MARGIN_MS;
     const double low = -slack_ms, high = flight->length_ms - clip->length_ms + slack_ms;
     const int64_t first = (int64_t)floor(low / WIDTH_MS[0]), last = (int64_t)ceil(high / WIDTH_MS[0]);
-    const int64_t needed = (int64_t)ceil(share * (double)clip->judged - LESS);
-    int64_t looks = 0;
-    return some_offset(clip, flight, 0, first, last, most_cm, needed, &looks);
+    const int64_t needed = (int64_t)ceil(near->of_all * (double)clip->judged - LESS);
+    struct search s = {clip, flight, (float)near->most_cm, near->of_inside, needed, 0};
+    return some_offset(&s, 0, first, last);
 }
 
-int gs_may_lie(const int32_t *one, int64_t one_size, const int32_t *other, int64_t other_size, double most_cm,
-               double share)
+int gs_may_lie(const int32_t *one, int64_t one_size, const int32_t *other, int64_t other_size,
+               const struct gs_near *near)
 {
     struct layout a, b;
-    if (!(share > 0.0 && share <= 1.0)) return GS_NO_LAYOUT;
+    if (!(near->of_all > 0.0 && near->of_all <= 1.0 && near->of_inside >= 0.0 && near->of_inside <= 1.0))
+        return GS_NO_LAYOUT;
     if (!is_layout(one, one_size, &a) || !is_layout(other, other_size, &b)) return GS_NO_LAYOUT;
     const double longer_ms = a.length_ms - b.length_ms;
     int said = GS_NEVER;
-    if (longer_ms >= -MARGIN_MS) said = may_lie(&b, &a, (float)most_cm, share);
-    if (said == GS_NEVER && longer_ms <= MARGIN_MS) said = may_lie(&a, &b, (float)most_cm, share);
+    if (longer_ms >= -MARGIN_MS) said = may_lie(&b, &a, near);
+    if (said == GS_NEVER && longer_ms <= MARGIN_MS) said = may_lie(&a, &b, near);
     return said;
 }

@@ -57,11 +57,19 @@ int gs_lay_out(const double *t, const double *east, const double *north, int64_t
                double width_ms, double slack_cm, int64_t cells, int32_t *out);
 
 /*
- * Whether the clock of one may be moved so that a share of the judged positions of the shorter lie within `most_cm` of
- * the other at the same time, and four fifths of it within the time of the other. GS_NEVER is certain; GS_MAY is not;
- * GS_CLOSER says that cells of the least width, of which a layout may have none, could tell.
+ * How many of the judged positions of a track must lie within `most_cm` of another at the same time: such a share of all
+ * of them, more than 0 and at most 1, and such a share, 0 to 1, of those within the time of the other.
  */
-int gs_may_lie(const int32_t *one, int64_t one_size, const int32_t *other, int64_t other_size, double most_cm,
-               double share);
+struct gs_near {
+    double most_cm, of_all, of_inside;
+};
+
+/*
+ * Whether the clock of one may be moved so that enough judged positions of the shorter lie near the other, and four
+ * fifths of it within the time of the other. GS_NEVER is certain; GS_MAY is not; GS_CLOSER says that cells of the least
+ * width, of which a layout may have none, could tell.
+ */
+int gs_may_lie(const int32_t *one, int64_t one_size, const int32_t *other, int64_t other_size,
+               const struct gs_near *near);
 
 #endif

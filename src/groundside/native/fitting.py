@@ -9,11 +9,11 @@ import numpy as np
 from groundside import native
 from groundside.native import _fitting
 from groundside.native.fitting_plain import (
-    HALF,
     RUNS,
     WIDTHS_MS,
     Floats,
     Layout,
+    Near,
     Places,
     Said,
     apart_plainly,
@@ -22,7 +22,19 @@ from groundside.native.fitting_plain import (
     may_lie_plainly,
 )
 
-__all__ = ["WIDTHS_MS", "Floats", "Followed", "Layout", "Places", "Said", "apart", "joined", "lay_out", "may_lie"]
+__all__ = [
+    "WIDTHS_MS",
+    "Floats",
+    "Followed",
+    "Layout",
+    "Near",
+    "Places",
+    "Said",
+    "apart",
+    "joined",
+    "lay_out",
+    "may_lie",
+]
 
 _SAID = tuple(Said)
 
@@ -94,22 +106,21 @@ def joined(length_ms: int, judged: int, by_width: Sequence[Layout | None]) -> La
     return np.concatenate((np.array(head, dtype=np.int32), *runs))
 
 
-def may_lie(one: Layout, others: Sequence[Layout], most_cm: float, share: float = HALF) -> list[Said]:
+def may_lie(one: Layout, others: Sequence[Layout], near: Near) -> list[Said]:
     """
     Say of each of some tracks whether one may lie on the other, whatever their clocks.
 
-    Two do where, with the clock of one moved, a share of the judged positions of the shorter lie within some
-    centimetres of the other at the same time, and four fifths of it inside the time of the other.
+    Two do where, with the clock of one moved, enough of the judged positions of the shorter lie near the other at the
+    same time, and four fifths of it inside the time of the other.
 
     Args:
         one: as `joined` gave it.
         others: the same of others, laid out on the same map.
-        most_cm: within how much.
-        share: how many of all judged positions, more than 0 and at most 1.
+        near: how many are enough, and how near is near.
 
     Raises:
-        ValueError: something is no layout; a defect in the caller.
+        ValueError: something is no layout, or no share; a defect in the caller.
     """
     if native.PLAIN:
-        return [may_lie_plainly(one, each, most_cm, share) for each in others]
-    return [_SAID[each] for each in _fitting.may_lie(one, others, most_cm, share)]
+        return [may_lie_plainly(one, each, near) for each in others]
+    return [_SAID[each] for each in _fitting.may_lie(one, others, near.most_cm, near.of_all, near.of_inside)]

@@ -25,8 +25,23 @@ _MOST_LOOKS = 4_000_000
 _MOST_CM = 2.1e9
 _LEAST = 2
 _LESS = 1e-6
-HALF = 0.5
-"""Of the judged positions of the shorter of two tracks: where so many are near, it lies near in the median."""
+_EDGE_CELLS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """
+    How many of the judged positions of a track must lie near another at the same time.
+
+    Args:
+        most_cm: no further than this is near.
+        of_all: such a share of all of them, more than 0 and at most 1.
+        of_inside: and such a share of those within the time of the other, at most 1.
+    """
+
+    most_cm: float
+    of_all: float
+    of_inside: float = 0.0
 
 
 class Said(IntEnum):
@@ -126,26 +141,27 @@ def _taken_apart(numbers: Layout) -> _Taken:
     return _Taken(float(numbers[0]), int(numbers[1]), tuple(runs))
 
 
-def may_lie_plainly(one: Layout, other: Layout, most_cm: float, share: float = HALF) -> Said:
+def may_lie_plainly(one: Layout, other: Layout, near: Near) -> Said:
     """Do what `fitting.may_lie` does, for one pair."""
-    if not 0.0 < share <= 1.0:
+    if not (0.0 < near.of_all <= 1.0 and 0.0 <= near.of_inside <= 1.0):
         what = "no share of the positions"
         raise ValueError(what)
     a, b = _taken_apart(one), _taken_apart(other)
     longer_ms, said = a.length_ms - b.length_ms, Said.NEVER
     if longer_ms >= -_MARGIN_MS:
-        said = _Search(b, a, np.float32(most_cm), share).said()
+        said = _Search(b, a, near).said()
     if said is Said.NEVER and longer_ms <= _MARGIN_MS:
-        said = _Search(a, b, np.float32(most_cm), share).said()
+        said = _Search(a, b, near).said()
     return said
 
 
 class _Search:
     """A search for an offset at which a clip may lie on a flight."""
 
-    def __init__(self, clip: _Taken, flight: _Taken, most_cm: np.float32, share: float) -> None:
-        self._clip, self._flight, self._most_cm = clip, flight, most_cm
-        self._needed = math.ceil(share * clip.judged - _LESS)
+    def __init__(self, clip: _Taken, flight: _Taken, near: Near) -> None:
+        self._clip, self._flight = clip, flight
+        self._most_cm, self._of_inside = np.float32(near.most_cm), near.of_inside
+        self._needed = math.ceil(near.of_all * clip.judged - _LESS)
         self._looks = 0
 
     def said(self) -> Said:
@@ -161,7 +177,7 @@ class _Search:
             self._looks += cells
             if self._looks > _MOST_LOOKS:
                 return Said.MAY
-            if self._near_at(width, offset) < self._needed:
+            if not self._is_enough(width, offset):
                 continue
             if width + 1 == len(WIDTHS_MS):
                 return Said.MAY
@@ -170,6 +186,15 @@ class _Search:
             if said is not Said.NEVER:
                 return said
         return Said.NEVER
+
+    def _is_enough(self, width: int, offset: int) -> bool:
+        near = self._near_at(width, offset)
+        return near >= self._needed and near >= self._of_inside * self._inside_at(width, offset) - _LESS
+
+    def _inside_at(self, width: int, offset: int) -> int:
+        clip, others = self._clip.runs[width], self._flight.runs[width].shape[1]
+        first, end = max(0, _EDGE_CELLS - offset), min(clip.shape[1], others - _EDGE_CELLS - 1 - offset)
+        return int(clip[3, first : max(first, end)].sum())
 
     def _near_at(self, width: int, offset: int) -> int:
         clip, flight = self._clip.runs[width], self._flight.runs[width]

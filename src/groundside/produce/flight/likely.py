@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from groundside.model.recording import TimeBasis
-from groundside.native.fitting import Said, may_lie
+from groundside.native.fitting import Near, Said, may_lie
 from groundside.native.outlines import Outline, are_far, may_wrap
 from groundside.produce.flight.clockless import EXACT_FAR_M, ROUTE_M, most_apart_m, most_far_m
 from groundside.produce.flight.fit import COVERED, MOSTLY
@@ -21,12 +21,20 @@ from groundside.produce.flight.view import LEAST_POSITIONS, UNSTATED_ERROR_S, wa
 
 _RULED_OUT, _OPEN = False, True
 _BY_TRACK = None
-_MOSTLY, _HALF = MOSTLY * COVERED, 0.5
-_Near = tuple[float, float]
-"""Of the judged positions of the shorter track such a share is within so many metres."""
-_EXACT: tuple[_Near, ...] = ((_MOSTLY, EXACT_FAR_M), (_HALF, ROUTE_M))
 _BAND_ERROR = 1.01
 """More than the map of a band makes any distance longer or shorter."""
+_CM = 100.0
+
+
+def _in_the_median(most_m: float) -> Near:
+    return Near(most_m * _CM * _BAND_ERROR, 0.5)
+
+
+def _mostly(far_m: float) -> Near:
+    return Near(far_m * _CM * _BAND_ERROR, MOSTLY * COVERED, MOSTLY)
+
+
+_EXACT = (_mostly(EXACT_FAR_M), _in_the_median(ROUTE_M))
 
 
 @dataclass(slots=True, eq=False)
@@ -91,13 +99,13 @@ def may_match(one: Sketch, others: Sequence[Sketch]) -> list[bool]:
     return found
 
 
-def _may_lie(one: Sketch, others: Sequence[Sketch], needed: tuple[_Near, ...] | None = None) -> list[bool]:
+def _may_lie(one: Sketch, others: Sequence[Sketch], needed: tuple[Near, ...] | None = None) -> list[bool]:
     """Rule out what never lies on one, at any offset of the clock; None for `needed` is as `compare_clockless` does."""
     found, mine = [True] * len(others), one.outline
     band = None if mine is None else mine.band
     if mine is None or band is None:
         return found
-    by_limits: dict[tuple[_Near, ...], list[int]] = {}
+    by_limits: dict[tuple[Near, ...], list[int]] = {}
     for n, each in enumerate(others):
         other = each.outline
         if other is None or other.band is None:
@@ -114,7 +122,7 @@ def _may_lie(one: Sketch, others: Sequence[Sketch], needed: tuple[_Near, ...] | 
     return found
 
 
-def _needed(one: Sketch, other: Sketch, mine: Outline, theirs: Outline) -> tuple[_Near, ...]:
+def _needed(one: Sketch, other: Sketch, mine: Outline, theirs: Outline) -> tuple[Near, ...]:
     """Say how near one must lie to the other; where a wall clock may agree, only in the median."""
     flight, clip = (one, other) if one.is_utc else (other, one)
     checked = flight.is_utc and bool(clip.local_start)
@@ -122,13 +130,13 @@ def _needed(one: Sketch, other: Sketch, mine: Outline, theirs: Outline) -> tuple
 
 
 @lru_cache(16)
-def _limits(rounding_deg: float, *, checked: bool) -> tuple[_Near, ...]:
+def _limits(rounding_deg: float, *, checked: bool) -> tuple[Near, ...]:
     resolution_m = rounding_deg * METRES_PER_DEGREE
-    median = (_HALF, most_apart_m(resolution_m))
-    return (median,) if checked else ((_MOSTLY, most_far_m(resolution_m)), median)
+    median = _in_the_median(most_apart_m(resolution_m))
+    return (median,) if checked else (_mostly(most_far_m(resolution_m)), median)
 
 
-def _laid_on(one: Outline, others: Sequence[Outline | None], band: int, near: _Near) -> list[bool]:
+def _laid_on(one: Outline, others: Sequence[Outline | None], band: int, near: Near) -> list[bool]:
     found, asked = [True] * len(others), list(range(len(others)))
     for closer in (False, True):
         said = _said(one, [others[n] for n in asked], band, near, closer=closer)
@@ -138,15 +146,14 @@ def _laid_on(one: Outline, others: Sequence[Outline | None], band: int, near: _N
     return found
 
 
-def _said(one: Outline, others: Sequence[Outline | None], band: int, near: _Near, *, closer: bool) -> list[Said]:
+def _said(one: Outline, others: Sequence[Outline | None], band: int, near: Near, *, closer: bool) -> list[Said]:
     found = [Said.MAY] * len(others)
     own = one.laid_out(band, closer=closer) if others else None
     if own is None:
         return found
     laid = [None if each is None else each.laid_out(band, closer=closer) for each in others]
     asked = [(n, each) for n, each in enumerate(laid) if each is not None]
-    share, most_m = near
-    said = may_lie(own, [each for _, each in asked], most_m * 100.0 * _BAND_ERROR, share)
+    said = may_lie(own, [each for _, each in asked], near)
     for (n, _), each in zip(asked, said, strict=True):
         found[n] = each
     return found

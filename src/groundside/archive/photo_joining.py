@@ -16,6 +16,7 @@ from groundside.archive.photo_facts import photo_in
 from groundside.archive.store import Store
 from groundside.archive.video_joining import MOST_OFF_S, fit_video, telemetry_of
 from groundside.errors import GroundsideError
+from groundside.keep.candidates import Candidate
 from groundside.keep.catalogue import Reader
 from groundside.keep.photo_rows import shown_columns
 from groundside.keep.photos import ToJoin
@@ -95,7 +96,7 @@ def join_photos(store: Store, caller: Caller, flights: Iterable[str] = ()) -> in
         How many photos were looked at.
     """
     with store.catalogue.read() as reader:
-        spans = [_span_us(each) for each in reader.flights_named(list(flights), caller.scope)]
+        spans = [_span_us(each) for each in reader.candidates_named(list(flights), caller.scope)]
         photos = reader.photos_to_join([each for each in spans if each], caller.scope)
         sessions = list(_sessions(photos))
         flown = [_candidates(store, reader, session, caller) for session in sessions]
@@ -115,12 +116,11 @@ def told_of(results: Iterable[Received]) -> set[str]:
     return {flight for each in results if not each.duplicate for flight in each.flights}
 
 
-def _span_us(flight: Flight) -> tuple[int, int] | None:
-    start, length = flight.summary.recording_start_us, flight.summary.recording_s or 0.0
-    if start is None:
+def _span_us(flight: Candidate) -> tuple[int, int] | None:
+    if flight.start_us is None:
         return None
     around = int(MOST_LOCAL_S * 1e6)
-    return start - around, start + int(length * 1e6) + around
+    return flight.start_us - around, flight.start_us + int((flight.length_s or 0.0) * 1e6) + around
 
 
 def _sessions(photos: Sequence[ToJoin]) -> Iterator[_Session]:

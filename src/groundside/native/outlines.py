@@ -22,7 +22,7 @@ _PER_DEGREE = 1e7
 _PER_SECOND = 1e3
 _STEPS = (_PER_SECOND, _PER_DEGREE, _PER_DEGREE)
 _COLUMN_OF_STEPS = np.array(_STEPS)[:, None]
-_LEAST = 2
+_LEAST, _FEW = 2, 8
 _NEAR_ENOUGH_M = 2.0
 """With more slack than this an outline takes more positions."""
 _HALF_A_STEP_M = 0.01
@@ -100,8 +100,10 @@ class Outline:
             return None
         east_m, north_m = _metres_per_degree(lat)
         scale = 100.0 / _PER_DEGREE
-        east, north = self._lon * (east_m * scale), self._lat * (north_m * scale)
-        positions = np.vstack((self._t_ms, east, north)).astype(np.float64)
+        positions = np.empty((3, self.count))
+        positions[0] = self._t_ms
+        np.multiply(self._lon, east_m * scale, out=positions[1])
+        np.multiply(self._lat, north_m * scale, out=positions[2])
         widths = WIDTHS_MS if closer else WIDTHS_MS[:-1]
         laid = [lay_out(positions, self._judged, width, self.slack_m * 100.0) for width in widths]
         if any(each is None for each in laid):
@@ -118,8 +120,11 @@ def _rounding_deg(lon: Whole, lat: Whole) -> float:
 
 def _are_whole(axis: Whole, steps: int) -> bool:
     """Whether all are multiples of so many steps, within a ten-thousandth: as `signals.resolution_m` sees the track."""
+    most = steps // 10_000
+    if any(min(each % steps, -each % steps) > most for each in axis[:_FEW].tolist()):
+        return False  # as of most tracks
     over = axis % steps
-    return bool((np.minimum(over, steps - over) <= steps // 10_000).all())
+    return bool((np.minimum(over, steps - over) <= most).all())
 
 
 def are_far(one: Outline, other: Outline) -> bool:

@@ -26,8 +26,8 @@ MOST_COMPARED = 100
 """A log without any clock is compared with the latest so many flights at its place."""
 
 
-_MOST_SKETCHES = 2000
-"""So many are kept while a commit goes on; each holds an outline."""
+_MOST_SKETCHED_BYTES = 64 << 20
+"""What outlines of flights may take that are kept while a commit goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Nearby:
         self._store, self._writer = store, writer
         self._squares = Squares(writer)
         self._sketches: dict[str, Sketch] = {}
+        self._sketched_bytes = 0
 
     @staticmethod
     def learn(object_id: str, path: bytes) -> None:
@@ -68,7 +69,7 @@ class Nearby:
     def flights_changed(self) -> None:
         """Forget what was found, for the flights are others now."""
         self._squares.forget()
-        self._sketches.clear()
+        self._forget_sketches()
 
     def flights_added(self, flight_ids: Sequence[str]) -> None:
         """Take in flights that were added; no other was changed by that."""
@@ -96,14 +97,19 @@ class Nearby:
     def _open(self, kept: KeptCut, others: Sequence[Candidate]) -> list[str]:
         if not others:
             return []
-        if len(self._sketches) > _MOST_SKETCHES:
-            self._sketches.clear()
+        if self._sketched_bytes > _MOST_SKETCHED_BYTES:
+            self._forget_sketches()
         own = _as_candidate(kept)
         new = [each for each in others if each.id not in self._sketches]
         known = self._known([own.track_object, *(each.track_object for each in new)])
         self._sketches |= {each.id: _sketch(each, known) for each in new}
+        self._sketched_bytes += sum(map(_weight, known.values()))
         said = may_match(_sketch(own, known), [self._sketches[each.id] for each in others])
         return [each.id for each, may in zip(others, said, strict=True) if may]
+
+    def _forget_sketches(self) -> None:
+        self._sketches.clear()
+        self._sketched_bytes = 0
 
     def _known(self, object_ids: Sequence[str | None]) -> dict[str, _Known]:
         found: dict[str, _Known] = {}

@@ -11,7 +11,7 @@
 #define MOST_LOOKS 4000000 /* cells compared for one pair: past that comparing the tracks themselves is cheaper */
 #define MOST_CM 2100000000.0
 #define LESS 1e-6 /* than a share of positions is enough: shares are no exact numbers */
-#define EDGE_CELLS 2 /* at each end of a track, of which it is not said that anything lies in its time */
+#define EDGE_CELLS 2 /* at the ends of a track, where rounding leaves open whether something lies in its time */
 #define FEW 16 /* numbers that are sorted rather than parted */
 
 static const double WIDTH_MS[GS_WIDTHS] = {8000.0, 2000.0, 500.0};
@@ -280,7 +280,10 @@ static int64_t near_at(const struct search *s, int width, int64_t offset)
     return (int32_t)found;
 }
 
-/* How many judged positions of the clip surely lie within the time of the flight, its clock moved by so many cells. */
+/*
+ * How many judged positions of the clip surely lie within the time of the flight, its clock moved by so many cells: those
+ * of a cell lie up to one width from its middle, half by where they are in it and half by where the clock is in its own.
+ */
 static int64_t inside_at(const struct search *s, int width, int64_t offset)
 {
     const int64_t own = s->clip->cells[width], last = s->flight->cells[width] - EDGE_CELLS - 1 - offset;

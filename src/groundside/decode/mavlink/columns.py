@@ -58,7 +58,7 @@ def time_column(at: Offsets, clock: Offsets | None, times: Times) -> pa.Array[An
 
 def numbers_column(values: Offsets) -> pa.Array[Any]:
     """Take numbers over without a copy."""
-    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values.data)])
 
 
 def known_buffer(known: npt.NDArray[np.bool_]) -> pa.Buffer | None:

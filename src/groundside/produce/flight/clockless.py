@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from enum import Enum
 
-from groundside.produce.flight.fit import Fit, Path, fit
+from groundside.produce.flight.fit import MOSTLY, Fit, Path, fit
 from groundside.produce.flight.telling import Match, Verdict, different, offer
 from groundside.produce.flight.timed import HEIGHT_M, HOME_M, LENGTH_S, MOVED_M
 from groundside.produce.flight.view import View, apart_m, wall_s, within_reach
@@ -22,8 +22,8 @@ not.
 """
 FAR_M = 15.0
 """
-How far nine tenths of a clip may lie off the flight it is of; three quarters of its rounding are added. Aircraft that
-take off from one place lie near each other for half of the time, and go where they go for the other half.
+How far most of a clip (`MOSTLY`) may lie off the flight it is of; three quarters of its rounding are added. Aircraft
+that take off from one place lie near each other for half of the time, and go where they go for the other half.
 """
 EXACT_FAR_M = 5.0
 """The same of the same samples written twice."""
@@ -67,7 +67,7 @@ def compare_clockless(flight: View, clip: View) -> Match:
         return different(f"at no offset of the clock are the tracks nearer than {how.apart_m:.0f} m")
     wall = _wall(flight, clip, how)
     if how.far_m > far_m:
-        why = f"{why}, but a tenth of it lies {how.far_m:.0f} m off and more, and {wall.value}"
+        why = f"{why}, but {1.0 - MOSTLY:.0%} of it lie {how.far_m:.0f} m off and more, and {wall.value}"
         return Match(Verdict.OFFER, why, how.offset_s) if wall is Wall.AGREES else different(why)
     doubt = _doubt(how, min(clip.path.reach_m, flight.path.reach_m), resolution)
     match = _judged(Match(Verdict.SAME, why, how.offset_s), wall, doubt, exact=_exact(how, resolution))
@@ -80,7 +80,7 @@ def most_apart_m(resolution_m: float) -> float:
 
 
 def most_far_m(resolution_m: float) -> float:
-    """Say how far nine tenths of one may lie off the other, where the coarser is rounded to so much."""
+    """Say how far most of one may lie off the other, where the coarser is rounded to so much."""
     return FAR_M + 0.75 * resolution_m
 
 

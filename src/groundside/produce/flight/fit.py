@@ -25,10 +25,13 @@ from groundside.reference.geodesy import local_metres
 
 COVERED = 0.8
 """Share of the positions of the shorter track that must lie inside the time of the longer one."""
-MOSTLY = 0.9
-"""Share of those positions by which it is said how far off the track lies where it is not near."""
+MOSTLY = 0.85
+"""Share of the positions inside the time of the longer track by which it is said how far off it lies as a whole; what
+one lost on the way, the other may have."""
+_MOST_WHOLE = 400
+"""At so many offsets at the most it is looked whether the track lies on the other as a whole."""
 _ANY = (-math.inf, math.inf)
-_COARSE_S = 1.0
+_COARSE_S, _FINEST_S = 1.0, 0.01
 _MOST_OFFSETS = 20_000
 _COARSE_POINTS = 64
 _APART_S = 5.0
@@ -80,8 +83,8 @@ class Fit:
         offset_s: to be added to the clock of the first to meet that of the second.
         width: works out `error_s`, which costs as much as all else and is mostly not asked.
         apart_m: median distance between them at that offset.
-        far_m: nine tenths of the positions that lie inside the time of the other are no further from it there; infinite
-            where that was not worked out.
+        far_m: such a share (`MOSTLY`) of the positions inside the time of the other is no further from it there;
+            infinite where that was not worked out.
         next_m: the median distance at the best offset that is another one; infinite where there is none.
         height_apart_m: median difference of heights, both above take-off; None where that is not known
             of both.
@@ -146,7 +149,7 @@ def fit(
         flight: the longer one.
         between: least and greatest offset to try.
         most_m: of paths further apart than this nothing else matters: what is then said of them is that alone.
-        far_m: the same, where a tenth of the clip lies further off.
+        far_m: the same, where more than `1 - MOSTLY` of the clip lies further off.
 
     Returns:
         None where no offset lets enough of the clip lie inside the time of the flight.
@@ -172,8 +175,12 @@ def fit(
     if apart > most_m:
         return _far_off(best, apart)
     far = _far(fine, flight, best)
-    if far > far_m:
-        return _far_off(best, apart, far)
+    if far > far_m:  # who hovers for half of the time lies near at many offsets; the rest says which it is
+        lies = offsets[coarse <= most_m + _between_steps_m(flight, step)]
+        best, far = min((best, far), _as_a_whole(fine, flight, lies, step, (low, high)), key=lambda found: found[1])
+        apart = float(_apart(fine, there, np.array([best]))[0])
+        if far > far_m or apart > most_m:
+            return _far_off(best, apart, far)
     elsewhere = np.where(np.abs(offsets - best) > _APART_S, coarse, np.inf)
     another = _refined(fine, there, float(offsets[elsewhere.argmin()]), step, (low, high))[1]
     next_m = another if np.isfinite(elsewhere).any() else math.inf
@@ -186,14 +193,30 @@ def _far_off(offset: float, apart: float, far: float = math.inf) -> Fit:
 
 
 def _far(clip: Floats, flight: Path, offset: float) -> float:
-    """Say how far the positions lie off of which no more than a tenth lies further; at least one is inside the time."""
+    """Say within how far of a path most of a clip lies, of what is inside its time; infinite where nothing is."""
     t_s, east_m, north_m = clip
     t_s = t_s + offset
     inside = (t_s >= flight.t_s[0]) & (t_s <= flight.t_s[-1])
     east, north = (np.interp(t_s[inside], flight.t_s, axis) for axis in (flight.east_m, flight.north_m))
     off = np.hypot(east - east_m[inside], north - north_m[inside])
-    last = max(math.ceil(MOSTLY * off.size - 1e-9) - 1, 0)
+    last = math.ceil(MOSTLY * off.size - 1e-9) - 1
     return float(np.partition(off, last)[last]) if off.size else math.inf
+
+
+def _as_a_whole(
+    clip: Floats, flight: Path, offsets: Floats, step: float, between: tuple[float, float]
+) -> tuple[float, float]:
+    """Find the offset at which most of a clip lies least far off, at some or between them; and how far that is."""
+    every = max(math.ceil(offsets.size / _MOST_WHOLE), 1)
+    tried, step = offsets[::every], step * every
+    best, far = 0.0, math.inf
+    while tried.size and step > _FINEST_S:
+        found = [_far(clip, flight, float(each)) for each in tried]
+        if min(found) <= far:
+            best, far = float(tried[np.argmin(found)]), min(found)
+        step /= 4.0
+        tried = np.clip(best + step * np.arange(-3.0, 4.0), *between)
+    return best, far
 
 
 def _unknown() -> float:
@@ -232,7 +255,7 @@ def _refined(
 ) -> tuple[float, float]:
     """Search around an offset ever finer; give the best one and how far apart the paths are there."""
     best, apart = offset, math.inf
-    while step > 0.01:
+    while step > _FINEST_S:
         tried = np.clip(best + np.linspace(-step, step, 21), *between)
         found = _apart(clip, flight, tried)
         if found.min() <= apart:

@@ -43,9 +43,12 @@ files are bound by what each kind of record costs once (its columns' names, unit
 next file of the same layout, which is why the first file of a process is slower, and has a row of its own.
 
 Taking files in costs what reading them does, on as many cores as there are workers, and a part for each file in the
-one process that commits. That part grows with how many flights of the same days lie at the same place, for a log whose
-clock is not UTC is compared with those (a hundred at the most); it does not grow with how many there are elsewhere. Of
-large logs it is a tenth of the work, of small ones a third: a second worker speeds up large logs more than small ones.
+one process that commits. A log whose clock is not UTC is compared with those that lie at the same place, a hundred at
+the most, and nearly all of them are ruled out by outlines: so that part hardly grows with how many flights there are.
+Of simulated small logs at eight fields a file took 6.1 ms among 100 once the workers ran, 7.3 among 20,000, and 6.2
+and 8.3 among 1,000 before and after those; committing took 2.1, 4.5, and 2.3 and 3.1 ms of CPU of it. Of large logs
+committing is a tenth of the work, of small ones a fifth and more: a second worker speeds up large logs more than
+small ones.
 """
 
 

@@ -177,10 +177,11 @@ def fit(
     far = _far(fine, flight, best)
     if far > far_m:  # who hovers for half of the time lies near at many offsets; the rest says which it is
         lies = offsets[coarse <= most_m + _between_steps_m(flight, step)]
-        best, far = min((best, far), _as_a_whole(fine, flight, lies, step, (low, high)), key=lambda found: found[1])
-        apart = float(_apart(fine, there, np.array([best]))[0])
-        if far > far_m or apart > most_m:
+        whole, whole_far = _as_a_whole(fine, flight, lies, step, (low, high))
+        whole_apart = float(_apart(fine, there, np.array([whole]))[0])
+        if whole_far > far_m or whole_apart > most_m:
             return _far_off(best, apart, far)
+        best, apart, far = whole, whole_apart, whole_far
     elsewhere = np.where(np.abs(offsets - best) > _APART_S, coarse, np.inf)
     another = _refined(fine, there, float(offsets[elsewhere.argmin()]), step, (low, high))[1]
     next_m = another if np.isfinite(elsewhere).any() else math.inf

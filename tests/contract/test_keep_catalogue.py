@@ -287,7 +287,7 @@ def test_what_belongs_to_another_case_is_not_found_by_any_question(catalogue: Ca
                 (reader.resolve, flight),
                 (reader.flight, flight),
                 (reader.attached_to, flight),
-                (reader.cuts_of_flight, flight),
+                (reader.told_by, flight),
                 (reader.notes, flight),
                 (reader.merges, flight),
                 (reader.offer, offer),

@@ -286,7 +286,7 @@ def test_merging_moves_sources_and_leaves_an_alias_under_which_all_is_found(cata
         assert {s.recording_id for s in seen.sources} == {a, b}
         assert sum(s.chosen for s in seen.sources) == 1
         assert [n.text for n in reader.notes(flight_a, EVERYTHING)] == ["windy"]
-        assert len(reader.cuts_of_flight(flight_b, EVERYTHING)) == 2
+        assert len(reader.told_by(flight_b, EVERYTHING)) == 2
         assert [m.id for m in reader.merges(flight_a, EVERYTHING)] == [merge.id]
     assert found(catalogue) == [flight_a]
     assert found(catalogue, text="b.csv") == [flight_a]
@@ -352,8 +352,8 @@ def test_which_cut_belongs_where_survives_reading_again(catalogue: Catalogue):
         writer.clear_derived(original)
         writer.set_reading(reading(original, "bin/2"))
         writer.set_cuts(original, [kept_cut(original, distance_m=5.0)])
-        (again,) = writer.cuts_of_flight(flight, EVERYTHING)
-        assert again.summary.distance_m == 5.0
+        (again,) = writer.told_by(flight, EVERYTHING)
+        assert again.kept.summary.distance_m == 5.0
 
 
 def test_several_offers_of_one_cut_are_made_once_and_of_what_flights_have_become(catalogue: Catalogue):

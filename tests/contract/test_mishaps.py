@@ -224,14 +224,15 @@ def test_what_a_person_parted_stays_parted(archive: Archive, root: Path):
     with archive.catalogue.commit(WHO) as writer:
         sources = {s.format: s.recording_id for s in flight.sources}
         attached = {a.ref.original_id: a for a in writer.attached_to(flight.id, WHO.scope)}
-        [kept] = [c for c in writer.cuts_of_flight(flight.id, WHO.scope) if c.ref.original_id == sources["airdata-csv"]]
-        from groundside.archive.composing import facts_of, recompose
+        told = [each.kept for each in writer.told_by(flight.id, WHO.scope)]
+        [kept] = [c for c in told if c.ref.original_id == sources["airdata-csv"]]
+        from groundside.archive.composing import Composer, facts_of
 
         writer.detach_source(kept.ref)
         other = writer.add_flight("general", facts_of(kept), at_us=1)
         writer.attach_source(other, kept.ref, attached[kept.ref.original_id].fit)
         for each in (flight.id, other):
-            recompose(archive, writer, each)
+            Composer(archive, writer).recompose(each)
     archive.merge(WHO, flight.id, other)
     archive.unmerge(WHO, other)
     apart = sorted(ids(archive))

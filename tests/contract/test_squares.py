@@ -43,7 +43,7 @@ def facts(archive: Archive) -> FlightFacts:
     """What some flight shows, without its track."""
     with archive.catalogue.read() as reader:
         flight = archive.flights(WHO, FlightQuery()).flights[0]
-        cut = reader.cuts_of_flight(flight.id, WHO.scope)[0]
+        cut = reader.told_by(flight.id, WHO.scope)[0].kept
     return replace(facts_of(cut), chosen=None, track_object=None)
 
 

@@ -9,7 +9,7 @@ import pytest
 from groundside.model.place import LonLat
 from groundside.model.recording import Aircraft, Battery, TimeBasis
 from groundside.model.track import Track
-from groundside.produce.flight.choose import choose, combine
+from groundside.produce.flight.choose import choose, combine, merit_of
 from groundside.produce.flight.cut import cut
 from groundside.produce.flight.same import Telling
 from tests.builders import FIELD, START_US, legs, places, recording, track
@@ -158,3 +158,17 @@ def test_a_flight_is_a_bench_run_only_where_all_files_say_so():
     bench = replace(bench, cut=replace(bench.cut, bench=True))
     assert combine([bench, bench], 0).bench
     assert not combine([bench, record()], 0).bench
+
+
+def test_a_choice_is_the_same_by_what_is_known_of_tracks_as_by_the_tracks():
+    tellings = [record(), telling(flown(), "csv"), subtitle(), telling(flown(basis=TimeBasis.UTC_DEVICE), "gpx")]
+    without = [replace(each, track=None) for each in tellings]
+    assert choose(without, [merit_of(each) for each in tellings]) == choose(tellings)
+
+
+def test_files_that_tell_alike_are_set_against_another_once_and_of_very_many_it_is_said_that_not_all_were():
+    alike = [record(), record(), record(distance_m=1000.0), record(distance_m=1000.0)]
+    assert sum("distances differ" in said for said in combine(alike, 0).inferences) == 1
+    many = combine([record(distance_m=1000.0 + number) for number in range(45)], 0).inferences
+    assert len([said for said in many if "were not set against each other" in said]) == 1
+    assert len(many) < 200

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from groundside.archive.brought import Incoming
-from groundside.archive.composing import recompose
+from groundside.archive.composing import Composer
 from groundside.archive.reading import options_for
 from groundside.archive.store import Store
 from groundside.archive.taking import keep, read_kept
@@ -62,7 +62,7 @@ def merge(store: Store, caller: Caller, keep_id: str, other_id: str) -> Flight:
         moved = writer.attached_to(alias, caller.scope)
         writer.merge_flights(target, alias, at_us=now, why=why, by_person=True)
         _hold(writer, target, moved, why)
-        recompose(store, writer, target)
+        Composer(store, writer).recompose(target)
         writer.event("merge", about=target, details=json.dumps({"alias": alias}), at_us=now)
         return writer.flight(target, caller.scope)
 
@@ -81,7 +81,7 @@ def unmerge(store: Store, caller: Caller, alias: str) -> Flight:
         _refuse_held(writer, writer.resolve(alias_id, caller.scope), alias_id)
         undone = writer.unmerge(alias_id, at_us=store.now_us())
         for flight_id in (writer.resolve(undone.into, caller.scope), alias_id):
-            recompose(store, writer, flight_id)
+            Composer(store, writer).recompose(flight_id)
         writer.event("unmerge", about=alias_id, details=json.dumps({"from": undone.into}), at_us=store.now_us())
         return writer.flight(alias_id, caller.scope)
 

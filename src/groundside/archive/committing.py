@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from groundside.archive.brought import Incoming, Made
 from groundside.archive.compared import learn
-from groundside.archive.composing import ONLY, facts_of, recompose
+from groundside.archive.composing import ONLY, Composer, facts_of
 from groundside.archive.matching import found_for, offer, settle_cut
 from groundside.archive.nearby import Nearby
 from groundside.archive.preparing import TRACK
@@ -15,7 +15,8 @@ from groundside.keep.bulk import NewEvent
 from groundside.keep.bulk_flights import NewFlight
 from groundside.keep.catalogue import Writer
 from groundside.keep.prepared_rows import cut_of_columns
-from groundside.keep.rows import CutRef, KeptCut, Stored
+from groundside.keep.rows import CutRef, Fit, KeptCut, Stored, ToldBy
+from groundside.model.digest import Digest
 from groundside.model.results import Received
 from groundside.produce.flight.same import Verdict
 
@@ -27,6 +28,7 @@ class Placed:
     original_id: str
     case: str
     name: str
+    sha256: Digest
     made: Made
     own: tuple[Stored, ...] = ()
     fresh: bool = False
@@ -56,10 +58,12 @@ class Commit:
     united: bool = False
     """Whether flights may have become parts of others."""
     nearby: Nearby = field(init=False)
+    composer: Composer = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin to ask about flights."""
+        """Begin to ask about flights, and to compute them."""
         self.nearby = Nearby(self.store, self.writer)
+        self.composer = Composer(self.store, self.writer)
 
 
 def cut_rows(placed: Placed) -> list[dict[str, object]]:
@@ -93,7 +97,9 @@ def _place(work: Commit, number: int, kept: KeptCut) -> None:
         work.alone.append((kept, number))
         placed.flights.append(kept.ref)
     else:
-        placed.flights.append(settle_cut(store, writer, kept, placed.case, found))
+        alone = Fit(why=ONLY, chosen=True)
+        new = ToldBy(kept, alone, placed.made.prepared.format, placed.sha256)
+        placed.flights.append(settle_cut(work.composer, new, placed.case, found))
         work.nearby.flights_changed()
         work.united = True
 
@@ -114,7 +120,8 @@ def _detach_others(work: Commit, original_id: str, kept: list[KeptCut]) -> None:
     for was in work.writer.attached_from(original_id, work.writer.caller.scope):
         if was.ref not in here:
             work.writer.detach_source(was.ref)
-            recompose(work.store, work.writer, was.flight_id)
+            work.composer.forget()
+            work.composer.recompose(was.flight_id)
             work.nearby.flights_changed()
 
 

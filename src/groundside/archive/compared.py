@@ -1,16 +1,29 @@
-"""Tracks as they are compared, by time, position and height; those of lately are kept in memory."""
+"""Tracks read back, whole or as they are compared: by time, position and height; of those some are kept in memory."""
 
 from __future__ import annotations
 
-from groundside.archive.composing import track_of
+from collections.abc import Sequence
+
 from groundside.archive.lately import Lately
 from groundside.archive.store import Store
+from groundside.errors import NotFound, Tampered
 from groundside.keep.positions import POSITIONS, are_positions, positions_in
+from groundside.keep.tracks import get_track
 from groundside.model.track import Track
 
 _MOST_BYTES = 32 << 20
 _TOLD: Lately[bytes] = Lately(len, _MOST_BYTES)
 _LATELY: Lately[Track] = Lately(lambda track: 8 * (len(POSITIONS) + 2) * track.table.num_rows, _MOST_BYTES)
+
+
+def track_of(store: Store, object_id: str | None, columns: Sequence[str] | None = None) -> Track | None:
+    """Load a track, if there is one; None where its object is lost, for a rebuild makes it again."""
+    if object_id is None:
+        return None
+    try:
+        return get_track(store.vault, object_id, columns)
+    except (NotFound, Tampered):
+        return None
 
 
 def learn(object_id: str, positions: bytes) -> None:

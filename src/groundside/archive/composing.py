@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from groundside.archive.located import place_at
+from groundside.archive.standing import Source
 from groundside.archive.store import Store
-from groundside.errors import NotFound, Tampered
 from groundside.keep.catalogue import Writer
-from groundside.keep.rows import CutRef, Fit, FlightFacts, KeptCut
-from groundside.keep.tracks import get_track
-from groundside.model.flight import Cut
+from groundside.keep.rows import CutRef, Fit, FlightFacts, KeptCut, ToldBy
+from groundside.model.digest import Digest
+from groundside.model.flight import Cut, Place
 from groundside.model.recording import TimeBasis
-from groundside.model.track import Track
 from groundside.produce.flight.choose import choose, combine
-from groundside.produce.flight.same import Match, Telling, Verdict, compare
-from groundside.produce.flight.telling import on_fitted_clock
+from groundside.produce.flight.same import Match, Verdict
 
 ONLY = "the only file that tells of this flight"
-
-
-def telling_of_cut(store: Store, kept: KeptCut, format_name: str) -> Telling:
-    """Load what one source tells of a flight."""
-    return Telling(kept.summary, track_of(store, kept.track_object), format_name)
-
-
-def track_of(store: Store, object_id: str | None, columns: Sequence[str] | None = None) -> Track | None:
-    """Load a track, if there is one; None where its object is lost, for a rebuild makes it again."""
-    if object_id is None:
-        return None
-    try:
-        return get_track(store.vault, object_id, columns)
-    except (NotFound, Tampered):
-        return None
 
 
 def facts_of(kept: KeptCut) -> FlightFacts:
@@ -48,50 +30,98 @@ def facts_of(kept: KeptCut) -> FlightFacts:
     )
 
 
-def recompose(store: Store, writer: Writer, flight_id: str) -> None:
-    """Compute a flight anew from its sources; one that nothing tells of any more goes, unless somebody wrote on it."""
-    scope = writer.caller.scope
-    cuts = writer.cuts_of_flight(flight_id, scope)
-    if not cuts:
-        writer.drop_flight(flight_id)
-        return
-    fits = {each.ref: each.fit for each in writer.attached_to(flight_id, scope)}
-    if len(cuts) == 1:
-        _write(writer, flight_id, facts_of(cuts[0]), fits, {cuts[0].ref: Fit(why=ONLY)})
-        return
-    sources = {s.recording_id: s for s in writer.flight(flight_id, scope).sources}
+class Composer:
+    """
+    Computes flights of their sources; what a flight has of them is read once, and then known as it is added to.
+
+    Args:
+        store: the archive.
+        writer: of one commit.
+    """
+
+    def __init__(self, store: Store, writer: Writer) -> None:
+        self.store, self.writer = store, writer
+        self._known: dict[str, dict[CutRef, _Part]] = {}
+
+    def forget(self) -> None:
+        """Read anew which sources flights have, for they changed."""
+        self._known.clear()
+
+    def recompose(self, flight_id: str, new: ToldBy | None = None) -> None:
+        """
+        Compute a flight anew; one that nothing tells of any more goes, unless somebody wrote on it.
+
+        Args:
+            flight_id: the flight.
+            new: a cut that tells of it from now on, and belonged to no flight.
+        """
+        parts = self._known.get(flight_id)
+        if parts is None:
+            found = self.writer.told_by(flight_id, self.writer.caller.scope)
+            parts = self._known[flight_id] = {each.kept.ref: self._part(each) for each in found}
+        if new is not None:
+            parts[new.kept.ref] = self._part(new)
+        if not parts:
+            self.writer.drop_flight(flight_id)
+            return
+        facts, again = _composed(parts)
+        for ref, fit in again.items():
+            wanted = replace(fit, chosen=ref == facts.chosen)
+            if wanted != parts[ref].fit or (new is not None and ref == new.kept.ref):
+                self.writer.attach_source(flight_id, ref, wanted)
+                parts[ref] = replace(parts[ref], fit=wanted)
+        self.writer.update_flight(flight_id, facts)
+
+    def _part(self, told: ToldBy) -> _Part:
+        return _Part(Source(self.store, told.kept, told.format), told.fit, told.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    source: Source
+    fit: Fit
+    sha256: Digest
+
+
+def _composed(parts: dict[CutRef, _Part]) -> tuple[FlightFacts, dict[CutRef, Fit]]:
+    if len(parts) == 1:
+        [(ref, part)] = parts.items()
+        return facts_of(part.source.kept), {ref: Fit(why=ONLY)}
     # By content, so that the result does not depend on which file came first.
-    cuts.sort(key=lambda c: (sources[c.ref.original_id].sha256, c.ref.ordinal))
-    told = {c.ref: telling_of_cut(store, c, sources[c.ref.original_id].format) for c in cuts}
-    facts, again = _composed(cuts, told, fits)
-    _write(writer, flight_id, facts, fits, again)
-
-
-def _composed(
-    cuts: list[KeptCut], told: dict[CutRef, Telling], fits: dict[CutRef, Fit]
-) -> tuple[FlightFacts, dict[CutRef, Fit]]:
-    on_clock = [_on_the_flights_clock(told[c.ref], fits[c.ref]) for c in cuts]
-    index, why = choose(on_clock)
-    again = {c.ref: _refitted(told[c.ref], fits[c.ref], on_clock[index]) for c in cuts}
-    again[cuts[index].ref] = replace(again[cuts[index].ref], why=f"its track is the flight's: {why}")
-    summary = combine([_on_the_flights_clock(told[c.ref], again[c.ref]) for c in cuts], index)
+    ordered = sorted(parts.values(), key=lambda part: (part.sha256, part.source.ref.ordinal))
+    standings = [part.source.standing(part.fit) for part in ordered]
+    index, why = choose([standing.telling for standing in standings], [standing.merit for standing in standings])
+    chosen = ordered[index].source
+    again = {part.source.ref: _refitted(part, ordered[index]) for part in ordered}
+    again[chosen.ref] = replace(again[chosen.ref], why=f"its track is the flight's: {why}")
+    tellings = [part.source.standing(again[part.source.ref]).telling for part in ordered]
+    tellings[index] = chosen.telling(again[chosen.ref])
+    summary = combine(tellings, index)
     facts = replace(
-        facts_of(cuts[index]),
+        facts_of(chosen.kept),
         summary=replace(summary, inferences=(*summary.inferences, f"Track: {why}")),
-        place=place_at(summary.home) or cuts[index].place,
-        simulated=any(c.simulated for c in cuts),
+        place=_place(summary, chosen.kept),
+        simulated=any(part.source.kept.simulated for part in ordered),
     )
     return facts, again
 
 
-def _refitted(telling: Telling, fit: Fit, chosen: Telling) -> Fit:
+def _place(summary: Cut, chosen: KeptCut) -> Place | None:
+    if summary.home == chosen.summary.home:  # which is named already
+        return chosen.place
+    return place_at(summary.home) or chosen.place
+
+
+def _refitted(part: _Part, chosen: _Part) -> Fit:
     """Say how a source fits the one that was chosen, whichever it was first compared with."""
+    fit = part.fit
     if fit.by_person:
         return fit
-    match = compare(telling, chosen)
+    match = part.source.match(chosen.source, chosen.fit)
     if match.verdict is not Verdict.SAME or (fit.clock_offset_s is not None and match.clock_offset_s is None):
         return fit
-    return replace(fit_of(match, telling.cut, chosen.cut), chosen=fit.chosen)
+    to = chosen.source.standing(chosen.fit).telling.cut
+    return replace(fit_of(match, part.source.kept.summary, to), chosen=fit.chosen)
 
 
 def fit_of(match: Match, of: Cut, to: Cut) -> Fit:
@@ -107,19 +137,3 @@ def _moves(of: Cut, to: Cut) -> bool:
     if not of.time_basis.is_utc:
         return True
     return of.time_basis is TimeBasis.UTC_DEVICE and to.time_basis.is_utc
-
-
-def _write(
-    writer: Writer, flight_id: str, facts: FlightFacts, fits: dict[CutRef, Fit], again: dict[CutRef, Fit]
-) -> None:
-    for ref, fit in again.items():
-        wanted = replace(fit, chosen=ref == facts.chosen)
-        if wanted != fits[ref]:
-            writer.attach_source(flight_id, ref, wanted)
-    writer.update_flight(flight_id, facts)
-
-
-def _on_the_flights_clock(telling: Telling, fit: Fit) -> Telling:
-    if fit.clock_offset_s is None:
-        return telling
-    return on_fitted_clock(telling, fit.clock_offset_s, fit.clock_error_s or 0.0)

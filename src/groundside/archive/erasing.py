@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from groundside.archive.composing import recompose
+from groundside.archive.composing import Composer
 from groundside.archive.discarding import discard_doomed, note_doomed
 from groundside.archive.lately import forget_all
 from groundside.archive.squares import forget_last
@@ -131,7 +131,7 @@ def taken(store: Store, writer: Writer, doomed: Doomed, why: str) -> int:
     emptied = writer.erase(doomed)
     note_doomed(writer, doomed.objects, at_us=store.now_us())
     for each in doomed.others:
-        recompose(store, writer, each)
+        Composer(store, writer).recompose(each)
     details = json.dumps({**_counts(doomed), "why": why})
     writer.event("erase", details=details, at_us=store.now_us(), case=doomed.case)
     return emptied

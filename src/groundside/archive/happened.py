@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from groundside.archive.composing import track_of
+from groundside.archive.compared import track_of
 from groundside.archive.logbook_lines import said_of
 from groundside.archive.logged import _flight_log as flight_log  # pyright: ignore[reportPrivateUsage]
 from groundside.archive.logs_made import keep_logs

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundside.archive.composing import track_of
+from groundside.archive.compared import track_of
 from groundside.archive.stating import stated
 from groundside.archive.store import Store
 from groundside.keep.catalogue import Reader

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from groundside.archive.composing import track_of
+from groundside.archive.compared import track_of
 from groundside.archive.logs_made import keep_logs
 from groundside.archive.store import Store
 from groundside.archive.verb import Effect, verb

@@ -178,7 +178,7 @@ def _track(store: Store, found: Flight) -> Track:
 
 def path_in(store: Store, track_object: str) -> Path | None:
     """Read where a flight went out of its track; None where the track is lost."""
-    from groundside.archive.composing import track_of
+    from groundside.archive.compared import track_of
     from groundside.reference.paths import path_of
 
     track = track_of(store, track_object, ["lon", "lat"])

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from groundside.archive.compared import track_to_compare
-from groundside.archive.composing import ONLY, facts_of, fit_of, recompose
+from groundside.archive.composing import Composer, facts_of, fit_of
 from groundside.archive.nearby import Nearby
 from groundside.archive.store import Store
 from groundside.keep.candidates import Told
 from groundside.keep.catalogue import Writer
-from groundside.keep.rows import Fit, KeptCut
+from groundside.keep.rows import Fit, KeptCut, ToldBy
 from groundside.model.flight import Cut
 from groundside.model.recording import TimeBasis
 from groundside.produce.flight.same import Match, Telling, Verdict, compare
@@ -31,27 +31,34 @@ def found_for(store: Store, nearby: Nearby, writer: Writer, kept: KeptCut, forma
     return [(flight, match) for flight, match in matches if match.verdict is not Verdict.DIFFERENT]
 
 
-def settle_cut(store: Store, writer: Writer, kept: KeptCut, case: str, compared: Found) -> str:
+def settle_cut(composer: Composer, new: ToldBy, case: str, compared: Found) -> str:
     """
     Do with a cut what comparing it says: attach it, unite flights, offer them to a person, or make a new flight.
+
+    Args:
+        composer: of the commit.
+        new: the cut, as a flight of it alone would hold it.
+        case: of a new flight.
+        compared: as `found_for` gave it.
 
     Returns:
         The flight's id.
     """
+    store, writer, kept = composer.store, composer.writer, new.kept
     belongs = writer.attached([kept.ref], writer.caller.scope).get(kept.ref)
     others = [(f, m) for f, m in compared if not belongs or f.id != belongs.flight_id]
     found = [(f, _unless_parted(writer, belongs.flight_id, f, m) if belongs else m) for f, m in others]
     same = [(f, m) for f, m in found if m.verdict is Verdict.SAME]
     if belongs:
         flight_id = belongs.flight_id
+        composer.recompose(flight_id)
     elif same:
-        flight_id = _attach(writer, same[0], kept)
+        flight_id = _attach(composer, same[0], new)
         same = same[1:]
     else:
         flight_id = writer.add_flight(case, facts_of(kept), at_us=store.now_us())
-        writer.attach_source(flight_id, kept.ref, Fit(why=ONLY, chosen=True))
-    recompose(store, writer, flight_id)
-    _unite(store, writer, flight_id, kept, same)
+        composer.recompose(flight_id, new)
+    _unite(composer, flight_id, kept, same)
     offer(store, writer, kept, [(f, m) for f, m in found if m.verdict is Verdict.OFFER])
     return flight_id
 
@@ -65,12 +72,12 @@ def _unless_parted(writer: Writer, flight_id: str, other: Told, match: Match) ->
     return replace(match, verdict=Verdict.OFFER, why=f"{match.why}; but they were parted by hand")
 
 
-def _attach(writer: Writer, found: tuple[Told, Match], kept: KeptCut) -> str:
+def _attach(composer: Composer, found: tuple[Told, Match], new: ToldBy) -> str:
     flight, match = found
-    fit = fit_of(match, kept.summary, flight.summary)
-    if _clock_is_better(kept.summary, flight.summary):
-        _refit(writer, flight, fit_of(match, flight.summary, kept.summary))
-    writer.attach_source(flight.id, kept.ref, fit)
+    fit = fit_of(match, new.kept.summary, flight.summary)
+    if _clock_is_better(new.kept.summary, flight.summary):
+        _refit(composer, flight, fit_of(match, flight.summary, new.kept.summary))
+    composer.recompose(flight.id, replace(new, fit=fit))
     return flight.id
 
 
@@ -80,18 +87,23 @@ def _clock_is_better(new: Cut, there: Cut) -> bool:
     return new.time_basis.is_utc and not there.time_basis.is_utc
 
 
-def _unite(store: Store, writer: Writer, flight_id: str, kept: KeptCut, same: list[tuple[Told, Match]]) -> None:
+def _unite(composer: Composer, flight_id: str, kept: KeptCut, same: list[tuple[Told, Match]]) -> None:
+    writer = composer.writer
     for other, match in same:
         if writer.resolve(other.id, writer.caller.scope) != flight_id:
-            _refit(writer, other, fit_of(match, other.summary, kept.summary))
-            writer.merge_flights(flight_id, other.id, at_us=store.now_us(), by_person=False, why=match.why)
-            recompose(store, writer, flight_id)
+            _refit(composer, other, fit_of(match, other.summary, kept.summary))
+            at_us = composer.store.now_us()
+            writer.merge_flights(flight_id, other.id, at_us=at_us, by_person=False, why=match.why)
+            composer.forget()
+            composer.recompose(flight_id)
 
 
-def _refit(writer: Writer, flight: Told, fit: Fit) -> None:
+def _refit(composer: Composer, flight: Told, fit: Fit) -> None:
     """Say anew how the sources of a flight fit, now that another clock is known."""
+    writer = composer.writer
     for each in writer.attached_to(flight.id, writer.caller.scope):
         writer.attach_source(flight.id, each.ref, fit if each.fit.clock_offset_s is None else each.fit)
+    composer.forget()
 
 
 def offer(store: Store, writer: Writer, kept: KeptCut, offered: Found) -> None:

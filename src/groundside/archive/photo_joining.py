@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from groundside.archive.composing import track_of
+from groundside.archive.compared import track_of
 from groundside.archive.footprints import footprint_of
 from groundside.archive.photo_facts import photo_in
 from groundside.archive.store import Store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from groundside.archive.composing import track_of
+from groundside.archive.compared import track_of
 from groundside.archive.store import Store
 from groundside.keep.paths import path_bytes
 from groundside.model.caller import Caller

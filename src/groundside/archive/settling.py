@@ -123,7 +123,13 @@ def _keep_new(work: Commit, files: Sequence[Brought]) -> None:
         known[prints[number]] = original_id
         file = arriving[number]
         work.placed[number] = Placed(
-            original_id, GENERAL, file.incoming.name, file.made, own=(file.stored,), fresh=True
+            original_id,
+            GENERAL,
+            file.incoming.name,
+            file.stored.digest,
+            file.made,
+            own=(file.stored,),
+            fresh=True,
         )
         work.events[number] = [NewEvent("ingest", original_id, arrival_details(file.stored), GENERAL)]
     again = {n: (f.incoming, f.stored, known[prints[n]]) for n, f in arriving.items() if n not in work.placed}
@@ -178,7 +184,8 @@ def _take_reread(work: Commit, files: Sequence[Brought]) -> None:
         if earlier := _earlier(work, file):
             work.results[number] = earlier
         else:
-            work.placed[number] = Placed(original.id, original.case, original.file_name, file.made, held=held)
+            came = original.id, original.case, original.file_name, original.digest
+            work.placed[number] = Placed(*came, file.made, held=held)
 
 
 def _earlier(work: Commit, file: Reread) -> Received | None:

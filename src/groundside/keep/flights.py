@@ -20,7 +20,7 @@ from groundside.keep.photos import leave_flights
 from groundside.keep.places import PlaceReads, PlaceWrites
 from groundside.keep.readings import kept_cut
 from groundside.keep.row_seals import insert_sealed, reseal
-from groundside.keep.rows import Attached, CutRef, Fit, FlightFacts, KeptCut
+from groundside.keep.rows import Attached, CutRef, Fit, FlightFacts, ToldBy
 from groundside.model.caller import Scope
 from groundside.model.digest import Digest
 from groundside.model.flight import Cut, Flight, FlightSource, Place
@@ -33,6 +33,7 @@ _F, _S, _C, _O, _R, _A = (
     schema.reading,
     schema.arrival,
 )
+_FITS = ("why", "clock_offset_s", "clock_error_s", "chosen", "by_person")
 _SECOND_US = 1_000_000
 _ENTERED_BY = ("track_object", "recording_start_us", "home_lon", "home_lat")
 """What decides in which cells, and under which time, a flight is entered."""
@@ -92,17 +93,20 @@ class FlightReads(PlaceReads):
         query = select(_S).join(_F).where(_S.c.original_id == original_id, within(_F.c.case_name, scope))
         return [_attached(row) for row in self.connection.execute(query.order_by(_S.c.ordinal))]
 
-    def cuts_of_flight(self, flight_id: str, scope: Scope) -> list[KeptCut]:
+    def told_by(self, flight_id: str, scope: Scope) -> list[ToldBy]:
         """
         List what each source alone says of a flight, the chosen one first.
 
         Raises:
             NotFound: no such flight in this scope.
         """
+        columns = (*_C.columns, *(_S.c[name] for name in _FITS), _O.c.digest, _R.c.format)
         same = (_C.c.original_id == _S.c.original_id) & (_C.c.ordinal == _S.c.ordinal)
-        query = select(_C).join(_S, same).where(_S.c.flight_id == self.resolve(flight_id, scope))
+        joined = _S.join(_C, same).join(_O, _O.c.id == _S.c.original_id)
+        query = select(*columns).select_from(joined.outerjoin(_R, _R.c.original_id == _S.c.original_id))
+        query = query.where(_S.c.flight_id == self.resolve(flight_id, scope))
         rows = self.connection.execute(query.order_by(_S.c.chosen.desc(), _C.c.original_id, _C.c.ordinal))
-        return [kept_cut(row) for row in rows]
+        return [ToldBy(kept_cut(row), _fit(row), row.format or "", Digest(row.digest)) for row in rows]
 
     def flights_of_rows(self, rows: Iterable[Row[tuple[object, ...]]]) -> list[Flight]:
         """Make flights, with sources and aliases, of rows of the table `flight`, in their order."""
@@ -261,5 +265,8 @@ def _source(row: Row[tuple[object, ...]]) -> FlightSource:
 
 
 def _attached(row: Row[tuple[object, ...]]) -> Attached:
-    fit = Fit(row.why, row.clock_offset_s, row.clock_error_s, row.chosen, row.by_person)
-    return Attached(CutRef(row.original_id, row.ordinal), row.flight_id, fit)
+    return Attached(CutRef(row.original_id, row.ordinal), row.flight_id, _fit(row))
+
+
+def _fit(row: Row[tuple[object, ...]]) -> Fit:
+    return Fit(*(getattr(row, name) for name in _FITS))

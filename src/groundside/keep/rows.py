@@ -185,6 +185,17 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldBy:
+    """What one source alone says of a flight, and how it belongs to it."""
+
+    kept: KeptCut
+    fit: Fit
+    format: str
+    sha256: Digest
+    """Of its file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What someone wrote on a flight, under a key such as "remark" or "pilot"."""
 

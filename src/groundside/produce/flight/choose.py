@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,14 @@ from groundside.produce.flight.combine import combine
 from groundside.produce.flight.fit import middle_of, path_of, rows_of
 from groundside.produce.flight.telling import TRUST, Telling, whole
 
-__all__ = ["choose", "combine"]
+__all__ = ["Merit", "choose", "combine", "merit_of"]
 
 _ENOUGH_HZ = 4.5
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class _Merit:
-    """What speaks for a track, the weightiest first; compared in this order."""
+class Merit:
+    """What speaks for a track, the weightiest first; compared in this order. See `merit_of`."""
 
     unlocked: bool
     covers: bool
@@ -43,7 +43,7 @@ _REASONS = (
 )
 
 
-def choose(tellings: Sequence[Telling]) -> tuple[int, str]:
+def choose(tellings: Sequence[Telling], merits: Sequence[Merit] | None = None) -> tuple[int, str]:
     """
     Choose whose track a flight takes.
 
@@ -53,6 +53,7 @@ def choose(tellings: Sequence[Telling]) -> tuple[int, str]:
 
     Args:
         tellings: one or more, of one flight.
+        merits: what `merit_of` says of each, where that is known: then their tracks are not looked at.
 
     Returns:
         Index of the one chosen, and why.
@@ -63,13 +64,14 @@ def choose(tellings: Sequence[Telling]) -> tuple[int, str]:
     if not tellings:
         what = "no telling to choose from"
         raise ValueError(what)
-    merits = [_merit(telling, covers) for telling, covers in zip(tellings, whole(tellings), strict=True)]
-    best = max(range(len(merits)), key=lambda i: (merits[i], -i))
-    others = [merit for i, merit in enumerate(merits) if i != best]
-    return best, f"{tellings[best].format}: {_why(merits[best], others)}"
+    known = map(merit_of, tellings) if merits is None else merits
+    all_of = [replace(merit, covers=covers) for merit, covers in zip(known, whole(tellings), strict=True)]
+    best = max(range(len(all_of)), key=lambda i: (all_of[i], -i))
+    others = [merit for i, merit in enumerate(all_of) if i != best]
+    return best, f"{tellings[best].format}: {_why(all_of[best], others)}"
 
 
-def _why(best: _Merit, others: list[_Merit]) -> str:
+def _why(best: Merit, others: list[Merit]) -> str:
     if not others:
         return "the only source"
     if not best.unlocked:
@@ -82,16 +84,17 @@ def _why(best: _Merit, others: list[_Merit]) -> str:
     return "as good as any other, and the first"
 
 
-def _merit(telling: Telling, covers: bool) -> _Merit:
+def merit_of(telling: Telling) -> Merit:
+    """Say what speaks for the track of a telling, by itself: whether it covers the flight, `choose` sees."""
     cut, track = telling.cut, telling.track
     clock = -TRUST.index(cut.time_basis)
     origin = None if track is None else middle_of(cut, track)
     if track is None or origin is None:
-        return _Merit(False, covers, 0.0, clock, False, 0, cut.track_rows)
+        return Merit(False, True, 0.0, clock, False, 0, cut.track_rows)
     path = path_of(cut, track, origin)
     first, end = rows_of(cut, track)
     often = path.t_s.size >= _ENOUGH_HZ * path.length_s
-    return _Merit(True, covers, -path.resolution_m, clock, often, _columns(track, first, end), end - first)
+    return Merit(True, True, -path.resolution_m, clock, often, _columns(track, first, end), end - first)
 
 
 def _columns(track: Track, first: int, end: int) -> int:

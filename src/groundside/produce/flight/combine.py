@@ -15,6 +15,8 @@ DIFFER = 0.05
 """Totals of two files that differ by more than this share are said to differ."""
 _DIFFER_M = 2.0
 _HOME_M = 20.0
+_MOST_SET_AGAINST = 20
+"""Of so many files that tell of one flight it is said where they disagree, each with each."""
 
 
 def combine(tellings: Sequence[Telling], chosen: int) -> Cut:
@@ -107,7 +109,11 @@ def _labelled(ranked: list[Telling]) -> list[str]:
 
 
 def _disagreements(full: list[Telling]) -> Iterator[str]:
-    for a, b in combinations(full, 2):
+    said: dict[object, Telling] = {}
+    for telling in full:
+        said.setdefault((telling.format, telling.cut.distance_m, telling.cut.max_height_m, telling.cut.home), telling)
+    different = list(said.values())
+    for a, b in combinations(different[:_MOST_SET_AGAINST], 2):
         for name, word in (("distance_m", "distances"), ("max_height_m", "greatest heights")):
             first, second = getattr(a.cut, name), getattr(b.cut, name)
             if first is not None and second is not None and _differ(first, second):
@@ -117,6 +123,8 @@ def _disagreements(full: list[Telling]) -> Iterator[str]:
         apart = distance_m(a.cut.home, b.cut.home)
         if apart > _HOME_M:
             yield f"homes differ: those of {a.format} and {b.format} are {apart:.0f} m apart"
+    if (more := len(different) - _MOST_SET_AGAINST) > 0:
+        yield f"totals and homes of {more} more files, which tell otherwise, were not set against each other"
 
 
 def _differ(first: float, second: float) -> bool:

@@ -70,7 +70,8 @@ class Match:
 def whole(tellings: Sequence[Telling]) -> list[bool]:
     """Say of each telling of one flight whether it is of the whole flight."""
     lengths = [telling.cut.recording_s or 0.0 for telling in tellings]
-    return [length >= FULL * max(lengths) for length in lengths]
+    enough = FULL * max(lengths)
+    return [length >= enough for length in lengths]
 
 
 def on_fitted_clock(telling: Telling, offset_s: float, error_s: float) -> Telling:

@@ -5,16 +5,31 @@ import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
 
 from groundside.errors import BadSetting, Conflict, NoSpace, Tampered, WrongArchive
 from groundside.keep import flight_pages, schema, sqlite, upgrade
 from groundside.keep.catalogue import Catalogue
+from groundside.keep.connection import insert_rows
 from groundside.model.caller import EVERYTHING, Scope
 from groundside.model.query import FlightOrder, FlightQuery
 from tests.keep_builders import (
@@ -254,3 +269,32 @@ def test_single_flights_sources_and_duplicates_are_found_by_an_index(catalogue: 
         for each in questions:
             steps = "; ".join(row[3] for row in reader.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}"))
             assert "SEARCH" in steps, (each, steps)
+
+
+def test_no_column_has_a_default_that_only_python_would_fill_in():
+    """Many rows at once are handed to the driver as they are: see `insert_rows`."""
+    columns = [column for table in schema.metadata.tables.values() for column in table.columns]
+    assert len(columns) > 100
+    assert not [str(column) for column in columns if column.default is not None or column.onupdate is not None]
+
+
+def test_rows_that_go_to_the_driver_come_back_as_they_were():
+    engine = create_engine("sqlite://")
+    table = Table("some", MetaData(), Column("id", Integer, primary_key=True), *_columns())
+    rows: list[dict[str, object]] = [
+        {"told": None, "text": "é\u2028'", "number": 2.5, "flag": True, "raw": b"\0\xff"},
+        {"told": 1, "text": "", "number": None, "flag": False, "raw": b""},
+    ]
+    with engine.begin() as connection:
+        table.create(connection)
+        insert_rows(connection, table, [])
+        insert_rows(connection, table, rows)
+        found = connection.execute(select(table).order_by(table.c.id)).mappings().all()
+        with pytest.raises(IntegrityError):
+            insert_rows(connection, table, [{"id": 1, "text": "again"}])
+    assert [dict(row) for row in found] == [{"id": n, **row} for n, row in enumerate(rows, 1)]
+
+
+def _columns() -> list[Column[Any]]:
+    kinds = {"told": Integer, "text": Text, "number": Float, "flag": Boolean, "raw": LargeBinary}
+    return [Column(name, kind) for name, kind in kinds.items()]

@@ -1,6 +1,8 @@
 """Workers: whatever happens in another process, this one goes on and says what happened."""
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +11,8 @@ import pytest
 from groundside.errors import BadRequest, BadSetting, Refused
 from groundside.workers import Began, Died, Limits, Outcome, Parcel, crew, guarded, hands_of, start
 from groundside.workers import guard as guard_module
-from groundside.workers.parcel import name_of
+from groundside.workers.guard import Answers
+from groundside.workers.parcel import DONE, name_of, read_frames, write_frames
 from tests import worker_jobs
 
 MEGABYTE = 1 << 20
@@ -163,3 +166,33 @@ def test_tls_wants_all_three_files(tmp_path: Path):
     files["ca"].write_text("an authority")
     with pytest.raises(BadSetting, match="dask_cert"), crew("tls://127.0.0.1:1", worker_jobs.echo, LIMITS, files):
         pass
+
+
+def test_an_answer_that_comes_with_the_next_in_one_piece_or_byte_by_byte_is_read_to_its_end_and_no_further():
+    blobs = [b"", b"one", bytes(200_000), b"last"]
+    reading, writing = os.pipe()
+    threading.Thread(target=_told_slowly, args=(writing, blobs), daemon=True).start()
+    read = Answers().reading(reading, time.monotonic() + 20.0, None)
+    try:
+        for number in range(3):
+            kind, parcel = read_frames(read)
+            assert (kind, parcel.values, [bytes(each) for each in parcel.blobs]) == (DONE, [number], blobs)
+        with pytest.raises(EOFError):
+            read_frames(read)
+    finally:
+        os.close(reading)
+
+
+def _told_slowly(handle: int, blobs: list[bytes]) -> None:
+    """Two answers at once, then one a few bytes at a time."""
+    kept, wrote = os.pipe()
+    threading.Thread(
+        target=lambda: (write_frames(wrote, DONE, Parcel([2], blobs)), os.close(wrote)), daemon=True
+    ).start()
+    for number in range(2):
+        write_frames(handle, DONE, Parcel([number], blobs))
+    while part := os.read(kept, 9973):
+        os.write(handle, part[:7])
+        os.write(handle, part[7:])
+    os.close(kept)
+    os.close(handle)

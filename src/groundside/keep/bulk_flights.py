@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import insert
-
 from groundside.keep import schema
-from groundside.keep.connection import Changing, new_id
+from groundside.keep.connection import Changing, insert_rows, new_id
 from groundside.keep.flight_columns import facts_columns
 from groundside.keep.flight_search import folded
 from groundside.keep.flight_sums import counted_of, recount_new, revision
@@ -53,8 +51,7 @@ class BulkFlightWrites(Changing):
 
     def add_paths(self, paths: Sequence[tuple[str, bytes]]) -> None:
         """Keep the paths of tracks, each under the id of its object; see `PlaceWrites.add_path`."""
-        if paths:
-            self.connection.execute(insert(_P), [{"track_object": name, "path": path} for name, path in paths])
+        insert_rows(self.connection, _P, [{"track_object": name, "path": path} for name, path in paths])
 
     def add_flights(self, new: Sequence[NewFlight], *, at_us: int) -> list[str]:
         """
@@ -68,12 +65,11 @@ class BulkFlightWrites(Changing):
             return []
         insert_sealed(self.connection, self.row_key, _F, rows)
         texts = [{"flight_id": r["id"], "search_text": _text(r, each)} for r, each in zip(rows, new, strict=True)]
-        self.connection.execute(insert(_T), texts)
+        insert_rows(self.connection, _T, texts)
         sources = [_source(str(r["id"]), each) for r, each in zip(rows, new, strict=True)]
         insert_sealed(self.connection, self.row_key, _S, sources)
         cells = [entry for row, each in zip(rows, new, strict=True) for entry in _cells(row, each.path)]
-        if cells:
-            self.connection.execute(insert(_C), cells)
+        insert_rows(self.connection, _C, cells)
         recount_new(self.connection, [counted_of(_like(row)) for row in rows])
         return [str(row["id"]) for row in rows]
 

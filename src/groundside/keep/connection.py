@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, true
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, Table, insert, true
 
 from groundside.model.caller import Caller, Scope
 
@@ -53,3 +54,27 @@ def by_hundreds(values: Iterable[Each]) -> Iterator[Sequence[Each]]:
     left = list(values)
     for start in range(0, len(left), AT_ONCE):
         yield left[start : start + AT_ONCE]
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """
+    Insert rows of one shape; no harm where there are none.
+
+    They are handed to the driver as they are: to prepare each in SQLAlchemy takes as long as writing it.
+
+    Args:
+        connection: of a commit.
+        table: one without defaults that Python would fill in.
+        rows: values by column, of types that the driver knows: text, numbers, truth, bytes, None.
+    """
+    if not rows:
+        return
+    statement, order = _inserting(table, tuple(rows[0]), connection.dialect)
+    connection.exec_driver_sql(statement, [tuple([row[name] for name in order]) for row in rows] if order else [*rows])
+
+
+@lru_cache(256)
+def _inserting(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    """Give the statement that inserts, and the order of its values; no order where they go by name."""
+    compiled = insert(table).compile(dialect=dialect, column_keys=list(names), for_executemany=True)
+    return str(compiled), tuple(compiled.positiontup or ())

@@ -27,10 +27,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy import insert as insert_into
 
 from groundside.keep import custody_tables, logbook_tables, photo_tables, schema
 from groundside.keep.canonical import storable
+from groundside.keep.connection import insert_rows
 from groundside.keep.raw_rows import is_of_its_kind, raw_rows
 
 SEAL = "seal"
@@ -82,8 +82,7 @@ def insert_sealed(
     if key is not None:
         for row in ready:
             row[SEAL] = seal_of(key, table, row)
-    if ready:
-        connection.execute(insert_into(table), ready)
+    insert_rows(connection, table, ready)
 
 
 def reseal(connection: Connection, key: RowKey | None, table: Table, *where: ColumnElement[bool]) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 
 from groundside.workers.parcel import (
@@ -30,6 +30,7 @@ _MAIN = "from groundside.workers.child import main; main()"
 _START_S = 120.0
 """What a process may take to load its code, on a machine that has much else to do."""
 _LOOK_MS = 200
+_AT_ONCE = 1 << 20
 _FOR_WORKERS = frozenset(
     (
         *("PATH", "LANG", "LANGUAGE", "TZ", "TZDIR", "TMPDIR", "LD_LIBRARY_PATH"),
@@ -57,6 +58,7 @@ class Guard:
     def __init__(self, work: str, limits: Limits) -> None:
         self.kind = (work, limits)
         self._process: subprocess.Popen[bytes] | None = None
+        self._answers = Answers()
         self._fresh = True
 
     def run(self, parcel: Parcel, ended: threading.Event | None = None) -> Outcome:
@@ -74,7 +76,7 @@ class Guard:
             write_frames(stdin, DONE, parcel)
             while True:
                 within_s = self.kind[1].seconds + (_START_S if self._fresh else 0.0)
-                kind, answer = read_frames(_Timed(stdout, time.monotonic() + within_s, ended).read)
+                kind, answer = read_frames(self._answers.reading(stdout, time.monotonic() + within_s, ended))
                 self._fresh = False
                 if kind == DONE:
                     return answer
@@ -120,6 +122,7 @@ class Guard:
             given = {name: value for name, value in os.environ.items() if name in _FOR_WORKERS or name[:3] == "LC_"}
             pipe = subprocess.PIPE
             self._process = subprocess.Popen(command, bufsize=0, stdin=pipe, stdout=pipe, env=given)
+            self._answers = Answers()
             self._fresh = True
         return self._process
 
@@ -133,28 +136,35 @@ class Guard:
         return f"ended with {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
 
-class _Timed:
-    """Reads from a pipe until a moment, or until nobody wants it any more."""
+class Answers:
+    """Reads from the pipe of one process until a moment, or until nobody wants it any more; a lot at once."""
 
-    def __init__(self, handle: int, until: float, ended: threading.Event | None) -> None:
-        self._handle, self._until, self._ended = handle, until, ended
-        self._poll = select.poll()
-        self._poll.register(handle, select.POLLIN)
+    def __init__(self) -> None:
+        self._ahead = bytearray()
 
-    def read(self, count: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < count:
-            self._wait()
-            part = os.read(self._handle, min(count - len(parts), 1 << 24))
-            if not part:
-                raise EOFError
-            parts += part
-        return bytes(parts)
+    def reading(self, handle: int, until: float, ended: threading.Event | None) -> Callable[[int], bytes]:
+        """Give what reads exactly so many bytes, or raises `EOFError` or `TimeoutError`."""
+        ahead, poll = self._ahead, select.poll()
+        poll.register(handle, select.POLLIN)
 
-    def _wait(self) -> None:
-        while not self._poll.poll(_LOOK_MS):
-            if time.monotonic() > self._until or (self._ended and self._ended.is_set()):
-                raise TimeoutError
+        def read(count: int) -> bytes:
+            while len(ahead) < count:
+                _wait(poll, until, ended)
+                part = os.read(handle, _AT_ONCE)
+                if not part:
+                    raise EOFError
+                ahead.extend(part)
+            found = bytes(memoryview(ahead)[:count])
+            del ahead[:count]
+            return found
+
+        return read
+
+
+def _wait(poll: select.poll, until: float, ended: threading.Event | None) -> None:
+    while not poll.poll(_LOOK_MS):
+        if time.monotonic() > until or (ended and ended.is_set()):
+            raise TimeoutError
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, insert, select
 
+from groundside.keep.connection import insert_rows
 from groundside.keep.custody_tables import case_key, object_key
 from groundside.keep.keys.wrapping import KEY_BYTES, Wrapping, about
 from groundside.keep.owner import now_us
@@ -147,8 +148,7 @@ def add_keys(connection: Connection, keys: CaseKeys, objects: Iterable[tuple[str
         if case not in cases:
             cases[case] = keys.in_use(connection, case)
         rows.append(cases[case].wrap(object_id, data_key))
-    if rows:
-        connection.execute(insert(object_key), rows)
+    insert_rows(connection, object_key, rows)
 
 
 def _number(wrapped: bytes) -> int:

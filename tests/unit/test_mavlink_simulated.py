@@ -10,6 +10,7 @@ import pytest
 from groundside.decode.format import HEAD_BYTES, Options
 from groundside.decode.formats.mavlink_raw import FORMAT as RAW
 from groundside.decode.formats.mavlink_tlog import FORMAT as TLOG
+from groundside.decode.known import recognise
 from groundside.model.recording import Aircraft, Battery, TimeBasis
 from groundside.simulate import places
 from groundside.simulate.missions import Area
@@ -49,6 +50,8 @@ def test_what_was_flown_is_what_is_read(name: str, clock: bool):
     data = (write_tlog if clock else write_raw)(truth, 5, link)
     form, other = (TLOG, RAW) if clock else (RAW, TLOG)
     assert form.recognises(data[:HEAD_BYTES]) and not other.recognises(data[:HEAD_BYTES])
+    assert form.begins is not None and other.begins is not None
+    assert form.begins(data[:HEAD_BYTES]) and not other.begins(data[:HEAD_BYTES])
     result = form.decode(memoryview(data), Options())
     assert result.account.skipped == result.account.unknown
     assert bool(result.account.unknown) == link.private
@@ -91,3 +94,30 @@ QUANTITIES = {
     "yaw_deg": 5.0, "gimbal_pitch_deg": 2.0, "battery_voltage_v": 0.1,
 }  # fmt: skip
 """Track column to how far it may be off, at the sample after each row."""
+
+
+@pytest.mark.parametrize("clock", [True, False], ids=["tlog", "raw"])
+def test_what_begins_as_such_a_file_for_certain_is_recognised_as_one_and_needs_no_other_asked(clock: bool):
+    data = (write_tlog if clock else write_raw)(flown(), 5, LINKS["mixed"])[:4096]
+    form = TLOG if clock else RAW
+    random = np.random.default_rng(3)
+    certain = 0
+    for number in range(300):
+        head = bytearray(data[: int(random.integers(1, len(data)))])
+        for at in random.integers(0, len(head), number % 4):
+            head[at] = int(random.integers(256))
+        assert form.begins is not None
+        if form.begins(bytes(head)):
+            certain += 1
+            assert form.recognises(bytes(head)) and recognise(bytes(head)) is form
+    assert 100 < certain < 300
+
+
+def test_a_few_frames_at_the_start_of_another_format_do_not_make_it_telemetry_for_certain():
+    """A text that holds what looks like frames, but does not begin with them, is asked of every format."""
+    frames = write_raw(flown(), 5, LINKS["ardupilot"])[:2000]
+    for form in (TLOG, RAW):
+        assert form.begins is not None
+        assert not form.begins(b"<?xml version='1.0'?><gpx>" + frames)
+        assert not form.begins(b"")
+        assert not form.begins(frames[:30])

@@ -91,6 +91,8 @@ class Format:
             that can be cut by time; None where they cannot.
         magic: bytes that begin such files and no others, so that no other format needs to be asked; empty where there
             are none.
+        begins: shown the same as `recognises`, says whether the file begins as such files and no others do, in a
+            microsecond where it does not; None where only the magic, or a look at all of it, can tell.
         coverage: what is read and what not, for the reference page.
         experimental: built from a description only; no real file was read by anyone here yet.
     """
@@ -110,5 +112,6 @@ class Format:
     log: Callable[[Decoded], Log] | None = None
     own_clock_us: Callable[[Decoded], int] | None = None
     magic: bytes = b""
+    begins: Callable[[bytes], bool] | None = None
     coverage: Coverage = NOT_SAID
     experimental: bool = False

@@ -22,10 +22,15 @@ def recognise(head: bytes) -> Format | None:
         head: the first `HEAD_BYTES` of the file, or all of it where it is shorter.
 
     Returns:
-        The format whose magic it is, or else the first that recognises it; None where none does.
+        The format as which it begins for certain, or else the first that recognises it; None where none does.
     """
-    certain = next((f for f in formats() if f.magic and head.startswith(f.magic)), None)
-    return certain or next((f for f in formats() if f.recognises(head[:HEAD_BYTES])), None)
+    head = head[:HEAD_BYTES]
+    certain = next((f for f in formats() if _begins(f, head)), None)
+    return certain or next((f for f in formats() if f.recognises(head)), None)
+
+
+def _begins(one: Format, head: bytes) -> bool:
+    return bool(one.magic and head.startswith(one.magic)) or (one.begins is not None and one.begins(head))
 
 
 def named(name: str) -> Format | None:

@@ -6,7 +6,7 @@ from groundside.decode.format import Coverage, Format, Options
 from groundside.decode.mavlink import decode as mavlink
 from groundside.decode.mavlink.coverage import INFERS, LEAVES, READS
 from groundside.decode.mavlink.log import log
-from groundside.decode.mavlink.recognition import recognises_raw
+from groundside.decode.mavlink.recognition import begins_raw, recognises_raw
 from groundside.decode.mavlink.series import own_clock_us
 from groundside.decode.mavlink.summary import recording
 from groundside.decode.mavlink.track import track
@@ -26,6 +26,7 @@ FORMAT = Format(
     kind="log",
     suffixes=(".raw",),
     recognises=recognises_raw,
+    begins=begins_raw,
     decode=decode,
     recording=recording,
     track=track,

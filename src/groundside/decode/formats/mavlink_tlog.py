@@ -6,7 +6,7 @@ from groundside.decode.format import Coverage, Format, Options
 from groundside.decode.mavlink import decode as mavlink
 from groundside.decode.mavlink.coverage import INFERS, LEAVES, READS
 from groundside.decode.mavlink.log import log
-from groundside.decode.mavlink.recognition import recognises_tlog
+from groundside.decode.mavlink.recognition import begins_tlog, recognises_tlog
 from groundside.decode.mavlink.series import own_clock_us
 from groundside.decode.mavlink.summary import recording
 from groundside.decode.mavlink.track import track
@@ -26,6 +26,7 @@ FORMAT = Format(
     kind="log",
     suffixes=(".tlog",),
     recognises=recognises_tlog,
+    begins=begins_tlog,
     decode=decode,
     recording=recording,
     track=track,

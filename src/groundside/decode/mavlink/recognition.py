@@ -16,6 +16,9 @@ _ARCHIVES = (b"PK", b"\x1f\x8b", b"BZ", b"\xfd7z", b"7z")
 _TAR_AT = 257
 _CHAIN = 2
 """So many frames must begin where the one before lets them expect it."""
+_MARKERS = frozenset((bytes([V1]), bytes([V2])))
+_BEGINNING, _CERTAIN = 4096, 4
+"""Where the file begins with a frame and so many more follow in these bytes, each checked, it is no other kind."""
 
 
 @lru_cache(maxsize=1)  # both formats are asked about the same head, one after the other
@@ -50,3 +53,19 @@ def recognises_raw(head: bytes) -> bool:
         return False
     spaced, adjacent, _ = _counts(head)
     return adjacent >= _CHAIN and adjacent > spaced
+
+
+def begins_tlog(head: bytes) -> bool:
+    """Whether a clock and a frame begin the file, and more of them follow."""
+    if head[CLOCK_BYTES : CLOCK_BYTES + 1] not in _MARKERS:
+        return False
+    spaced, adjacent, first = _counts(head[:_BEGINNING])
+    return first == CLOCK_BYTES and spaced >= _CERTAIN and not adjacent
+
+
+def begins_raw(head: bytes) -> bool:
+    """Whether a frame begins the file, and more of them follow."""
+    if head[:1] not in _MARKERS:
+        return False
+    spaced, adjacent, first = _counts(head[:_BEGINNING])
+    return first == 0 and adjacent >= _CERTAIN and not spaced

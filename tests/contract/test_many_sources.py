@@ -7,6 +7,7 @@ import pytest
 
 from groundside.archive import lately, standing
 from groundside.archive.archive import Archive
+from groundside.archive.composing import Composer
 from groundside.model.caller import Caller
 from groundside.model.query import FlightQuery
 from groundside.produce.flight.same import Match, Telling
@@ -62,3 +63,21 @@ def test_what_is_remembered_of_sources_changes_nothing(copies: Path, tmp_path: P
         with Archive.open(tmp_path / name, create=True) as archive:
             archive.ingest(WHO, [copies], workers="0")
     assert told(tmp_path / "remembered") == told(tmp_path / "forgotten") != []
+
+
+def test_a_flight_does_not_keep_a_track_that_was_lost_however_well_it_is_remembered(copies: Path, tmp_path: Path):
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        archive.ingest(WHO, [copies], workers="0")
+        flight = max(archive.flights(WHO, FlightQuery()).flights, key=lambda f: len(f.sources))
+        assert flight.track_object is not None
+        archive.vault.discard(flight.track_object)
+        told_by: list[object] = []
+        for forgets in (False, True):
+            if forgets:
+                lately.forget_all()
+            with archive.catalogue.commit(WHO) as writer:
+                Composer(archive, writer).recompose(flight.id)
+            found = archive.flight(WHO, flight.id).flight
+            assert found.track_object not in {None, flight.track_object}
+            told_by.append((found.summary, found.track_object, {s.recording_id: s.chosen for s in found.sources}))
+        assert told_by[0] == told_by[1]

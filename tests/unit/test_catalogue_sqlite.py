@@ -19,7 +19,6 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     create_engine,
     event,
     select,
@@ -30,6 +29,7 @@ from groundside.errors import BadSetting, Conflict, NoSpace, Tampered, WrongArch
 from groundside.keep import flight_pages, schema, sqlite, upgrade
 from groundside.keep.catalogue import Catalogue
 from groundside.keep.connection import insert_rows
+from groundside.keep.stored_text import Text
 from groundside.model.caller import EVERYTHING, Scope
 from groundside.model.query import FlightOrder, FlightQuery
 from tests.keep_builders import (
@@ -284,6 +284,7 @@ def test_rows_that_go_to_the_driver_come_back_as_they_were():
     rows: list[dict[str, object]] = [
         {"told": None, "text": "é\u2028'", "number": 2.5, "flag": True, "raw": b"\0\xff"},
         {"told": 1, "text": "", "number": None, "flag": False, "raw": b""},
+        {"told": 2, "text": "\0 and \udcff", "number": 0.0, "flag": False, "raw": b"\0"},
     ]
     with engine.begin() as connection:
         table.create(connection)
@@ -292,6 +293,7 @@ def test_rows_that_go_to_the_driver_come_back_as_they_were():
         found = connection.execute(select(table).order_by(table.c.id)).mappings().all()
         with pytest.raises(IntegrityError):
             insert_rows(connection, table, [{"id": 1, "text": "again"}])
+    rows[2]["text"] = r"\x00 and \udcff"  # as `Text` has what no database can hold
     assert [dict(row) for row in found] == [{"id": n, **row} for n, row in enumerate(rows, 1)]
 
 

@@ -92,6 +92,8 @@ def _composed(parts: dict[CutRef, _Part]) -> tuple[FlightFacts, dict[CutRef, Fit
     standings = [part.source.standing(part.fit) for part in ordered]
     index, why = choose([standing.telling for standing in standings], [standing.merit for standing in standings])
     chosen = ordered[index].source
+    if chosen.has_lost_its_track():  # what is remembered of it is of no use to who wants to see it
+        return _composed(parts)
     again = {part.source.ref: _refitted(part, ordered[index]) for part in ordered}
     again[chosen.ref] = replace(again[chosen.ref], why=f"its track is the flight's: {why}")
     tellings = [part.source.standing(again[part.source.ref]).telling for part in ordered]

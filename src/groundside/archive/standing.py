@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from groundside.archive.compared import track_of, track_to_compare
 from groundside.archive.lately import Lately
 from groundside.archive.store import Store
+from groundside.errors import NotFound, Tampered
 from groundside.keep.rows import CutRef, Fit, KeptCut
 from groundside.model.flight import Cut
 from groundside.model.track import Track
@@ -52,6 +53,7 @@ class Source:
         self._store, self.kept, self._format = store, kept, format_name
         self._standings: dict[_Clock, Standing] = {}
         self._matches: dict[tuple[str, _Clock], Match] = {}
+        self._is_lost = False
         self._name = f"{kept.ref.original_id} {kept.ref.ordinal} {kept.track_object} {format_name}"
 
     @property
@@ -61,7 +63,19 @@ class Source:
 
     def telling(self, fit: Fit) -> Telling:
         """Give what it tells on the clock of its flight, its track with what tracks are compared by."""
-        return _on_the_flights_clock(self._raw(track_to_compare(self._store, self.kept.track_object)), fit)
+        return _on_the_flights_clock(self._raw(self._positions()), fit)
+
+    def has_lost_its_track(self) -> bool:
+        """See whether the object of its track is gone; if so, it is from now on a source without one."""
+        if self._is_lost or self.kept.track_object is None:
+            return False
+        try:
+            self._store.vault.size(self.kept.track_object)
+        except (NotFound, Tampered):
+            self._is_lost = True
+            self._standings.clear()
+            self._matches.clear()
+        return self._is_lost
 
     def standing(self, fit: Fit) -> Standing:
         """Say how it stands on the clock of its flight."""
@@ -78,10 +92,10 @@ class Source:
         return self._matches[asked]
 
     def _stood(self, fit: Fit, key: str) -> Standing:
-        known = _STANDINGS.get(key)
+        known = None if self._is_lost else _STANDINGS.get(key)
         if known is not None and known[0] == self.kept.summary:
             return known[1]
-        track = track_of(self._store, self.kept.track_object)
+        track = None if self._is_lost else track_of(self._store, self.kept.track_object)
         full = _on_the_flights_clock(self._raw(track), fit)
         standing = Standing(replace(full, track=None), merit_of(full))
         if self._is_there(track):
@@ -90,14 +104,17 @@ class Source:
 
     def _matched(self, other: Source, fit: Fit, key: str) -> Match:
         to = other.standing(fit).telling.cut
-        known = _MATCHES.get(key)
+        known = None if self._is_lost or other._is_lost else _MATCHES.get(key)
         if known is not None and known[:2] == (self.kept.summary, to):
             return known[2]
-        mine, theirs = self._raw(track_to_compare(self._store, self.kept.track_object)), other.telling(fit)
+        mine, theirs = self._raw(self._positions()), other.telling(fit)
         match = compare(mine, theirs)
         if self._is_there(mine.track) and other._is_there(theirs.track):
             _MATCHES.put(key, (self.kept.summary, to, match))
         return match
+
+    def _positions(self) -> Track | None:
+        return None if self._is_lost else track_to_compare(self._store, self.kept.track_object)
 
     def _raw(self, track: Track | None) -> Telling:
         return Telling(self.kept.summary, track, self._format)

@@ -25,12 +25,9 @@ def recognise(head: bytes) -> Format | None:
         The format as which it begins for certain, or else the first that recognises it; None where none does.
     """
     head = head[:HEAD_BYTES]
-    certain = next((f for f in formats() if _begins(f, head)), None)
+    certain = next((f for f in formats() if f.magic and head.startswith(f.magic)), None)
+    certain = certain or next((f for f in formats() if f.begins is not None and f.begins(head)), None)
     return certain or next((f for f in formats() if f.recognises(head)), None)
-
-
-def _begins(one: Format, head: bytes) -> bool:
-    return bool(one.magic and head.startswith(one.magic)) or (one.begins is not None and one.begins(head))
 
 
 def named(name: str) -> Format | None:

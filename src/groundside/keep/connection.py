@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Dialect, Table, insert, true
 
+from groundside.keep.canonical import storable
+from groundside.keep.stored_text import Text
 from groundside.model.caller import Caller, Scope
 
 if TYPE_CHECKING:
@@ -60,21 +62,26 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     """
     Insert rows of one shape; no harm where there are none.
 
-    They are handed to the driver as they are: to prepare each in SQLAlchemy takes as long as writing it.
+    They are handed to the driver, text as `Text` has it: to prepare each in SQLAlchemy takes as long as writing it.
 
     Args:
         connection: of a commit.
         table: one without defaults that Python would fill in.
-        rows: values by column, of types that the driver knows: text, numbers, truth, bytes, None.
+        rows: values by column: text, numbers, truth, bytes, None.
     """
     if not rows:
         return
-    statement, order = _inserting(table, tuple(rows[0]), connection.dialect)
-    connection.exec_driver_sql(statement, [tuple([row[name] for name in order]) for row in rows] if order else [*rows])
+    names = tuple(rows[0])
+    statement, order, text = _inserting(table, names, connection.dialect)
+    ready = [
+        {name: storable(v) if isinstance(v := row[name], str) and name in text else v for name in names} for row in rows
+    ]
+    connection.exec_driver_sql(statement, [tuple([row[name] for name in order]) for row in ready] if order else ready)
 
 
-@lru_cache(256)
-def _inserting(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[str, ...]]:
-    """Give the statement that inserts, and the order of its values; no order where they go by name."""
+@lru_cache(64)
+def _inserting(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[str, ...], frozenset[str]]:
+    """Give the statement that inserts, the order of its values (none where they go by name), and which are text."""
     compiled = insert(table).compile(dialect=dialect, column_keys=list(names), for_executemany=True)
-    return str(compiled), tuple(compiled.positiontup or ())
+    text = frozenset(name for name in names if isinstance(table.c[name].type, Text))
+    return str(compiled), tuple(compiled.positiontup or ()), text

@@ -90,12 +90,12 @@ def write_frames(handle: int, kind: bytes, parcel: Parcel) -> None:
     small = bytearray(_COUNTS.pack(kind, len(text), len(parcel.blobs)) + text)
     for blob in parcel.blobs:
         small += _LENGTH.pack(len(blob))
-        if len(blob) <= _SMALL:
+        if len(blob) <= _SMALL and len(small) <= _SMALL:
             small += blob
             continue
         _write(handle, small)
         _write(handle, blob)
-        small = bytearray()
+        small.clear()
     _write(handle, small)
 
 

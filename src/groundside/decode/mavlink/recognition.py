@@ -18,7 +18,7 @@ _CHAIN = 2
 """So many frames must begin where the one before lets them expect it."""
 _MARKERS = frozenset((bytes([V1]), bytes([V2])))
 _BEGINNING, _CERTAIN = 4096, 4
-"""Where the file begins with a frame and so many more follow in these bytes, each checked, it is no other kind."""
+"""Where a file begins with a frame and so many more follow in these bytes, no other format need be asked."""
 
 
 @lru_cache(maxsize=1)  # both formats are asked about the same head, one after the other

@@ -21,7 +21,11 @@ _ENOUGH_HZ = 4.5
 
 @dataclass(frozen=True, slots=True, order=True)
 class Merit:
-    """What speaks for a track, the weightiest first; compared in this order. See `merit_of`."""
+    """
+    What speaks for a track, the weightiest first; compared in this order.
+
+    `covers` is for `choose` to say, which knows the others; `merit_of` takes it for granted.
+    """
 
     unlocked: bool
     covers: bool
@@ -85,7 +89,7 @@ def _why(best: Merit, others: list[Merit]) -> str:
 
 
 def merit_of(telling: Telling) -> Merit:
-    """Say what speaks for the track of a telling, by itself: whether it covers the flight, `choose` sees."""
+    """Say what speaks for the track of a telling, by itself."""
     cut, track = telling.cut, telling.track
     clock = -TRUST.index(cut.time_basis)
     origin = None if track is None else middle_of(cut, track)

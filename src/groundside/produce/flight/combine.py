@@ -124,7 +124,7 @@ def _disagreements(full: list[Telling]) -> Iterator[str]:
         if apart > _HOME_M:
             yield f"homes differ: those of {a.format} and {b.format} are {apart:.0f} m apart"
     if (more := len(different) - _MOST_SET_AGAINST) > 0:
-        yield f"totals and homes of {more} more files, which tell otherwise, were not set against each other"
+        yield f"of {more} more that tell otherwise, totals and homes were not set against each other"
 
 
 def _differ(first: float, second: float) -> bool:

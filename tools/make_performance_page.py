@@ -30,12 +30,12 @@ machine.
 **Machine.** {machine}, {cores} cores, shared with others; load {before:.1f} when the run began and {after:.1f} when
 it ended, its own work included. Python 3.11, one process, one core unless a row says otherwise.
 
-**Method.** Files are in memory. Times are medians of CPU time, of five rounds or of up to a hundred where one takes
-milliseconds, ours and the named peer's in the same run: the ratio is what holds on another machine, the absolute
-figure belongs to this one. A table counts as read when every column of it stands in memory, scaled and with its unit.
-Peers do the same work through their public interface. Memory is the most that a fresh process ever held (VmHWM),
-Python and libraries included. Where a file of 32 MB or more was needed, its definitions were kept once and its data
-repeated with the time moved on; such rows say so.
+**Method.** Files are in memory. Times are medians of five rounds of CPU time or more, ours and the named peer's in the
+same run: the ratio is what holds on another machine, the absolute figure belongs to this one. A table counts as read
+when every column of it stands in memory, scaled and with its unit. Peers do the same work through their public
+interface. Memory is the most that a fresh process ever held (VmHWM), Python and libraries included. Where a file of
+32 MB or more was needed, its definitions were kept once and its data repeated with the time moved on; such rows say
+so.
 
 **What grows with what.** Reading walks all records of a file, at about a gigabyte a second and more, for no byte is
 left unaccounted; a table then costs what it holds, and nothing else is worked out until it is asked for. Small

@@ -1,4 +1,4 @@
-"""Many files that tell of one flight, such as copies of one log that were cut off: each costs as much as the first."""
+"""Many files that tell of one flight, such as copies of one log: the tracks of the others are not worked through anew."""
 
 from collections import Counter
 from pathlib import Path

@@ -121,3 +121,9 @@ def test_a_few_frames_at_the_start_of_another_format_do_not_make_it_telemetry_fo
         assert not form.begins(b"<?xml version='1.0'?><gpx>" + frames)
         assert not form.begins(b"")
         assert not form.begins(frames[:30])
+
+
+def test_magic_goes_before_frames_that_follow_it():
+    frames = write_tlog(flown(), 5, LINKS["ardupilot"])[8:4096]
+    found = recognise(b"ULog\x01\x12\x35\x01" + frames)
+    assert found is not None and found.name == "px4-ulog"

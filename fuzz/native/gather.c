@@ -7,6 +7,8 @@
 
 #define MOST_COLUMNS 12
 #define MOST_RECORDS 700 /* more than the kernel takes in one go */
+#define GIVEN 3
+#define WIDEST 8 /* of a column that is given */
 
 struct input {
     const uint8_t *at;
@@ -28,6 +30,8 @@ static void expect(int holds)
     if (!holds) abort();
 }
 
+static void let_go(void *owner) { ++*(int *)owner; }
+
 static uint64_t sum(const uint8_t *bytes, int64_t n)
 {
     uint64_t all = 0;
@@ -44,6 +48,7 @@ static uint64_t read_column(const struct ArrowArray *array, const struct gs_colu
     case GS_COPY: return sum(values, n * c->width);
     case GS_HALF: return sum(values, n * 4);
     case GS_BOOL: return sum(values, (n + 7) / 8);
+    case GS_GIVEN:
     case GS_BYTES: return sum(values, n * c->width);
     case GS_LIST:
         expect(array->n_children == 1 && array->children[0]->length == n * c->count);
@@ -72,6 +77,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         columns[i].at = (int32_t)take(&in, 2);
         columns[i].width = (int32_t)take(&in, 2);
         columns[i].count = (int32_t)take(&in, 2);
+        if (columns[i].op == GS_GIVEN) {
+            columns[i].at %= GIVEN + 1;
+            columns[i].width %= WIDEST + 1;
+        }
         columns[i].divisor = (double)take(&in, 1);
     }
     for (int64_t i = 0; i < n; i++) {
@@ -82,7 +91,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     uint8_t *data = malloc(in.left ? in.left : 1);
     if (in.left) memcpy(data, in.at, in.left);
     struct ArrowArray out = {0};
-    int status = gs_gather(data, (int64_t)in.left, offsets, cut ? lengths : NULL, n, columns, n_columns, strange, &out);
+    const void *lent[GIVEN];
+    for (int i = 0; i < GIVEN; i++) lent[i] = calloc((size_t)n * WIDEST + 1, 1);
+    int let_go_of = 0;
+    const struct gs_given given = {lent, GIVEN, &let_go_of, let_go};
+    int status = gs_gather(data, (int64_t)in.left, offsets, cut ? lengths : NULL, n, columns, n_columns, strange,
+                           step & 1 ? &given : NULL, &out);
     expect(status >= GS_OK && status <= GS_BAD_COLUMN);
     expect((out.release != NULL) == (status == GS_OK));
     free(data);
@@ -94,8 +108,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             all += read_column(out.children[c], &columns[c]);
         }
         expect(all < UINT64_MAX);
+        expect(!let_go_of);
         out.release(&out);
         expect(out.release == NULL);
     }
+    expect(let_go_of == (status == GS_OK && step & 1));
+    for (int i = 0; i < GIVEN; i++) free((void *)lent[i]);
     return 0;
 }

@@ -11,12 +11,16 @@ from groundside.native.gather import Field, Op, Plan, gathered, gathered_plainly
 from tests.gathering import NUMBERS, SCALED, assert_same
 
 MOST_AT = 40
+GIVEN = 3
 NUMBER = st.sampled_from([(width, kind) for width, kinds in NUMBERS.items() for kind in kinds])
 
 
 @st.composite
 def fields(draw: st.DrawFn, name: str) -> Field:
     op, at = draw(st.sampled_from(list(Op))), draw(st.integers(0, MOST_AT))
+    if op is Op.GIVEN:
+        width, kind = draw(NUMBER)
+        return Field(name, kind, op, draw(st.integers(0, GIVEN - 1)), width)
     if op in SCALED:
         return Field(name, pa.float64(), op, at, divisor=draw(st.sampled_from([1.0, 10.0, 100.0, 1e7, 0.1])))
     if op is Op.COPY:
@@ -43,6 +47,7 @@ def outcome(gather: object, data: bytes, offsets: list[int], plan: Plan, lengths
             np.array(offsets, np.int64),
             plan,
             None if lengths is None else np.array(lengths, np.int32),
+            tuple(np.arange(n, n + len(offsets)) * 0x0102_0304_0506_0708 for n in range(GIVEN)),
         )
     except ValueError as refused:
         return str(refused)

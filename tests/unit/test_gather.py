@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import struct
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -122,3 +124,44 @@ def test_one_column_kept_is_enough_to_keep_its_values(gather: Gather):
     places = np.arange(0, 16_000, 4)
     column = gather(data, places, Plan([copied("a", 0, 4), Field("b", pa.binary(4), Op.BYTES, 0, 4)]))["a"]
     assert column.to_pylist() == list(range(4000))
+
+
+def test_a_column_that_is_given_is_shown_without_a_copy_and_keeps_what_it_shows(gather: Gather):
+    given = np.arange(1000, dtype=np.int64)
+    plan = Plan([Field("b", pa.int64(), Op.GIVEN, 1, 8), copied("a", 0, 1), Field("c", pa.uint8(), Op.GIVEN, 0, 1)])
+    found = gather(memoryview(bytes([7] * 1000)), np.arange(1000), plan, None, (np.full(1000, 9, np.uint8), given))
+    found.validate(full=True)
+    values = found["b"].buffers()[1]
+    assert values is not None and values.address == given.ctypes.data
+    del values
+    column, alive = found["b"], weakref.ref(given)
+    del found, given
+    gc.collect()
+    assert alive() is not None
+    assert column.to_pylist() == list(range(1000))
+    del column
+    gc.collect()
+    assert alive() is None
+
+
+def test_a_column_that_is_given_and_not_used_is_given_back(gather: Gather):
+    given = np.zeros(1)
+    alive = weakref.ref(given)
+    with pytest.raises(ValueError, match="past the end of the data"):
+        gather(
+            memoryview(b""),
+            offsets(5),
+            Plan([copied("a", 0, 4), Field("b", pa.int64(), Op.GIVEN, 0, 8)]),
+            None,
+            (given,),
+        )
+    del given
+    gc.collect()
+    assert alive() is None
+
+
+@pytest.mark.parametrize(("at", "width", "said"), [(0, 8, "a value for each record"), (1, 8, "cannot be gathered")])
+def test_columns_that_are_not_given_or_too_short_are_refused(gather: Gather, at: int, width: int, said: str):
+    plan = Plan([Field("a", pa.int64(), Op.GIVEN, at, width)])
+    with pytest.raises(ValueError, match=said):
+        gather(memoryview(bytes(8)), offsets(0, 1), plan, None, (np.zeros(1, np.int64),))

@@ -33,9 +33,9 @@ def gathered_columns(work: object) -> list[str]:
     """Say which columns are gathered while something is worked out."""
     names: list[str] = []
 
-    def listening(data: memoryview, offsets: np.ndarray, plan: gather.Plan, lengths: object = None) -> pa.RecordBatch:
+    def listening(data: memoryview, offsets: np.ndarray, plan: gather.Plan, *more: object) -> pa.RecordBatch:
         names.extend(field.name for field in plan.fields)
-        return gather.gathered(data, offsets, plan, lengths)  # pyright: ignore[reportArgumentType]
+        return gather.gathered(data, offsets, plan, *more)  # pyright: ignore[reportArgumentType]
 
     assert callable(work)
     with patch.object(columns, "gathered", listening):

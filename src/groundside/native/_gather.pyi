@@ -7,6 +7,7 @@ def gather(
     lengths: npt.NDArray[np.int32] | None,
     columns: bytes,
     not_ascii: bytearray,
+    given: tuple[npt.NDArray[np.integer], ...],
     out: int,
 ) -> int: ...
 

@@ -13,6 +13,7 @@ struct shared {
     int64_t holders;
     void *arena;
     void *arrays;
+    struct gs_given given;
 };
 
 struct work {
@@ -31,6 +32,7 @@ static void release(struct ArrowArray *array)
         if (array->children[i]->release) array->children[i]->release(array->children[i]);
     array->release = NULL;
     if (__atomic_sub_fetch(&shared->holders, 1, __ATOMIC_ACQ_REL) == 0) {
+        if (shared->given.let_go) shared->given.let_go(shared->given.owner);
         free(shared->arena);
         free(shared->arrays);
         free(shared);
@@ -49,12 +51,14 @@ static int64_t needed(const struct gs_column *c)
     case GS_SCALE_U4: return 4;
     case GS_BOOL: return 1;
     case GS_LIST: return (int64_t)c->width * c->count;
+    case GS_GIVEN: return 0;
     default: return c->width;
     }
 }
 
-static int is_sound(const struct gs_column *c)
+static int is_sound(const struct gs_column *c, const struct gs_given *given)
 {
+    if (c->op == GS_GIVEN) return given && c->at >= 0 && c->at < given->n && c->width > 0;
     if (c->at < 0 || c->width < 0 || c->count < 0 || c->at + needed(c) > MOST_BYTES) return 0;
     if (c->op == GS_COPY) return c->width == 1 || c->width == 2 || c->width == 4 || c->width == 8;
     if (c->op == GS_TEXT || c->op == GS_BYTES) return c->width > 0;
@@ -162,6 +166,7 @@ static void fill(struct work *w, int64_t first, int64_t n)
     case GS_TEXT: text(w, first, n); break;
     case GS_BYTES:
     case GS_LIST: whole(w, first, n); break;
+    case GS_GIVEN: break;
     default: scale(w, first, n);
     }
 }
@@ -209,7 +214,7 @@ static void hand_over(const struct made *m, const struct gs_column *columns, int
             array->n_children = 1;
             array->children = &m->pointers[n_columns + c];
         } else {
-            buffers[1] = values[c];
+            buffers[1] = columns[c].op == GS_GIVEN ? m->shared->given.columns[columns[c].at] : values[c];
             describe(array, m, n, buffers, 2);
         }
     }
@@ -235,7 +240,7 @@ static int prepare(struct made *m, const struct gs_column *columns, int32_t n_co
         free(m->shared);
         return GS_NO_MEMORY;
     }
-    *m->shared = (struct shared){0, arena, block};
+    *m->shared = (struct shared){.arena = arena, .arrays = block};
     m->arrays = block;
     m->pointers = (void *)((uint8_t *)block + arrays);
     m->buffers = (void *)((uint8_t *)block + arrays + pointers);
@@ -287,14 +292,15 @@ outside:
 }
 
 int gs_gather(const uint8_t *data, int64_t size, const int64_t *offsets, const int32_t *lengths, int64_t n,
-              const struct gs_column *columns, int32_t n_columns, uint8_t *not_ascii, struct ArrowArray *out)
+              const struct gs_column *columns, int32_t n_columns, uint8_t *not_ascii, const struct gs_given *given,
+              struct ArrowArray *out)
 {
     int64_t need = 0;
     if (n < 0 || n > INT64_MAX / MOST_BYTES || n_columns < 0) return GS_BAD_COLUMN;
     for (int32_t c = 0; c < n_columns; c++) {
-        if (!is_sound(&columns[c]) || (columns[c].op == GS_TEXT && n * columns[c].width > INT32_MAX))
+        if (!is_sound(&columns[c], given) || (columns[c].op == GS_TEXT && n * columns[c].width > INT32_MAX))
             return GS_BAD_COLUMN;
-        int64_t end = columns[c].at + needed(&columns[c]);
+        int64_t end = columns[c].op == GS_GIVEN ? 0 : columns[c].at + needed(&columns[c]);
         if (end > need) need = end;
     }
     struct made m;
@@ -306,9 +312,10 @@ int gs_gather(const uint8_t *data, int64_t size, const int64_t *offsets, const i
     int status = prepare(&m, columns, n_columns, n, values, ends);
     if (status == GS_OK) {
         status = run(data, size, offsets, lengths, n, columns, n_columns, not_ascii, need, values, ends, filled);
-        if (status == GS_OK)
+        if (status == GS_OK) {
+            if (given) m.shared->given = *given;
             hand_over(&m, columns, n_columns, n, values, ends, out);
-        else {
+        } else {
             free(m.shared->arena);
             free(m.shared->arrays);
             free(m.shared);

@@ -17,6 +17,7 @@ enum gs_op {
     GS_TEXT = 7,  /* `width` bytes up to the first NUL, to text; see `not_ascii` */
     GS_BYTES = 8, /* `width` bytes as they stand, to fixed-size binary */
     GS_LIST = 9,  /* `count` values of `width` bytes, to a fixed-size list */
+    GS_GIVEN = 10, /* nothing is gathered: the column is number `at` of those given, `width` bytes a row */
 };
 
 struct gs_column {
@@ -29,14 +30,24 @@ struct gs_column {
 
 enum gs_error { GS_OK = 0, GS_NO_MEMORY = 1, GS_OUT_OF_RANGE = 2, GS_BAD_COLUMN = 3 };
 
+/* Columns that are there already; who has the last array of the outcome calls `let_go` for all of them. */
+struct gs_given {
+    const void *const *columns;
+    int32_t n;
+    void *owner;
+    void (*let_go)(void *owner);
+};
+
 /*
  * Gather columns of `n` records into a new struct array.
  *
  * data, size: the file. offsets: first byte of each record. lengths: bytes that each record has from there on, the
  * rest reads as zero; NULL where all have what the columns need. not_ascii: a byte for each column, set to 1 where a
- * GS_TEXT column holds a byte above 127, so that the caller can read it with care. out: released by its receiver.
+ * GS_TEXT column holds a byte above 127, so that the caller can read it with care. given: NULL where no column is
+ * GS_GIVEN; `let_go` is called only for what was handed over. out: released by its receiver.
  */
 int gs_gather(const uint8_t *data, int64_t size, const int64_t *offsets, const int32_t *lengths, int64_t n,
-              const struct gs_column *columns, int32_t n_columns, uint8_t *not_ascii, struct ArrowArray *out);
+              const struct gs_column *columns, int32_t n_columns, uint8_t *not_ascii,
+              const struct gs_given *given, struct ArrowArray *out);
 
 #endif

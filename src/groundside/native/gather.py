@@ -16,6 +16,7 @@ from groundside import native
 from groundside.native import _gather
 
 Offsets = npt.NDArray[np.int64]
+Given = npt.NDArray[np.integer]
 _COLUMN = struct.Struct("<iiiid")
 _ERRORS = {1: "no memory", 2: "a record runs past the end of the data", 3: "a column that cannot be gathered"}
 
@@ -33,6 +34,7 @@ class Op(IntEnum):
     TEXT = 7
     BYTES = 8
     LIST = 9
+    GIVEN = 10
 
 
 _SCALED = {Op.SCALE_I2: "<i2", Op.SCALE_U2: "<u2", Op.SCALE_I4: "<i4", Op.SCALE_U4: "<u4"}
@@ -46,9 +48,10 @@ class Field:
     Args:
         name: of the column.
         type: its Arrow type: for COPY a number of `width` bytes, for SCALE_* float64, for HALF float32, for BOOL
-            bool, for TEXT string, for BYTES fixed-size binary, for LIST a fixed-size list of numbers.
+            bool, for TEXT string, for BYTES fixed-size binary, for LIST a fixed-size list of numbers, for GIVEN a
+            number of `width` bytes.
         op: what becomes of the bytes.
-        at: first byte in the record.
+        at: first byte in the record; for GIVEN the number of the column among those given.
         width: bytes of the field, of one element for LIST; ignored where the operation tells.
         count: elements of a LIST.
         divisor: of SCALE_*.
@@ -64,6 +67,10 @@ class Field:
     divisor: float = 1.0
     metadata: tuple[tuple[str, str], ...] = ()
 
+    def described(self) -> pa.Field[Any]:
+        """Describe the column: its name, its type, its metadata."""
+        return pa.field(self.name, self.type, metadata=dict(self.metadata) or None)
+
 
 class Plan:
     """
@@ -71,19 +78,24 @@ class Plan:
 
     Args:
         fields: the columns, in order.
+        metadata: of all of them together.
     """
 
     __slots__ = ("fields", "packed", "schema", "text")
 
-    def __init__(self, fields: Sequence[Field]) -> None:
+    def __init__(self, fields: Sequence[Field], metadata: dict[bytes | str, bytes | str] | None = None) -> None:
         self.fields = tuple(fields)
         self.packed = b"".join(_COLUMN.pack(f.op, f.at, f.width, f.count, f.divisor) for f in fields)
-        self.schema = pa.schema([pa.field(f.name, f.type, metadata=dict(f.metadata) or None) for f in fields])
+        self.schema = pa.schema([field.described() for field in fields], metadata=metadata)
         self.text = tuple(n for n, f in enumerate(fields) if f.op is Op.TEXT)
 
 
 def gathered(
-    data: memoryview, offsets: Offsets, plan: Plan, lengths: npt.NDArray[np.int32] | None = None
+    data: memoryview,
+    offsets: Offsets,
+    plan: Plan,
+    lengths: npt.NDArray[np.int32] | None = None,
+    given: tuple[Given, ...] = (),
 ) -> pa.RecordBatch:
     """
     Gather columns from records.
@@ -95,14 +107,15 @@ def gathered(
         offsets: first byte of each record, contiguous int64.
         plan: which columns.
         lengths: bytes that each record has, contiguous int32; what is missing reads as zero. None where all are there.
+        given: numbers for the GIVEN columns, one for each record, contiguous; shown as they are, without a copy.
 
     Raises:
         ValueError: a record runs past the end of the data, or the plan makes no sense; a defect in the caller.
     """
     if native.PLAIN:
-        return gathered_plainly(data, offsets, plan, lengths)
+        return gathered_plainly(data, offsets, plan, lengths, given)
     strange, handed = bytearray(len(plan.fields)), _gather.Handed()
-    status = _gather.gather(data, offsets, lengths, plan.packed, strange, handed.address)
+    status = _gather.gather(data, offsets, lengths, plan.packed, strange, given, handed.address)
     if status == 1:
         raise MemoryError
     if status:
@@ -125,11 +138,24 @@ def _words(data: memoryview, offsets: Offsets, field: Field, lengths: npt.NDArra
 
 
 def gathered_plainly(
-    data: memoryview, offsets: Offsets, plan: Plan, lengths: npt.NDArray[np.int32] | None = None
+    data: memoryview,
+    offsets: Offsets,
+    plan: Plan,
+    lengths: npt.NDArray[np.int32] | None = None,
+    given: tuple[Given, ...] = (),
 ) -> pa.RecordBatch:
     """Do the same as `gathered`, in NumPy: its definition."""
     rows = _rows(data, offsets, plan, lengths)
-    return pa.RecordBatch.from_arrays([_array(rows, field) for field in plan.fields], schema=plan.schema)
+    columns = [_shown(given, f, len(rows)) if f.op is Op.GIVEN else _array(rows, f) for f in plan.fields]
+    return pa.RecordBatch.from_arrays(columns, schema=plan.schema)
+
+
+def _shown(given: tuple[Given, ...], field: Field, rows: int) -> pa.Array[Any]:
+    if not 0 <= field.at < len(given) or field.width <= 0:
+        raise ValueError(_ERRORS[3])
+    if given[field.at].nbytes < rows * field.width:
+        raise ValueError("a column that is given has a value for each record")
+    return pa.Array.from_buffers(field.type, rows, [None, pa.py_buffer(given[field.at].data)])
 
 
 def _size(field: Field) -> int:
@@ -142,7 +168,7 @@ def _rows(
     data: memoryview, offsets: Offsets, plan: Plan, lengths: npt.NDArray[np.int32] | None
 ) -> npt.NDArray[np.uint8]:
     """Give the bytes of the records, a row each, as wide as the columns need."""
-    need = max((f.at + _size(f) for f in plan.fields), default=0)
+    need = max((f.at + _size(f) for f in plan.fields if f.op is not Op.GIVEN), default=0)
     view = np.frombuffer(data, np.uint8)
     has = np.full(len(offsets), need, np.int64) if lengths is None else np.minimum(lengths.astype(np.int64), need)
     if np.any(offsets < 0) or np.any(has < 0) or np.any(offsets > len(view) - has):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import pyarrow as pa
 from groundside.decode.mavlink.definitions import plan_of_bytes
 from groundside.decode.mavlink.records import Group
 from groundside.decode.mavlink.sheets import text_of
-from groundside.native.gather import Plan, gathered
+from groundside.native.gather import Field, Op, Plan, gathered
 from groundside.native.mavlink import lay_out, pack
 from groundside.native.mavlink_frames import senders
 from groundside.reference.mavlink import numbers
@@ -23,6 +23,8 @@ TIME, OFFSET, SYSTEM, COMPONENT = "time_us", "frame_offset", "sender_system", "s
 Offsets = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.intp]
+_OFFSET = Field(OFFSET, pa.int64(), Op.GIVEN, 1, 8, metadata=(("unit", "bytes"),))
+_SYSTEM, _COMPONENT = Field(SYSTEM, pa.uint8(), Op.GIVEN, 2, 1), Field(COMPONENT, pa.uint8(), Op.GIVEN, 3, 1)
 
 
 Timed = Callable[[Offsets, Offsets | None], Offsets]
@@ -66,10 +68,10 @@ def known_buffer(known: npt.NDArray[np.bool_]) -> pa.Buffer | None:
     return None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").data)
 
 
-def sender_columns(data: memoryview, at: Offsets) -> tuple[pa.Array[Any], pa.Array[Any]]:
+def sender_numbers(data: memoryview, at: Offsets) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Give system and component of each frame."""
     whose = senders(np.frombuffer(data, np.uint8), at)
-    return pa.array((whose >> 8).astype(np.uint8)), pa.array((whose & 0xFF).astype(np.uint8))
+    return (whose >> 8).astype(np.uint8), (whose & 0xFF).astype(np.uint8)
 
 
 def payload_column(data: memoryview, payload: Offsets, length: Numbers) -> pa.Array[Any]:
@@ -79,41 +81,29 @@ def payload_column(data: memoryview, payload: Offsets, length: Numbers) -> pa.Ar
     return pa.Array.from_buffers(pa.binary(), len(payload), buffers)
 
 
-def field_columns(data: memoryview, group: Group, plan: Plan) -> pa.RecordBatch:
-    """Gather the fields of a message from its payloads."""
-    payload, length, shortest = lay_out(group.at, group.form)
-    cut = length if shortest < numbers()[group.definition].size else None
-    columns = gathered(data, payload, plan, cut)
-    for n in plan.text:
-        if not _is_ascii(columns.column(n)):
-            only_bytes = gathered(data, payload, plan_of_bytes(group.definition, plan.fields[n].name), cut)
-            text = _text(only_bytes.column(0), plan.fields[n].width)
-            columns = columns.set_column(n, plan.schema.field(n), text)
-    return columns
-
-
 def table_of(data: memoryview, group: Group, plan: Plan, times: Times) -> pa.Table:
     """Make a table: time, sender where there are several, the fields of a plan, place in the file."""
-    schema = _schema(plan, times.origin, group.sender)
-    first = [
-        time_column(group.at, group.clock, times),
-        *(sender_columns(data, group.at) if group.sender is None else ()),
-    ]
-    if not plan.fields:
-        return pa.Table.from_arrays([*first, numbers_column(group.at)], schema=schema)
-    columns = field_columns(data, group, plan)  # added to as they are: taking them out one by one costs twice as much
-    for n, column in enumerate(first):
-        columns = columns.add_column(n, schema.field(n), column)
-    columns = columns.append_column(schema.field(len(schema) - 1), numbers_column(group.at))
-    return pa.Table.from_batches([columns], schema)
+    whole = _whole(plan, times.origin, group.sender)
+    time = group.at if times.of is None else times.of(group.at, group.clock)
+    whose = sender_numbers(data, group.at) if group.sender is None else ()
+    payload, length, shortest = lay_out(group.at, group.form)
+    cut = length if shortest < numbers()[group.definition].size else None
+    columns = gathered(data, payload, whole, cut, (time, group.at, *whose))
+    if times.of is None:
+        columns = columns.set_column(0, whole.schema.field(0), time_column(group.at, None, times))
+    for n in whole.text:
+        if not _is_ascii(columns.column(n)):
+            text = whole.fields[n]
+            only_bytes = gathered(data, payload, plan_of_bytes(group.definition, text.name), cut)
+            columns = columns.set_column(n, whole.schema.field(n), _text(only_bytes.column(0), text.width))
+    return pa.Table.from_batches([columns], whole.schema)
 
 
 @lru_cache(maxsize=4096)
-def _schema(plan: Plan, origin: str, sender: int | None) -> pa.Schema:
-    """Describe the columns of a table; kept, for making a schema costs more than gathering a few rows."""
-    whose = [_system_field(), _component_field()] if sender is None else []
-    fields = [_time_field(origin), *whose, *plan.schema, _offset_field()]
-    return pa.schema(fields, metadata=None if sender is None else _metadata(sender))
+def _whole(plan: Plan, origin: str, sender: int | None) -> Plan:
+    """Say how all columns of a table are made; kept, for making a schema costs more than gathering a few rows."""
+    whose = (_SYSTEM, _COMPONENT) if sender is None else ()
+    return Plan([_time(origin), *whose, *plan.fields, _OFFSET], None if sender is None else _metadata(sender))
 
 
 def _is_ascii(column: pa.Array[Any]) -> bool:
@@ -134,35 +124,20 @@ def unknown_schema(origin: str) -> pa.Schema:
     """Describe the columns of the table of unknown messages."""
     return pa.schema(
         [
-            _time_field(origin),
+            _time(origin).described(),
             pa.field("message", pa.int32()),
             pa.field("crc_extra", pa.uint8()),
-            _system_field(),
-            _component_field(),
+            _SYSTEM.described(),
+            _COMPONENT.described(),
             pa.field("payload", pa.binary()),
-            _offset_field(),
+            _OFFSET.described(),
         ]
     )
 
 
-@lru_cache(maxsize=8)
-def _time_field(origin: str) -> pa.Field[Any]:
-    return pa.field(TIME, pa.int64(), metadata={"unit": "us", **({"origin": origin} if origin else {})})
-
-
-@cache
-def _offset_field() -> pa.Field[Any]:
-    return pa.field(OFFSET, pa.int64(), metadata={"unit": "bytes"})
-
-
-@cache
-def _system_field() -> pa.Field[Any]:
-    return pa.field(SYSTEM, pa.uint8())
-
-
-@cache
-def _component_field() -> pa.Field[Any]:
-    return pa.field(COMPONENT, pa.uint8())
+def _time(origin: str) -> Field:
+    said = (("unit", "us"), ("origin", origin)) if origin else (("unit", "us"),)
+    return Field(TIME, pa.int64(), Op.GIVEN, 0, 8, metadata=said)
 
 
 def _metadata(sender: int) -> dict[bytes | str, bytes | str]:

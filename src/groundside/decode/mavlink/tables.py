@@ -23,7 +23,7 @@ from groundside.decode.mavlink.columns import (
     Times,
     numbers_column,
     payload_column,
-    sender_columns,
+    sender_numbers,
     table_of,
     time_column,
     unknown_schema,
@@ -140,7 +140,7 @@ class UnknownTable:
             time_column(frames.at, self._clock(frames.at), times),
             pa.array(frames.id),
             pa.array(frames.extra.astype(np.uint8)),
-            *sender_columns(data, frames.at),
+            *(pa.array(numbers) for numbers in sender_numbers(data, frames.at)),
             payload_column(data, frames.payload, frames.length),
             numbers_column(frames.at),
         ]

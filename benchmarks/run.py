@@ -14,9 +14,11 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -55,15 +57,19 @@ def main() -> int:
         "--full", action="store_true", help="the sizes that the issues name, where the usual ones are reduced"
     )
     parser.add_argument("--json", type=Path, help="write the figures into this file")
+    parser.add_argument("--rows", help="run this benchmark in this process, and print each row as JSON")
     asked = parser.parse_args()
     if not (CORPUS / "flights").is_dir():
         print(f"no real files at {CORPUS}: set GROUNDSIDE_CORPUS", file=sys.stderr)
         return 1
+    if asked.rows:
+        print_rows(asked.rows, asked.full)
+        return 0
     before = os.getloadavg()
     print(f"{platform.machine()}, {os.cpu_count()} cores, load before {before[0]:.1f}", flush=True)
     rows = []
     for name in asked.only.split(",") if asked.only else known():
-        for row in rows_of(name, asked.full):
+        for row in rows_apart(name, asked.full):
             rows.append({"benchmark": name, **row})
             print(shown(row), flush=True)
     after = os.getloadavg()
@@ -77,6 +83,22 @@ def main() -> int:
 def known() -> list[str]:
     """Name the benchmarks: the modules here that have rows."""
     return sorted(f.stem for f in HERE.glob("*.py") if f.stem != "run" and "\ndef rows(" in f.read_text())
+
+
+def rows_apart(name: str, full: bool) -> Iterator[dict[str, object]]:
+    """Measure in a process of its own: what one leaves in memory would slow the next."""
+    command = [sys.executable, __file__, "--rows", name, *(["--full"] if full else [])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield from map(json.loads, process.stdout)
+    if process.returncode:
+        sys.exit(f"the benchmark {name} ended with {process.returncode}")
+
+
+def print_rows(name: str, full: bool) -> None:
+    with redirect_stdout(sys.stderr):  # whatever else a benchmark says
+        for row in rows_of(name, full):
+            print(json.dumps(row), file=sys.__stdout__, flush=True)
 
 
 def rows_of(name: str, full: bool) -> Iterator[dict[str, object]]:

@@ -30,7 +30,7 @@ machine.
 **Machine.** {machine}, {cores} cores, shared with others; load {before:.1f} when the run began and {after:.1f} when
 it ended, its own work included. Python 3.11, one process, one core unless a row says otherwise.
 
-**Method.** Files are in memory. Times are medians of CPU time, of five rounds or up to a hundred, ours and the peer's in the
+**Method.** Files are in memory. Times are medians of CPU time, of 5 to 100 rounds, ours and the named peer's in the
 same run, each benchmark in a process of its own: the ratio is what holds on another machine, the absolute figure
 belongs to this one. A table counts as read when every column of it stands in memory, scaled and with its unit. Peers do
 the same work through their public interface. Memory is the most that a fresh process ever held (VmHWM), Python and
